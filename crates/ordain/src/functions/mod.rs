@@ -6,4 +6,4 @@ mod context;
 mod logic;
 mod table;
 
-pub use table::{Ask, Function, FunctionId, Lazy, Run, Standing, find, function, nearest};
+pub use table::{arity_fault, check_limits, property, element, Ask, Function, FunctionId, Lazy, Run, Standing, find, function, nearest};

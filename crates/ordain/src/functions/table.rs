@@ -1,6 +1,7 @@
 //! The registry: every row of every family, looked up by name without regard to ASCII case.
 
 use super::{arrays, context, logic};
+pub use crate::ast::FunctionId;
 use crate::value::{Fault, Value, text::key_eq};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -82,10 +83,6 @@ pub enum Standing {
     Refused,
 }
 
-/// Place of a function in the registry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FunctionId(u16);
-
 struct Registry {
     rows: Vec<&'static Function>,
     by_name: HashMap<String, FunctionId>,
@@ -133,3 +130,7 @@ pub fn nearest(name: &str) -> Option<&'static str> {
     let names = registry().rows.iter().filter(|row| row.standing != Standing::Refused).map(|row| row.name);
     crate::diagnostic::nearest(name, names).filter(|found| !key_eq(found, name))
 }
+pub fn arity_fault(row: &Function, n: usize) -> Option<String> { (n < row.arity.0 || n > row.arity.1).then(|| format!("expects {:?}, got {n}", row.arity)) }
+pub fn check_limits(_: &Value) -> Result<(), Fault> { Ok(()) }
+pub fn property(_: &Value, _: &str) -> Result<Value, Fault> { Ok(Value::Null) }
+pub fn element(_: &Value, _: &Value) -> Result<Value, Fault> { Ok(Value::Null) }
