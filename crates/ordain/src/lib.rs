@@ -8,5 +8,6 @@ pub mod json;
 pub mod limits;
 pub mod operators;
 pub mod source;
+pub mod syntax;
 pub mod value;
 pub use source::Source;

@@ -93,6 +93,57 @@ impl Source {
     }
 }
 
+impl Source {
+    /// The bytes in the file of a part of a decoded JSON string. `string` covers the string with its quotes,
+    /// `text` is what is left of its content after a leading bracket was taken off (spec D-21), `inner` counts
+    /// bytes of `text`. Where the content comes from elsewhere, the whole string is meant.
+    #[must_use]
+    pub fn inside_string(&self, string: Span, text: &str, inner: Span) -> Span {
+        let raw = self.slice(string);
+        let Some(raw) = raw.strip_prefix('"').and_then(|r| r.strip_suffix('"')) else { return string };
+        let plain = !raw.contains('\\');
+        let decoded: String = match serde_json::from_str(self.slice(string)) {
+            _ if plain => raw.to_owned(),
+            Ok(decoded) => decoded,
+            Err(_) => return string,
+        };
+        if !decoded.ends_with(text) {
+            return string;
+        }
+        let cut = decoded.len() - text.len();
+        let offset = |at: u32| {
+            let at = at as usize + cut;
+            string.start as usize + 1 + if plain { at } else { escaped_offset(raw, at) }
+        };
+        Span::new(offset(inner.start), offset(inner.end))
+    }
+}
+
+/// Bytes of an escaped text that stand for the first `wanted` bytes of the decoded one.
+fn escaped_offset(raw: &str, wanted: usize) -> usize {
+    let (mut at, mut decoded) = (0, 0);
+    while decoded < wanted {
+        let Some(rest) = raw.get(at..) else { break };
+        let (width, gives) = match rest.as_bytes() {
+            [b'\\', b'u', ..] => unicode_escape(rest),
+            [b'\\', ..] => (2, 1),
+            _ => rest.chars().next().map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
+        };
+        at += width;
+        decoded += gives;
+    }
+    at.min(raw.len())
+}
+
+/// Width of a `\uXXXX` escape (or a pair of them) and of the character that it gives.
+fn unicode_escape(rest: &str) -> (usize, usize) {
+    let code = |from: usize| rest.get(from..from + 4).and_then(|hex| u32::from_str_radix(hex, 16).ok()).unwrap_or(0);
+    match code(2) {
+        0xD800..0xDC00 if rest.get(6..8) == Some("\\u") => (12, 4),
+        unit => (6, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER).len_utf8()),
+    }
+}
+
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner) || (self.name() == other.name() && self.text() == other.text())
@@ -107,6 +158,15 @@ mod tests {
     fn positions_count_lines_and_characters() {
         let source = Source::new("t", "aé\nxyz");
         let at = |o| (source.position(o).line, source.position(o).column);
+        let inner = |text: &str, part: &str, decoded: &str| {
+            let source = Source::new("t", text);
+            let from = decoded.find(part).unwrap_or(0);
+            let span = source.inside_string(Span::new(0, text.len()), decoded, Span::new(from, from + part.len()));
+            source.slice(span).to_owned()
+        };
+        assert_eq!(inner(r#""[concat('a')]""#, "concat", "[concat('a')]"), "concat");
+        assert_eq!(inner(r#""[concat('\u00e9\ud83d\ude00\"', x())]""#, "x()", "[concat('é😀\"', x())]"), "x()");
+        assert_eq!(inner(r#""[[concat('a')]""#, "concat", "[concat('a')]"), "concat");
         assert_eq!([at(0), at(1), at(3), at(4), at(6), at(99)], [(1, 1), (1, 2), (1, 3), (2, 1), (2, 3), (2, 4)]);
     }
 }

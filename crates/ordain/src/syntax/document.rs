@@ -1,0 +1,283 @@
+//! Recognising what a policy text holds (spec 01 section 2, spec I-9) and reading the definitions in it.
+
+use super::{Place, Problem, Reading};
+use crate::ast::{Condition, Definition};
+use crate::diagnostic::Diagnostic;
+use crate::expr::Pool;
+use crate::json::{self, Dialect, Json};
+use crate::source::{Source, Span};
+use std::sync::Arc;
+
+/// How a policy text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Options {
+    /// Whether the file was named by the caller rather than found in a folder: unknown content is an error
+    /// then, else a warning (spec I-71).
+    pub explicit: bool,
+    /// Whether definitions written with `[[` throughout are unescaped (spec D-25).
+    pub unescape: bool,
+    /// The mode of a definition that names none (spec D-41).
+    pub default_mode: &'static str,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { explicit: true, unescape: true, default_mode: "Indexed" }
+    }
+}
+
+/// What was read from one text.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The definitions without an error.
+    pub definitions: Vec<Definition>,
+    /// Parameter declarations that stand alone (spec D-13), for the caller to combine.
+    pub has_declarations: bool,
+    /// Everything noticed.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Documents that were recognised, definitions or not.
+    pub documents: usize,
+}
+
+/// The shapes of policy documents that one object can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// `{"value": […]}`
+    Page,
+    /// A deployment template.
+    Template,
+    /// A definition with `properties`.
+    Nested,
+    /// A definition without.
+    Flat,
+    /// A rule alone.
+    BareRule,
+    /// An initiative.
+    Initiative,
+    /// An assignment.
+    Assignment,
+    /// An exemption.
+    Exemption,
+    /// A definition's properties without a rule.
+    Ruleless,
+    /// Parameter declarations alone.
+    Declarations,
+    /// A resource, or a list of them.
+    Resource,
+    /// A by-product of a policy repository that is passed over.
+    Passed,
+    /// None of these.
+    Unknown,
+}
+
+impl Shape {
+    /// The first row of the table in spec 01 section 2 that fits.
+    #[must_use]
+    pub fn of(json: &Json<'_>) -> Self {
+        let has = |name: &str| json.get(name).is_some();
+        let properties = json.get("properties").filter(|p| p.is_object());
+        let inner = |name: &str| has(name) || properties.is_some_and(|p| p.get(name).is_some());
+        let schema = json.get("$schema").and_then(Json::as_text).unwrap_or_default();
+        let kind = json.get("type").and_then(Json::as_text).unwrap_or_default().to_ascii_lowercase();
+        // Objects of other types may hold policy-like members (spec I-92).
+        let foreign = kind.contains('/')
+            && !["/policydefinitions", "/policysetdefinitions", "/policyexemptions", "/policyassignments", "/versions"]
+                .iter()
+                .any(|end| kind.ends_with(end));
+        if json.get("value").is_some_and(Json::is_array) && !has("policyRule") && properties.is_none() && !has("if") {
+            return Self::Page;
+        }
+        if has("resources") && (schema.contains("deploymentTemplate.json") || has("contentVersion")) {
+            return Self::Template;
+        }
+        if !foreign {
+            if properties.is_some_and(|p| p.get("policyRule").is_some()) {
+                return Self::Nested;
+            }
+            if has("policyRule") {
+                return Self::Flat;
+            }
+        }
+        if json.get("if").is_some() && json.get("then").is_some() {
+            return Self::BareRule;
+        }
+        if !foreign {
+            if inner("policyDefinitions") {
+                return Self::Initiative;
+            }
+            if inner("exemptionCategory") {
+                return Self::Exemption;
+            }
+            if inner("policyDefinitionId") && (has("id") || has("name") || inner("displayName") || inner("scope")) {
+                return Self::Assignment;
+            }
+        }
+        if schema.contains("json-schema.org") || schema.contains("createUIDefinition") || has("nodeName") || has("pacOwnerId") {
+            return Self::Passed;
+        }
+        if kind.ends_with("/policydefinitions") || (properties.is_some() && inner("mode")) {
+            return Self::Ruleless;
+        }
+        if kind.contains('/') || has("data") {
+            return Self::Resource;
+        }
+        let declares = |json: &Json<'_>| json.get("type").is_some_and(|t| t.as_text().is_some());
+        if !json.members().is_empty() && json.members().iter().all(|m| declares(&m.value)) {
+            return Self::Declarations;
+        }
+        if properties.is_some_and(|p| p.get("displayName").is_some() && p.get("parameters").is_some()) {
+            return Self::Ruleless;
+        }
+        Self::Unknown
+    }
+}
+
+/// Reads a policy text: every definition in it, and every error at once.
+pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
+    let mut parsed = Parsed::default();
+    let (json, problems) = json::read(source.text(), Dialect::Policy);
+    let broken = problems.iter().any(|p| !p.warning);
+    // Nearly every text is one document; several in a row are JSON Lines (spec D-15).
+    if broken && problems.iter().any(|p| p.code == "TrailingContent") {
+        lines(source, pool, options, &mut parsed);
+        return parsed;
+    }
+    parsed.diagnostics.extend(problems.into_iter().map(|p| text_problem(source, p)));
+    match json {
+        Some(json) if !json.cut => document(source, pool, options, &json, &mut parsed),
+        _ => {}
+    }
+    parsed
+}
+
+/// A fault of the text as a diagnostic.
+#[must_use]
+pub(crate) fn text_problem(source: &Source, problem: json::Problem) -> Diagnostic {
+    let json::Problem { code, message, help, span, warning } = problem;
+    let problem = Problem::Text { code, message, warning };
+    let diagnostic = Diagnostic::new(problem.severity(), code, &problem).label(source, span, "");
+    if help.is_empty() { diagnostic } else { diagnostic.help(help) }
+}
+
+fn lines(source: &Source, pool: &mut Pool, options: Options, parsed: &mut Parsed) {
+    let mut reader = json::Reader::new(source.text(), Dialect::Policy);
+    while !reader.at_end() {
+        let start = reader.offset();
+        let value = reader.value();
+        let problems = reader.take_problems();
+        let broken = reader.is_broken();
+        parsed.diagnostics.extend(problems.into_iter().map(|p| text_problem(source, p)));
+        match value {
+            Some(json) if !json.cut && !broken => document(source, pool, options, &json, parsed),
+            _ => {
+                // One broken line costs only itself.
+                let rest = source.text().get(start..).unwrap_or("");
+                let end = rest.find('\n').map_or(source.text().len(), |at| start + at + 1);
+                reader.resume(end.max(start + 1));
+            }
+        }
+    }
+}
+
+fn document(source: &Source, pool: &mut Pool, options: Options, json: &Json<'_>, parsed: &mut Parsed) {
+    if json.is_array() {
+        for item in json.items() {
+            document(source, pool, options, item, parsed);
+        }
+        return;
+    }
+    let mut reading = Reading::new(source, pool, options);
+    let unsupported = |what| Problem::Unsupported { what, explicit: options.explicit };
+    parsed.documents += 1;
+    match Shape::of(json) {
+        Shape::Page => {
+            parsed.documents -= 1;
+            if json.get("nextLink").and_then(Json::as_text).is_some_and(|link| !link.is_empty()) {
+                reading.report(&Problem::MorePages, json.entry("nextLink").map_or(json.span, |m| m.key_span));
+            }
+            parsed.diagnostics.append(&mut reading.diagnostics);
+            for item in json.get("value").map(Json::items).unwrap_or_default() {
+                document(source, pool, options, item, parsed);
+            }
+            return;
+        }
+        Shape::Nested => {
+            if let Some(body) = json.get("properties") {
+                parsed.definitions.extend(reading.definition(json, body));
+            }
+        }
+        Shape::Flat => parsed.definitions.extend(reading.definition(json, json)),
+        Shape::BareRule => parsed.definitions.extend(reading.bare_rule(json)),
+        Shape::Ruleless => reading.report(&Problem::MissingPolicyRule, opening(json)),
+        Shape::Template => {
+            parsed.documents -= 1;
+            super::template::resources(source, pool, options, json, parsed);
+            return;
+        }
+        Shape::Initiative => reading.report(&unsupported("an initiative"), opening(json)),
+        Shape::Assignment => reading.report(&unsupported("an assignment"), opening(json)),
+        Shape::Exemption => reading.report(&unsupported("an exemption"), opening(json)),
+        Shape::Declarations => parsed.has_declarations = true,
+        Shape::Passed => {}
+        Shape::Resource | Shape::Unknown => {
+            let mut keys: Vec<String> = json.members().iter().take(6).map(|m| format!("`{}`", m.key)).collect();
+            if json.members().len() > 6 {
+                keys.push("…".into());
+            }
+            let keys = if keys.is_empty() { format!("none (it is {})", json.kind_name()) } else { keys.join(", ") };
+            reading.report(&Problem::UnknownShape { keys, explicit: options.explicit }, opening(json));
+        }
+    }
+    parsed.diagnostics.append(&mut reading.diagnostics);
+}
+
+/// The first byte of an object: enough to point at it without underlining pages.
+fn opening(json: &Json<'_>) -> Span {
+    Span { start: json.span.start, end: json.span.start + 1 }
+}
+
+/// Reads a lone condition, as it stands under `if`.
+pub fn parse_condition(source: &Source, pool: &mut Pool) -> (Option<Condition>, Vec<Diagnostic>) {
+    let (json, problems) = json::read(source.text(), Dialect::Policy);
+    let mut diagnostics: Vec<Diagnostic> = problems.into_iter().map(|p| text_problem(source, p)).collect();
+    let mut reading = Reading::new(source, pool, Options::default());
+    let condition = match json {
+        Some(json) if !diagnostics.iter().any(Diagnostic::is_error) => reading.condition(&json),
+        _ => None,
+    };
+    diagnostics.append(&mut reading.diagnostics);
+    (condition, diagnostics)
+}
+
+impl<'r> Reading<'r> {
+    pub(super) fn new(source: &'r Source, pool: &'r mut Pool, options: Options) -> Self {
+        Self {
+            source,
+            pool,
+            diagnostics: Vec::new(),
+            declared: None,
+            used: Vec::new(),
+            counts: Vec::new(),
+            place: Place::Condition,
+            calls: 0,
+            field_counts: Vec::new(),
+            value_counts: 0,
+            options,
+        }
+    }
+
+    /// The name of a definition without one: the file's stem, or its folder's where the stem says nothing
+    /// (spec D-13, D-16).
+    pub(super) fn name_from_file(&self) -> Arc<str> {
+        let path = self.source.name();
+        let mut parts = path.rsplit(['/', '\\']);
+        let stem = parts.next().unwrap_or(path).split('.').next().unwrap_or("");
+        let plain = ["policy", "azurepolicy", "rules", ""].iter().any(|s| stem.eq_ignore_ascii_case(s));
+        match parts.next() {
+            Some(folder) if plain && !folder.is_empty() => folder.into(),
+            _ if stem.is_empty() => path.into(),
+            _ => stem.into(),
+        }
+    }
+}

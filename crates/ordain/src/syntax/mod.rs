@@ -1,0 +1,112 @@
+//! JSON tree → AST, a file per object of the language; all errors of a file at once.
+
+mod body;
+mod condition;
+mod count;
+mod document;
+mod escape;
+mod expression;
+mod field;
+mod parameters;
+mod problem;
+mod template;
+mod then;
+
+pub use document::{Options, Parsed, Shape, parse, parse_condition};
+pub use field::{classify as classify_field, is_prefix, nearest as nearest_field};
+pub use problem::Problem;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::expr::Pool;
+use crate::json::Json;
+use crate::source::{Source, Span};
+use crate::value::text::key_eq;
+use std::sync::Arc;
+
+/// What reading one document carries along.
+pub(crate) struct Reading<'r> {
+    source: &'r Source,
+    pool: &'r mut Pool,
+    diagnostics: Vec<Diagnostic>,
+    /// Names of the declared parameters; `None` where nothing is declared and any name will do.
+    declared: Option<Vec<Arc<str>>>,
+    /// Names that an expression asked for.
+    used: Vec<Arc<str>>,
+    /// The counts around the place that is read, outermost first.
+    counts: Vec<CountScope>,
+    /// Where expressions stand.
+    place: Place,
+    /// Number of calls, for the limit of spec D-72.
+    calls: usize,
+    field_counts: Vec<(Arc<str>, usize)>,
+    value_counts: usize,
+    options: Options,
+}
+
+/// A count that encloses a `where`.
+#[derive(Clone, Debug, PartialEq)]
+enum CountScope {
+    /// Its alias.
+    Field(Arc<str>),
+    /// Its name.
+    Value(Arc<str>),
+}
+
+/// Where an expression stands: what it may call depends on it (spec F-34).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Effect,
+    Condition,
+    Details,
+}
+
+impl Reading<'_> {
+    fn report(&mut self, problem: &Problem, span: Span) {
+        self.report_with(problem, span, "");
+    }
+
+    fn report_with(&mut self, problem: &Problem, span: Span, label: &str) {
+        let mut diagnostic =
+            Diagnostic::new(problem.severity(), problem.code(), problem).label(self.source, span, label);
+        diagnostic = diagnostic.did_you_mean(problem.nearest());
+        if let Some(help) = problem.help()
+            && problem.nearest().is_none()
+        {
+            diagnostic = diagnostic.help(help);
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn has_errors_since(&self, mark: usize) -> bool {
+        self.diagnostics.iter().skip(mark).any(|d| d.severity() == Severity::Error)
+    }
+
+    /// Reports keys that occur twice without regard to case (spec D-6).
+    fn check_duplicates(&mut self, object: &Json<'_>) {
+        for (at, member) in object.members().iter().enumerate() {
+            let earlier = object.members().iter().take(at).find(|m| key_eq(&m.key, &member.key));
+            if let Some(earlier) = earlier {
+                let problem = Problem::DuplicateKey { key: member.key.to_string() };
+                let diagnostic = Diagnostic::error(problem.code(), &problem)
+                    .label(self.source, member.key_span, "this one")
+                    .label(self.source, earlier.key_span, "is there already")
+                    .help("keys match without regard to case: remove one of the two");
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
+    /// In free-form parts exactly equal keys are a warning, and the last wins (spec D-6).
+    fn check_exact_duplicates(&mut self, value: &Json<'_>) {
+        for (at, member) in value.members().iter().enumerate() {
+            if value.members().iter().take(at).any(|m| m.key == member.key) {
+                let problem = Problem::DuplicateKey { key: member.key.to_string() };
+                let diagnostic = Diagnostic::warning(problem.code(), &problem)
+                    .label(self.source, member.key_span, "the last one counts");
+                self.diagnostics.push(diagnostic);
+            }
+            self.check_exact_duplicates(&member.value);
+        }
+        value.items().iter().for_each(|item| self.check_exact_duplicates(item));
+    }
+}
