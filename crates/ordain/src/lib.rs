@@ -1,1 +1,2 @@
-//! Placeholder until the engine stands.
+//! Judges exported Azure resources against Azure Policy, offline: the engine.
+pub mod aliases;
