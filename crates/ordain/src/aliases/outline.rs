@@ -95,8 +95,7 @@ fn is_head(text: &str, start: usize) -> bool {
 }
 
 fn compare_folded(a: &str, b: &str) -> Ordering {
-    let fold = |text: &'_ str| -> Vec<u8> { text.bytes().map(|c| c.to_ascii_lowercase()).collect() };
-    fold(a).cmp(&fold(b))
+    a.bytes().map(|c| c.to_ascii_lowercase()).cmp(b.bytes().map(|c| c.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
