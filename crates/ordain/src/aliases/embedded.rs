@@ -100,6 +100,12 @@ pub(super) fn has_properties(resource_type: &str) -> Option<bool> {
     })
 }
 
+/// Whether the list has the type.
+pub(super) fn knows_type(resource_type: &str) -> bool {
+    kind(resource_type).is_some_and(|node| node.marks().next().is_some())
+}
+
+/// The type's line; a line without marks is only on the way to others.
 fn kind(resource_type: &str) -> Option<Node> {
     let mut segments = resource_type.split('/');
     let namespace = TYPES.find(segments.next()?)?;
@@ -239,6 +245,7 @@ mod tests {
         ] {
             assert_eq!(indexed(kind).map(|i| (i.indexed(), i.source())), wanted, "{kind}");
             assert_eq!(has_properties(kind), properties, "{kind}");
+            assert_eq!(knows_type(kind), wanted.is_some() || properties.is_some(), "{kind}");
         }
     }
 

@@ -131,6 +131,11 @@ impl Aliases {
         }
     }
 
+    /// Whether a catalogue or the embedded list has the type.
+    pub fn knows_type(&self, resource_type: &str) -> bool {
+        self.kind(resource_type).is_some() || embedded::knows_type(resource_type)
+    }
+
     /// Whether `modify` may write the alias on the type in that version (spec L-83). `None`: not known.
     pub fn modifiable(&self, alias: &str, resource_type: &str, api_version: Option<&str>) -> Option<bool> {
         self.metadata(alias, resource_type, api_version)?.modifiable

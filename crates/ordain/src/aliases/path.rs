@@ -17,9 +17,10 @@ pub enum Step {
 pub enum Layer {
     /// The user's catalogue.
     Catalogue,
-    /// The embedded knowledge: exact.
+    /// An embedded exception from the default rule.
     Exceptions,
-    /// The default rule alone: a guess.
+    /// The default rule: exact for a listed name ([`Aliases::is_known`](super::Aliases::is_known)), a guess
+    /// for others.
     Rule,
 }
 
