@@ -47,7 +47,10 @@ fn generate(from: &Path) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
         ("keys.txt", keys(&exceptions)?.render("exceptions.json")?),
         ("legacy.txt", legacy(&exceptions)?.render("exceptions.json")?),
         ("types.txt", type_list(&types, &catalogue)?.render("types.jsonl and catalogue.json.gz")?),
-        ("modifiable.txt", modifiable_list(&modifiable, &catalogue)?.render("modifiable.json")?),
+        (
+            "modifiable.txt",
+            modifiable_list(&modifiable, &catalogue)?.render("modifiable.json and catalogue.json.gz")?,
+        ),
         ("names.bin", name_set(&catalogue.names)?),
     ])
 }
