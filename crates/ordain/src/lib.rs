@@ -1,4 +1,5 @@
 //! Placeholder until the engine stands.
+pub mod aliases;
 pub mod ast;
 pub mod diagnostic;
 pub mod expr;

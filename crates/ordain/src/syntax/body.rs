@@ -73,7 +73,7 @@ impl Reading<'_> {
             name,
             description: description.unwrap_or_default().into(),
             category: of_metadata("category").unwrap_or_default().into(),
-            version: version.or_else(|| of_metadata("version")).unwrap_or_default().into(),
+            version: version.as_deref().or_else(|| of_metadata("version")).unwrap_or_default().into(),
             policy_type,
             mode: mode?,
             parameters,
