@@ -1,0 +1,187 @@
+//! What is known of a document before any rule: type, names, shape (spec 02 sections 2 and 8, spec 10
+//! section 3).
+
+use super::Slot;
+use crate::ids::{self, ResourceId};
+use crate::value::{Node, Reason, View, text::key_eq};
+use std::borrow::Cow;
+use thiserror::Error;
+
+/// How much a document holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Completeness {
+    /// A whole body: what is not there is missing.
+    #[default]
+    Whole,
+    /// A row of an export: `properties` may have been left out (spec I-16), or flattened (spec I-17).
+    Row,
+}
+
+/// The document has neither a type nor an id to derive it from (spec L-16, I-24).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the document has neither `type` nor an `id` that tells it")]
+pub struct NotAResource;
+
+/// The envelope of one document.
+#[derive(Clone, Debug)]
+pub struct Facts<'d> {
+    resource_type: Cow<'d, str>,
+    id: Option<&'d str>,
+    name: Option<&'d str>,
+    api_version: Option<&'d str>,
+    flattened: bool,
+    properties_unknown: bool,
+}
+
+/// Top-level members that are the envelope's (spec I-17).
+const ENVELOPE: &[&str] = &[
+    "id", "type", "name", "apiVersion", "location", "extendedLocation", "tags", "kind", "sku", "plan", "identity", "zones",
+    "managedBy", "managedByExtended", "etag", "systemData", "scale", "placement", "resourceGroup", "subscriptionId",
+    "tenantId", "createdTime", "changedTime", "provisioningState", "resources", "dependsOn", "comments", "scope",
+    "condition", "copy",
+];
+
+/// Top-level members of which null and the empty text mean absence (spec L-110).
+const BLANK_IS_ABSENT: &[&str] =
+    &["kind", "managedBy", "location", "tags", "sku", "plan", "identity", "zones", "extendedLocation"];
+
+impl<'d> Facts<'d> {
+    /// Reads the envelope. `may_have_properties` tells whether a type has any (spec I-16).
+    ///
+    /// # Errors
+    /// [`NotAResource`] without type and id.
+    pub fn read<N: Node<'d>>(
+        root: N,
+        completeness: Completeness,
+        may_have_properties: impl Fn(&str) -> bool,
+    ) -> Result<Self, NotAResource> {
+        let text = |names: [&str; 2]| names.into_iter().find_map(|name| self::text(root, name));
+        let id = text(["id", "ResourceId"]).map(|id| id.trim_end_matches('/')).filter(|id| !id.is_empty());
+        let given = text(["type", "ResourceType"]).filter(|t| t.contains('/'));
+        let resource_type = match given {
+            Some(given) => Cow::Borrowed(ids::canonical_type(given)),
+            None => Cow::Owned(id.and_then(derived_type).ok_or(NotAResource)?),
+        };
+        let mut facts = Self {
+            resource_type,
+            id,
+            name: text(["name", "ResourceName"]),
+            api_version: self::text(root, "apiVersion").or_else(|| given?.split_once('@').map(|(_, version)| version)),
+            flattened: false,
+            properties_unknown: false,
+        };
+        if completeness == Completeness::Row {
+            facts.read_shape(root, may_have_properties);
+        }
+        Ok(facts)
+    }
+
+    fn read_shape<N: Node<'d>>(&mut self, root: N, may_have_properties: impl Fn(&str) -> bool) {
+        let properties = root.member("properties");
+        if properties.is_some_and(|p| p.view() != View::Null) {
+            return;
+        }
+        let whole_row = self.id.is_some() && root.member("type").or_else(|| root.member("ResourceType")).is_some();
+        let extra = |key: &str| !ENVELOPE.iter().any(|known| key_eq(known, key)) && !POWERSHELL.iter().any(|k| key_eq(k, key));
+        self.flattened = properties.is_none() && whole_row && root.entries().any(|(key, _)| extra(key));
+        self.properties_unknown = !self.flattened && may_have_properties(&self.resource_type);
+    }
+
+    /// The type: a resource group's has one spelling (spec L-11).
+    #[must_use]
+    pub fn resource_type(&self) -> &str {
+        &self.resource_type
+    }
+
+    /// The id as given, without a slash at its end.
+    #[must_use]
+    pub fn id(&self) -> Option<&'d str> {
+        self.id
+    }
+
+    /// The API version in which the body is written, if it says.
+    #[must_use]
+    pub fn api_version(&self) -> Option<&'d str> {
+        self.api_version
+    }
+
+    /// Whether the row has no `properties` although its type has some (spec I-16).
+    #[must_use]
+    pub fn properties_unknown(&self) -> bool {
+        self.properties_unknown
+    }
+
+    /// Whether the row has its properties at the top (spec I-17).
+    #[must_use]
+    pub fn is_flattened(&self) -> bool {
+        self.flattened
+    }
+
+    /// Takes missing properties for missing (option `--properties-as-missing`).
+    pub(crate) fn assume_whole(&mut self) {
+        self.properties_unknown = false;
+    }
+
+    /// `name` (spec L-13, L-120): the last segment.
+    #[must_use]
+    pub fn name(&self) -> Option<&'d str> {
+        let from_id = || self.id.and_then(|id| ResourceId::parse(id)?.name());
+        if key_eq(&self.resource_type, ids::SUBSCRIPTION_TYPE) {
+            return from_id().or(self.name);
+        }
+        let name = self.name.map(|name| name.rsplit('/').next().unwrap_or(name));
+        name.or_else(from_id).or_else(|| self.id.and_then(|id| id.rsplit('/').next()))
+    }
+
+    /// `fullName` (spec L-14): all name segments from the outermost parent on.
+    #[must_use]
+    pub fn full_name(&self) -> Option<Cow<'d, str>> {
+        let from_id = self.id.and_then(|id| ResourceId::parse(id)?.full_name());
+        from_id.map(Cow::Owned).or_else(|| self.name.map(Cow::Borrowed))
+    }
+
+    /// A member of the document's root as rules see it: blank envelope members are absent, the properties of
+    /// a flattened row are below `properties`, those that were not exported are unknown.
+    pub fn root_member<N: Node<'d>>(&self, root: N, key: &str) -> Slot<N> {
+        if key_eq(key, "properties") {
+            if self.flattened {
+                return Slot::Found(root);
+            }
+            if self.properties_unknown {
+                return Slot::Unknown(Reason::PropertiesNotExported);
+            }
+        }
+        let Some(node) = root.member(key) else { return Slot::Missing };
+        let blank = matches!(node.view(), View::Null | View::Text(""));
+        if blank && BLANK_IS_ABSENT.iter().any(|name| key_eq(name, key)) { Slot::Missing } else { Slot::Found(node) }
+    }
+
+    /// A member below `properties` of a flattened row (spec I-17, I-95).
+    pub fn flattened_member<N: Node<'d>>(&self, root: N, key: &str) -> Slot<N> {
+        let renamed = [("type", "typePropertiesType"), ("name", "namePropertiesName"), ("kind", "kindPropertiesKind"), ("location", "locationPropertiesLocation")];
+        let clash = renamed.into_iter().find(|(name, _)| key_eq(name, key)).map(|(_, renamed)| renamed);
+        let envelope = ENVELOPE.iter().any(|known| key_eq(known, key)) && !key_eq(key, "provisioningState");
+        let found = match clash {
+            Some(renamed) => root.member(renamed),
+            None if envelope => None,
+            None => root.member(key),
+        };
+        Slot::of(found.filter(|node| node.view() != View::Null))
+    }
+}
+
+/// Columns of PowerShell rows that are no properties (spec I-20, I-97).
+const POWERSHELL: &[&str] = &["ResourceId", "ResourceType", "ResourceName", "ResourceGroupName", "properties", "ParentResource"];
+
+fn text<'d, N: Node<'d>>(root: N, name: &str) -> Option<&'d str> {
+    match root.member(name)?.view() {
+        View::Text(text) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+fn derived_type(id: &str) -> Option<String> {
+    let parsed = ResourceId::parse(id)?;
+    let found = parsed.resource_type()?;
+    Some(ids::canonical_type(&found).to_owned())
+}

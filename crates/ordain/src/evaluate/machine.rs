@@ -1,0 +1,220 @@
+//! The evaluator's state for one document, and the combinators (spec C-61, C-66).
+//!
+//! Hot path: a shared condition is judged at most once a document, a path looked up at most once.
+
+use super::walk::{self, Stars};
+use super::{Observer, Surroundings};
+use crate::aliases::Aliases;
+use crate::document::{Facts, Slot};
+use crate::plan::{Branch, Node as Plan, PathId, Policy, Residual, SiteId};
+use crate::value::{Fault, Node, Reason, Value};
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// The outcome of a condition (spec C-1). The failure behind an error is [`Machine::fault`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// It holds.
+    True,
+    /// It does not.
+    False,
+    /// The input does not tell.
+    Unknown(Reason),
+    /// Evaluation failed.
+    Error,
+}
+
+impl Truth {
+    /// From a known truth.
+    #[must_use]
+    pub fn of(truth: bool) -> Self {
+        if truth { Self::True } else { Self::False }
+    }
+
+    fn negated(self) -> Self {
+        match self {
+            Self::True => Self::False,
+            Self::False => Self::True,
+            other => other,
+        }
+    }
+}
+
+/// Evaluates the conditions of one document.
+pub struct Machine<'e, 'd, N, O> {
+    pub(super) root: N,
+    pub(super) facts: &'e Facts<'d>,
+    pub(super) plan: &'e Residual,
+    pub(super) aliases: &'e Aliases,
+    pub(super) surroundings: &'e Surroundings,
+    pub(super) policy: Cell<Option<&'e Policy>>,
+    pub(super) observer: &'e O,
+    memo: Vec<Cell<Option<Truth>>>,
+    slots: Vec<Cell<Option<Slot<N>>>>,
+    fault: RefCell<Option<(SiteId, Fault)>>,
+    /// Iterations of the value counts that enclose the place that is judged, multiplied.
+    pub(super) iterations: Cell<usize>,
+}
+
+/// The counts that enclose a condition, innermost first.
+pub(super) struct Scope<'s, N> {
+    pub(super) frame: Frame<'s, N>,
+    pub(super) outer: Option<&'s Scope<'s, N>>,
+}
+
+/// What a count binds for one iteration.
+pub(super) enum Frame<'s, N> {
+    /// The elements that the stars of its path stand for.
+    Field { alias: &'s Arc<str>, path: &'s Arc<[crate::aliases::Step]>, stars: &'s Stars<N> },
+    /// The member and its name.
+    Value { name: &'s str, member: &'s Value },
+}
+
+impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
+    /// A machine for one document and the residual plan of its type.
+    pub fn new(
+        root: N,
+        facts: &'e Facts<'d>,
+        plan: &'e Residual,
+        aliases: &'e Aliases,
+        surroundings: &'e Surroundings,
+        observer: &'e O,
+    ) -> Self {
+        Self {
+            root,
+            facts,
+            plan,
+            aliases,
+            surroundings,
+            policy: Cell::new(None),
+            observer,
+            memo: vec![Cell::new(None); plan.conditions.len()],
+            slots: vec![Cell::new(None); plan.paths.len()],
+            fault: RefCell::new(None),
+            iterations: Cell::new(1),
+        }
+    }
+
+    /// Judges a rule of a policy.
+    pub fn judge(&self, policy: &'e Policy, rule: &Branch) -> Truth {
+        self.policy.set(Some(policy));
+        self.branch(rule, None)
+    }
+
+    /// The failure that made the last judgement an error, with its place.
+    pub fn fault(&self) -> Option<(SiteId, Fault)> {
+        self.fault.borrow().clone()
+    }
+
+    pub(super) fn failed(&self, site: SiteId, fault: Fault) -> Truth {
+        *self.fault.borrow_mut() = Some((site, fault));
+        Truth::Error
+    }
+
+    pub(super) fn branch(&self, branch: &Branch, scope: Option<&Scope<'_, N>>) -> Truth {
+        let site = branch.site;
+        match &branch.node {
+            Plan::Const(truth) => Truth::of(*truth),
+            Plan::Unknown(reason) => Truth::Unknown(*reason),
+            Plan::Fail(fault) => self.failed(site, fault.clone()),
+            Plan::Not(inner) => {
+                self.observer.enter(site);
+                let truth = self.branch(inner, scope).negated();
+                self.observer.leave(site, truth);
+                truth
+            }
+            Plan::All(members) => self.junction(members, Truth::False, site, scope),
+            Plan::Any(members) => self.junction(members, Truth::True, site, scope),
+            Plan::Own(test) => self.test(test, site, scope),
+            Plan::Shared(id) => {
+                let cell = self.memo.get(id.0 as usize);
+                if !O::WATCHES
+                    && let Some(known) = cell.and_then(Cell::get)
+                {
+                    return known;
+                }
+                let Some(test) = self.plan.conditions.get(id.0 as usize) else { return Truth::False };
+                let truth = self.test(test, site, None);
+                // A failure is not remembered: whoever meets it again tells its own place.
+                if let (Some(cell), true) = (cell, truth != Truth::Error) {
+                    cell.set(Some(truth));
+                }
+                truth
+            }
+        }
+    }
+
+    /// `allOf` stops at the first false, `anyOf` at the first true. At the first error it is an error, unless an
+    /// unknown came before: were that one decisive, the error would not have been reached (spec C-66).
+    fn junction(&self, members: &[Branch], stop: Truth, site: SiteId, scope: Option<&Scope<'_, N>>) -> Truth {
+        self.observer.enter(site);
+        let mut unknown: Option<Truth> = None;
+        let mut decided: Option<Truth> = None;
+        for member in members {
+            let truth = self.branch(member, scope);
+            if decided.is_some() {
+                continue;
+            }
+            match truth {
+                Truth::Unknown(_) => unknown = unknown.or(Some(truth)),
+                Truth::Error => decided = Some(unknown.unwrap_or(Truth::Error)),
+                _ if truth == stop => decided = Some(stop),
+                _ => {}
+            }
+            // A watcher is shown the members that were not reached as well.
+            if decided.is_some() && !O::WATCHES {
+                break;
+            }
+        }
+        let truth = decided.or(unknown).unwrap_or(stop.negated());
+        self.observer.leave(site, truth);
+        truth
+    }
+
+    /// The slot of an interned path, looked up through its parents.
+    pub(super) fn slot(&self, path: PathId) -> Slot<N> {
+        let cell = self.slots.get(path.index());
+        if let Some(known) = cell.and_then(Cell::get) {
+            return known;
+        }
+        let slot = match self.plan.paths.entry(path) {
+            None => Slot::Found(self.root),
+            Some((PathId::ROOT, key)) => self.facts.root_member(self.root, key),
+            Some((parent, key)) => match self.slot(parent) {
+                Slot::Found(node) if self.facts.is_flattened() && self.is_properties(parent) => {
+                    self.facts.flattened_member(node, key)
+                }
+                found => walk::below(found, key),
+            },
+        };
+        if let Some(cell) = cell {
+            cell.set(Some(slot));
+        }
+        slot
+    }
+
+    fn is_properties(&self, path: PathId) -> bool {
+        self.plan.paths.entry(path).is_some_and(|(up, key)| up == PathId::ROOT && key.eq_ignore_ascii_case("properties"))
+    }
+
+    /// The slot of a path of keys that is not interned.
+    pub(super) fn path_slot<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> Slot<N> {
+        let mut at = Slot::Found(self.root);
+        let mut depth = 0;
+        let mut below_properties = false;
+        for key in keys {
+            at = match (depth, at) {
+                (0, _) => {
+                    below_properties = key.eq_ignore_ascii_case("properties");
+                    self.facts.root_member(self.root, key)
+                }
+                (1, Slot::Found(node)) if below_properties && self.facts.is_flattened() => {
+                    self.facts.flattened_member(node, key)
+                }
+                (_, found) => walk::below(found, key),
+            };
+            depth += 1;
+        }
+        at
+    }
+}

@@ -1,0 +1,51 @@
+//! What surrounds the resource: clock, request, group, subscription, assignment.
+
+use crate::value::{Object, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What an evaluation may know beyond the resource. Nothing is made up: no clock unless given.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The frozen clock, in 100 ns since year 1.
+    pub now: Option<i128>,
+    /// What `subscription()` yields.
+    pub subscription: Option<Value>,
+    /// What `resourceGroup()` yields.
+    pub resource_group: Option<Value>,
+    /// What `requestContext()` yields.
+    pub request: Option<Value>,
+    /// What `policy()` yields, instead of the definition's own id.
+    pub policy: Option<Value>,
+    /// What `claims()` yields.
+    pub claims: Option<Value>,
+    /// API version in which the body is written.
+    pub api_version: Option<Arc<str>>,
+    /// Rows of groups and subscriptions.
+    pub containers: Option<Arc<Containers>>,
+}
+
+/// Rows of resource groups and subscriptions that the input holds, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Containers {
+    rows: HashMap<String, Object>,
+}
+
+impl Containers {
+    /// Adds the row of a group or subscription.
+    pub fn insert(&mut self, id: &str, row: Object) {
+        self.rows.insert(id.trim_end_matches('/').to_ascii_lowercase(), row);
+    }
+
+    /// The row of an id in lower case.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Object> {
+        self.rows.get(id)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}

@@ -1,0 +1,244 @@
+//! The tree that is evaluated. A rule that was bound but not yet narrowed to a resource type has the same form:
+//! its fields are names still.
+
+use super::{PathId, PathTable};
+use crate::aliases::{Extract, Step};
+use crate::ast::{Definition, Effect, Expression, FieldName, ModeKind, Operator, Template};
+use crate::operators::Check;
+use crate::source::Span;
+use crate::value::{Fault, Object, Reason, Value};
+use std::sync::Arc;
+
+/// Place of a policy in an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PolicyId(pub(crate) u32);
+
+/// Place of a condition in its policy, in source order; its spans are in [`Policy::sites`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SiteId(pub(crate) u32);
+
+/// Place of a shared condition in a [`Residual`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ConditionId(pub(crate) u32);
+
+/// A definition with its parameters bound.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// What was written.
+    pub definition: Arc<Definition>,
+    /// The bound parameters.
+    pub parameters: Arc<Object>,
+    /// The effective effect.
+    pub effect: Effect,
+    /// The rule, its constant parts folded.
+    pub rule: Branch,
+    /// Bytes of each condition, by [`SiteId`].
+    pub sites: Vec<Span>,
+    /// What decides applicability (spec S-14).
+    pub kinds: Kinds,
+}
+
+/// Which kinds of conditions a rule has (the set K of spec S-14).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the four kinds are the rule's own words")]
+pub struct Kinds {
+    pub kind_of_type: bool,
+    pub kind_of_name: bool,
+    pub kind_of_kind: bool,
+    pub other: bool,
+}
+
+/// A node with its place in the source.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Branch {
+    /// What it is.
+    pub node: Node,
+    /// Where it was written.
+    pub site: SiteId,
+}
+
+/// The forms of a node.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    /// Folded to a truth.
+    Const(bool),
+    /// Folded to an unknown.
+    Unknown(Reason),
+    /// Folded to a failure, which counts when it is reached (spec C-63).
+    Fail(Fault),
+    /// `allOf`
+    All(Box<[Branch]>),
+    /// `anyOf`
+    Any(Box<[Branch]>),
+    /// `not`
+    Not(Box<Branch>),
+    /// A condition on the resource alone, shared and remembered.
+    Shared(ConditionId),
+    /// A condition that depends on more: the element of a count, the policy.
+    Own(Box<Test>),
+}
+
+/// A comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// The left side.
+    pub subject: Subject,
+    /// The right side.
+    pub check: Checked,
+}
+
+/// The right side with its operator.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Checked {
+    /// Known when the plan was made.
+    Ready(Check),
+    /// Known when the resource is.
+    Computed {
+        /// The operator.
+        operator: Operator,
+        /// What yields the operand.
+        operand: Template,
+        /// Whether texts are locations, to be brought to their normal form (spec L-22).
+        location: bool,
+    },
+    /// Fails when it is reached.
+    Fail(Fault),
+}
+
+/// The left side.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// A field by its name: not narrowed to a type yet, or known only when it is reached.
+    Field(FieldName),
+    /// One slot.
+    Slot(PathId),
+    /// The slots of a path with `[*]`: looked up to its first star, walked from there.
+    Each {
+        /// The path up to the first star.
+        start: PathId,
+        /// The rest, which begins with the star.
+        rest: Arc<[Step]>,
+    },
+    /// A path that begins at an element of an enclosing count.
+    Bound {
+        /// Where it begins.
+        binding: Binding,
+        /// The rest.
+        rest: Arc<[Step]>,
+    },
+    /// The text that an alias extracts from a slot (spec L-74).
+    Extracted(PathId, Extract),
+    /// An alias of another type: missing, or the empty collection (spec L-63).
+    Absent {
+        /// Whether it is a collection.
+        star: bool,
+    },
+    /// `value`
+    Value(Template),
+    /// `count`
+    Count(Box<Counted>),
+}
+
+/// An element of an enclosing count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Binding {
+    /// Which enclosing count, from the innermost: 0.
+    pub depth: u16,
+    /// Which star of its path, from the first: 0.
+    pub star: u16,
+    /// The reference ends before the star: the array of this one element is meant (spec A-41).
+    pub whole: bool,
+}
+
+/// A count.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Counted {
+    /// Elements of arrays in the resource.
+    Field {
+        /// The arrays.
+        over: Subject,
+        /// The alias as written, for `current()`.
+        alias: Arc<str>,
+        /// The path, for references from inside.
+        path: Arc<[Step]>,
+        /// `where`
+        filter: Option<Branch>,
+        /// Whether no iteration can fail, so that counting may stop early (spec C-64).
+        safe: bool,
+    },
+    /// Members of a given array.
+    Value {
+        /// The array.
+        over: Template,
+        /// Its name.
+        name: Arc<str>,
+        /// `where`
+        filter: Option<Branch>,
+        /// Whether the array depends on the resource: iterations are limited then (spec D-73).
+        limited: bool,
+    },
+}
+
+/// What is left of all policies for one resource type.
+#[derive(Debug)]
+pub struct Residual {
+    /// The type as it was first seen.
+    pub resource_type: Arc<str>,
+    /// The API version that aliases were resolved for, where it matters.
+    pub api_version: Option<Arc<str>>,
+    /// All paths.
+    pub paths: PathTable,
+    /// The shared conditions.
+    pub conditions: Vec<Test>,
+    /// The policies that may apply.
+    pub policies: Vec<ResidualPolicy>,
+}
+
+/// What is left of one policy.
+#[derive(Debug)]
+pub struct ResidualPolicy {
+    /// Which policy.
+    pub policy: PolicyId,
+    /// Whether it applies, as far as that depends on name and kind (spec S-13).
+    pub applies: Branch,
+    /// The rule.
+    pub rule: Branch,
+    /// Its mode.
+    pub mode: ModeKind,
+    /// Whether `Indexed` rests on a guess from the document (spec D-45).
+    pub guess_indexed: bool,
+}
+
+impl Branch {
+    /// A constant at a place.
+    #[must_use]
+    pub fn constant(truth: bool, site: SiteId) -> Self {
+        Self { node: Node::Const(truth), site }
+    }
+}
+
+impl Checked {
+    /// The operator, where one is left.
+    #[must_use]
+    pub fn operator(&self) -> Option<Operator> {
+        match self {
+            Self::Ready(check) => Some(check.operator()),
+            Self::Computed { operator, .. } => Some(*operator),
+            Self::Fail(_) => None,
+        }
+    }
+
+    /// The operand, if it is known.
+    #[must_use]
+    pub fn operand(&self) -> Option<&Value> {
+        match self {
+            Self::Ready(check) => Some(check.operand()),
+            _ => None,
+        }
+    }
+}
+
+/// An expression in a subject or operand, for those who look for context functions.
+pub(crate) fn expressions<'t>(template: &'t Template, visit: &mut impl FnMut(&'t Arc<Expression>)) {
+    template.walk(&mut |expression, _| visit(expression));
+}
