@@ -1,6 +1,9 @@
 //! The registry: every row of every family, looked up by name without regard to ASCII case.
 
-use super::{arrays, context, logic};
+use super::{
+    addresses, arrays, comparison, context, dates, encodings, format, hashes, logic, numbers, objects,
+    refused, search, sets, strings, uri,
+};
 use crate::value::{Fault, Value, text::key_eq};
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -12,6 +15,8 @@ pub struct Function {
     pub name: &'static str,
     /// Least and greatest number of arguments; `usize::MAX` = any number.
     pub arity: (usize, usize),
+    /// Whether the arguments come in pairs, so that an odd number is a fault (spec F-104).
+    pub pairs: bool,
     /// Argument kinds and result as the tables of spec 05 abbreviate them, for documentation and lint.
     pub signature: &'static str,
     /// How it is evaluated.
@@ -20,6 +25,90 @@ pub struct Function {
     pub standing: Standing,
     /// The rule that defines it.
     pub spec: &'static str,
+}
+
+/// Any number of arguments.
+pub(super) const MANY: usize = usize::MAX;
+
+impl Function {
+    const fn policy(
+        name: &'static str,
+        arity: (usize, usize),
+        signature: &'static str,
+        run: Run,
+        spec: &'static str,
+    ) -> Self {
+        Self { name, arity, pairs: false, signature, run, standing: Standing::Policy, spec }
+    }
+
+    /// A pure function of the policy language that evaluates all its arguments.
+    pub(super) const fn strict(
+        name: &'static str,
+        arity: (usize, usize),
+        signature: &'static str,
+        run: fn(&[Value]) -> Result<Value, Fault>,
+        spec: &'static str,
+    ) -> Self {
+        Self::policy(name, arity, signature, Run::Strict(run), spec)
+    }
+
+    /// A function that does not evaluate every argument.
+    pub(super) const fn lazy(
+        name: &'static str,
+        arity: (usize, usize),
+        signature: &'static str,
+        run: Lazy,
+        spec: &'static str,
+    ) -> Self {
+        Self::policy(name, arity, signature, Run::Lazy(run), spec)
+    }
+
+    /// A function that reads the context.
+    pub(super) const fn asks(
+        name: &'static str,
+        arity: (usize, usize),
+        signature: &'static str,
+        ask: Ask,
+        spec: &'static str,
+    ) -> Self {
+        Self::policy(name, arity, signature, Run::Asks(ask), spec)
+    }
+
+    /// A name that is known and may not be called.
+    pub(super) const fn refused(name: &'static str, spec: &'static str) -> Self {
+        let row = Self::policy(name, (0, MANY), "any\u{2026}", Run::Never, spec);
+        Self { standing: Standing::Refused, ..row }
+    }
+
+    /// The same row, evaluated with a warning (spec F-221).
+    pub(super) const fn extra(self) -> Self {
+        Self { standing: Standing::Extra, ..self }
+    }
+
+    /// The same row with arguments in pairs.
+    pub(super) const fn in_pairs(self) -> Self {
+        Self { pairs: true, ..self }
+    }
+}
+
+/// What is wrong with this number of arguments, if anything (spec F-9, F-104).
+#[must_use]
+pub fn arity_fault(row: &Function, given: usize) -> Option<String> {
+    let (least, most) = row.arity;
+    if (least..=most).contains(&given) {
+        let odd = row.pairs && given % 2 == 1;
+        return odd.then(|| format!("expects an even number of arguments, got {given}"));
+    }
+    let number = match (least, most) {
+        (0, 0) => "no arguments".to_owned(),
+        (1, 1) => "1 argument".to_owned(),
+        (1, MANY) => "at least 1 argument".to_owned(),
+        (least, MANY) => format!("at least {least} arguments"),
+        (0, 1) => "at most 1 argument".to_owned(),
+        (least, most) if least == most => format!("{least} arguments"),
+        (least, most) => format!("{least} to {most} arguments"),
+    };
+    Some(format!("expects {number}, got {given}"))
 }
 
 /// How a function is evaluated.
@@ -101,7 +190,24 @@ fn registry() -> &'static Registry {
     })
 }
 
-const FAMILIES: &[&[Function]] = &[arrays::FUNCTIONS, context::FUNCTIONS, logic::FUNCTIONS];
+const FAMILIES: &[&[Function]] = &[
+    addresses::FUNCTIONS,
+    arrays::FUNCTIONS,
+    comparison::FUNCTIONS,
+    context::FUNCTIONS,
+    dates::FUNCTIONS,
+    encodings::FUNCTIONS,
+    format::FUNCTIONS,
+    hashes::FUNCTIONS,
+    logic::FUNCTIONS,
+    numbers::FUNCTIONS,
+    objects::FUNCTIONS,
+    refused::FUNCTIONS,
+    search::FUNCTIONS,
+    sets::FUNCTIONS,
+    strings::FUNCTIONS,
+    uri::FUNCTIONS,
+];
 
 /// The function of this name, without regard to ASCII case. `list…` of any ending is one refused row
 /// (spec F-225).
@@ -116,14 +222,7 @@ pub fn find(name: &str) -> Option<FunctionId> {
 /// The row of an id.
 #[must_use]
 pub fn function(id: FunctionId) -> &'static Function {
-    static NONE: Function = Function {
-        name: "",
-        arity: (0, 0),
-        signature: "",
-        run: Run::Never,
-        standing: Standing::Refused,
-        spec: "F-224",
-    };
+    static NONE: Function = Function::refused("", "F-224");
     registry().rows.get(usize::from(id.0)).copied().unwrap_or(&NONE)
 }
 

@@ -7,6 +7,7 @@ mod number;
 mod object;
 mod owned;
 pub mod text;
+pub mod time;
 
 pub use fault::{Fault, FaultKind};
 pub use node::{Node, View};
