@@ -64,7 +64,7 @@ fn custom(moment: &Moment, format: &str) -> Option<String> {
             '%' => match rest.next()? {
                 '%' => return None,
                 single if single.is_ascii_alphabetic() => {
-                    out.push_str(&custom(moment, single.encode_utf8(&mut [0; 4]))?)
+                    out.push_str(&custom(moment, single.encode_utf8(&mut [0; 4]))?);
                 }
                 literal => out.push(literal),
             },

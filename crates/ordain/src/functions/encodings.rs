@@ -59,7 +59,8 @@ fn data_uri_to_string(arguments: &[Value]) -> Result<Value, Fault> {
     let parts = parts.and_then(|(_, rest)| rest.split_once(','));
     let (metadata, data) = parts.ok_or_else(|| unusable("a data URI", value))?;
     let parts: Vec<&str> = metadata.split(';').collect();
-    if metadata != ";base64" && parts.contains(&"") {
+    // No metadata at all, and `;base64` without a media type, are the two forms that may leave a part empty.
+    if !matches!(metadata, "" | ";base64") && parts.contains(&"") {
         return Err(unusable("a data URI without empty parts", value));
     }
     let charset = parts.get(1).and_then(|part| part.split_once('='));
@@ -153,6 +154,7 @@ mod tests {
             ("F-174", "dataUriToString", "['data:text/plain,a+b%20c,d']", "'a b c,d'"),
             ("F-174", "dataUriToString", "['data:text/plain;charset=ascii,a']", "!Value"),
             ("F-174", "dataUriToString", "['data:text/plain;;base64,YQ==']", "!Value"),
+            ("F-174", "dataUriToString", "['data:,a+b']", "'a b'"),
             ("F-174", "dataUriToString", "['data:base64,a']", "'a'"),
             ("F-174", "dataUriToString", "['text']", "!Value"),
             ("F-174", "dataUriToString", "[null]", "!Value"),

@@ -48,34 +48,29 @@ impl<'t> Folded<'t> {
         self.starts.get(i).map(|(_, at)| *at)
     }
 
-    fn whole(&self, start: usize, length: usize) -> Option<Found> {
-        let next = start + length;
+    /// The match at a place of the folded text, if there is one and it covers whole characters.
+    fn at(&self, start: usize, needle: &str) -> Option<Found> {
+        self.folded.get(start..)?.strip_prefix(needle)?;
+        let next = start + needle.len();
         Some(Found { at: self.place(start)?..self.place(next)?, next })
     }
 
     /// The first match of a folded needle, after another match if one is given.
     pub(super) fn first(&self, needle: &str, after: Option<&Found>) -> Option<Found> {
-        let mut from = after.map_or(0, |found| found.next);
-        loop {
-            let rest = self.folded.get(from..)?;
-            let start = from + rest.find(needle)?;
-            if let Some(found) = self.whole(start, needle.len()) {
-                return Some(found);
-            }
-            from = start + self.folded.get(start..)?.chars().next()?.len_utf8();
+        let from = after.map_or(0, |found| found.next);
+        if self.starts.is_empty() {
+            return self.at(from + self.folded.get(from..)?.find(needle)?, needle);
         }
+        let passed = self.starts.partition_point(|(start, _)| *start < from);
+        self.starts.iter().skip(passed).find_map(|(start, _)| self.at(*start, needle))
     }
 
     /// The last match of a folded needle.
     pub(super) fn last(&self, needle: &str) -> Option<Found> {
-        let mut to = self.folded.len();
-        loop {
-            let start = self.folded.get(..to)?.rfind(needle)?;
-            if let Some(found) = self.whole(start, needle.len()) {
-                return Some(found);
-            }
-            to = start + needle.len() - needle.chars().next_back()?.len_utf8();
+        if self.starts.is_empty() {
+            return self.at(self.folded.rfind(needle)?, needle);
         }
+        self.starts.iter().rev().find_map(|(start, _)| self.at(*start, needle))
     }
 
     /// Whether the text begins with a folded needle.

@@ -3,7 +3,7 @@
 use super::arguments::{leading, numeric, shortened, some_text};
 use super::size::Output;
 use super::table::MANY;
-use super::{Function, json_text, number_format};
+use super::{Function, json_writer, number_format};
 use crate::value::text::units;
 use crate::value::{Fault, FaultKind, Value};
 use std::iter::Peekable;
@@ -85,7 +85,7 @@ fn fill(hole: &Hole, values: &[Value], out: &mut Output) -> Result<(), Fault> {
         Value::Null | Value::Unknown(_) => String::new(),
         Value::Text(t) => t.to_string(),
         Value::Bool(b) => if *b { "True" } else { "False" }.to_owned(),
-        Value::Array(_) | Value::Object(_) => json_text::write(value)?.replace('"', "'"),
+        Value::Array(_) | Value::Object(_) => json_writer::write(value)?.replace('"', "'"),
         Value::Number(_) => {
             numeric(value).and_then(|number| number_format::number(number, &hole.spec)).ok_or_else(|| {
                 refused(&format!("`{}`, which the number does not take", shortened(&hole.spec)))

@@ -1,6 +1,7 @@
 //! Numbers in .NET's standard and custom formats, invariant culture (spec F-176).
 
 use super::arguments::Numeric;
+use std::fmt::Write as _;
 
 /// The greatest precision of a standard format.
 const PRECISION: usize = 99;
@@ -102,7 +103,7 @@ fn custom(value: Numeric, pattern: &str) -> Option<String> {
     out.push_str(&if groups { grouped(&whole) } else { whole });
     if least_fraction.max(fraction.len()) > 0 {
         out.push('.');
-        out.push_str(&format!("{fraction:0<least_fraction$}"));
+        let _ = write!(out, "{fraction:0<least_fraction$}");
     }
     Some(out)
 }

@@ -4,7 +4,7 @@ use super::Function;
 use super::arguments::{array, exactly, int, leading, text, unusable, wrong};
 use super::case::{lower, upper};
 use super::size::Output;
-use super::{json_text, units};
+use super::{json_writer, units};
 use crate::value::text::units as length;
 use crate::value::{Fault, FaultKind, Number, Value};
 
@@ -113,7 +113,7 @@ pub(super) fn as_string(value: &Value) -> Result<String, Fault> {
         Value::Text(t) => Ok(t.to_string()),
         Value::Bool(b) => Ok(if *b { "True" } else { "False" }.to_owned()),
         Value::Number(Number::Int(n)) => Ok(n.to_string()),
-        Value::Array(_) | Value::Object(_) => json_text::write(value),
+        Value::Array(_) | Value::Object(_) => json_writer::write(value),
         other => Err(wrong("a string, integer, boolean, array or object", other)),
     }
 }

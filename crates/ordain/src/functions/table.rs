@@ -1,12 +1,6 @@
-//! The registry: every row of every family, looked up by name without regard to ASCII case.
+//! What a row of the table says about a function: name, arity, kinds, how it runs, who may call it.
 
-use super::{
-    addresses, arrays, comparison, context, dates, encodings, format, hashes, logic, numbers, objects,
-    refused, search, sets, strings, uri,
-};
-use crate::value::{Fault, Value, text::key_eq};
-use std::collections::HashMap;
-use std::sync::OnceLock;
+use crate::value::{Fault, Value};
 
 /// One template function.
 #[derive(Debug)]
@@ -171,64 +165,28 @@ pub enum Standing {
     Refused,
 }
 
-/// Place of a function in the registry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct FunctionId(u16);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-struct Registry {
-    rows: Vec<&'static Function>,
-    by_name: HashMap<String, FunctionId>,
-}
-
-fn registry() -> &'static Registry {
-    static REGISTRY: OnceLock<Registry> = OnceLock::new();
-    REGISTRY.get_or_init(|| {
-        let rows: Vec<&'static Function> = FAMILIES.iter().flat_map(|rows| rows.iter()).collect();
-        let ids = (0..u16::MAX).map(FunctionId);
-        let by_name = rows.iter().zip(ids).map(|(row, id)| (row.name.to_ascii_lowercase(), id)).collect();
-        Registry { rows, by_name }
-    })
-}
-
-const FAMILIES: &[&[Function]] = &[
-    addresses::FUNCTIONS,
-    arrays::FUNCTIONS,
-    comparison::FUNCTIONS,
-    context::FUNCTIONS,
-    dates::FUNCTIONS,
-    encodings::FUNCTIONS,
-    format::FUNCTIONS,
-    hashes::FUNCTIONS,
-    logic::FUNCTIONS,
-    numbers::FUNCTIONS,
-    objects::FUNCTIONS,
-    refused::FUNCTIONS,
-    search::FUNCTIONS,
-    sets::FUNCTIONS,
-    strings::FUNCTIONS,
-    uri::FUNCTIONS,
-];
-
-/// The function of this name, without regard to ASCII case. `list…` of any ending is one refused row
-/// (spec F-225).
-#[must_use]
-pub fn find(name: &str) -> Option<FunctionId> {
-    let registry = registry();
-    let lower = name.to_ascii_lowercase();
-    let id = registry.by_name.get(&lower).copied();
-    id.or_else(|| lower.starts_with("list").then(|| registry.by_name.get("list").copied()).flatten())
-}
-
-/// The row of an id.
-#[must_use]
-pub fn function(id: FunctionId) -> &'static Function {
-    static NONE: Function = Function::refused("", "F-224");
-    registry().rows.get(usize::from(id.0)).copied().unwrap_or(&NONE)
-}
-
-/// The callable function whose name is nearest, at edit distance 2 or less (spec F-224).
-#[must_use]
-pub fn nearest(name: &str) -> Option<&'static str> {
-    let names = registry().rows.iter().filter(|row| row.standing != Standing::Refused).map(|row| row.name);
-    crate::diagnostic::nearest(name, names).filter(|found| !key_eq(found, name))
+    #[test]
+    fn arity() {
+        // spec: F-9, F-104
+        let table = [
+            ("concat", 0, Some("expects at least 1 argument, got 0")),
+            ("concat", 500, None),
+            ("utcNow", 1, Some("expects no arguments, got 1")),
+            ("current", 2, Some("expects at most 1 argument, got 2")),
+            ("not", 2, Some("expects 1 argument, got 2")),
+            ("if", 2, Some("expects 3 arguments, got 2")),
+            ("substring", 4, Some("expects 2 to 3 arguments, got 4")),
+            ("union", 1, Some("expects at least 2 arguments, got 1")),
+            ("createObject", 4, None),
+            ("createObject", 3, Some("expects an even number of arguments, got 3")),
+        ];
+        for (name, given, want) in table {
+            let row = super::super::find(name).map(super::super::function);
+            assert_eq!(row.and_then(|row| arity_fault(row, given)).as_deref(), want, "{name} {given}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Tables of calls: rule, function, arguments as a JSON array, and the result as JSON or `!Kind`.
 
-use super::{Run, arity_fault, find, function, json_text};
+use super::{Run, arity_fault, find, function, json_text, json_writer};
 use crate::value::{Fault, FaultKind, Value};
 
 /// Calls a strict function as the evaluator does: by name, with the number of arguments checked before.
@@ -24,7 +24,7 @@ pub(super) fn check(rows: &[(&str, &str, &str, &str)]) {
             (Err(fault), Some(kind)) => assert_eq!(fault.kind().name(), kind, "{row}: {fault}"),
             (Ok(got), None) => {
                 let want = json_text::read(want).unwrap_or_else(|fault| panic!("{row}: {fault}"));
-                let written = [&got, &want].map(|v| json_text::write(v).unwrap());
+                let written = [&got, &want].map(|v| json_writer::write(v).unwrap());
                 assert!(got == want && written[0] == written[1], "{row}: got {}", written[0]);
             }
             (got, _) => panic!("{row}: wanted {want}, got {got:?}"),
