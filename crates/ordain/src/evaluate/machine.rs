@@ -218,3 +218,18 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
         at
     }
 }
+
+impl<N> Scope<'_, N> {
+    /// The paths of the enclosing field counts, innermost first; value counts are `None`.
+    pub(super) fn paths<'s>(scope: Option<&'s Scope<'_, N>>) -> impl Iterator<Item = Option<&'s [crate::aliases::Step]>> {
+        let mut at = scope;
+        std::iter::from_fn(move || {
+            let scope = at?;
+            at = scope.outer;
+            Some(match &scope.frame {
+                Frame::Field { path, .. } => Some(&path[..]),
+                Frame::Value { .. } => None,
+            })
+        })
+    }
+}

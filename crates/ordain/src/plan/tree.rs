@@ -2,7 +2,7 @@
 //! its fields are names still.
 
 use super::{PathId, PathTable};
-use crate::aliases::{Extract, Step};
+use crate::aliases::Step;
 use crate::ast::{Definition, Effect, Expression, FieldName, ModeKind, Operator, Template};
 use crate::operators::Check;
 use crate::source::Span;
@@ -126,8 +126,6 @@ pub enum Subject {
         /// The rest.
         rest: Arc<[Step]>,
     },
-    /// The text that an alias extracts from a slot (spec L-74).
-    Extracted(PathId, Extract),
     /// An alias of another type: missing, or the empty collection (spec L-63).
     Absent {
         /// Whether it is a collection.

@@ -1,0 +1,292 @@
+//! What expressions ask for: fields, elements of counts, parameters, group, subscription, request, clock
+//! (spec 05 section 13).
+
+use super::condition::{self, field_of};
+use super::lookup::{self, Place};
+use super::machine::{Frame, Machine, Scope};
+use super::{Observer, walk};
+use crate::aliases::Step;
+use crate::ast::FieldName;
+use crate::document::Slot;
+use crate::expr::Context;
+use crate::functions::Ask;
+use crate::ids::{self, ResourceId};
+use crate::syntax::classify_field;
+use crate::value::{Fault, FaultKind, Node, Object, Reason, Value, text::key_eq, time};
+use std::ops::ControlFlow;
+
+/// An expression's view of the evaluation.
+pub(super) struct Asker<'a, 'e, 'd, N, O> {
+    pub(super) machine: &'a Machine<'e, 'd, N, O>,
+    pub(super) scope: Option<&'a Scope<'a, N>>,
+}
+
+impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
+    fn ask(&self, ask: Ask, arguments: &[Value]) -> Result<Value, Fault> {
+        let surroundings = self.machine.surroundings;
+        match ask {
+            Ask::Field => self.field(arguments),
+            Ask::Current => self.current(arguments),
+            Ask::Parameters => {
+                let none = Object::new();
+                let bound = self.machine.policy.get().map_or(&none, |policy| &*policy.parameters);
+                crate::expr::parameter(bound, arguments)
+            }
+            Ask::Policy => Ok(self.policy()),
+            Ask::Subscription => self.subscription(),
+            Ask::ResourceGroup => self.resource_group(),
+            Ask::RequestContext => Ok(self.request()),
+            Ask::Claims => claims(surroundings.claims.as_ref(), arguments),
+            Ask::UtcNow => match surroundings.now {
+                Some(now) => Ok(Value::text(time::round_trip(now))),
+                None => Err(Fault::new(FaultKind::Context, "no clock is given (option `--now`)")),
+            },
+        }
+    }
+}
+
+impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
+    /// `field()`: what is missing is the empty text or the empty array (spec F-38).
+    fn field(&self, arguments: &[Value]) -> Result<Value, Fault> {
+        let name = match arguments {
+            [value @ Value::Text(_)] => field_of(value)?,
+            [other] => {
+                return Err(Fault::new(FaultKind::Type, format!("expects the name of a field, got the {}", other.kind())));
+            }
+            _ => return Err(Fault::new(FaultKind::Arity, "expects one argument")),
+        };
+        let text = |text: Option<std::borrow::Cow<'_, str>>| Value::text(text.unwrap_or_default().as_ref());
+        Ok(match self.machine.resolve(&name) {
+            Place::Envelope => text(self.machine.envelope(&name)),
+            Place::Location => match self.machine.location() {
+                Slot::Unknown(reason) => Value::Unknown(reason),
+                Slot::Missing => text(None),
+                Slot::Found(found) => text(Some(found)),
+            },
+            Place::Path(steps, Some(extract)) => match self.machine.path_slot(steps.iter().filter_map(condition::key_of)) {
+                Slot::Unknown(reason) => Value::Unknown(reason),
+                slot => Value::text(condition::extracted(slot, &extract).unwrap_or_default()),
+            },
+            Place::Path(steps, None) => self.collect(&steps),
+            Place::Absent { star: true } => Value::array([]),
+            Place::Absent { star: false } => text(None),
+            Place::Unknown => return Err(Fault::new(FaultKind::UnknownField, "there is no such field")),
+        })
+    }
+
+    /// The value of a path, or the array of values where it has a star or leads into an enclosing count.
+    fn collect(&self, steps: &[Step]) -> Value {
+        let array = steps.contains(&Step::Each)
+            || lookup::bind(steps, Scope::paths(self.scope)).is_some_and(|(binding, _)| binding.whole);
+        let mut values = Vec::new();
+        let mut unknown = None;
+        self.machine.steps_slots(steps, self.scope, &mut |slot, _| {
+            match slot {
+                Slot::Missing => {}
+                Slot::Unknown(reason) => unknown = unknown.or(Some(reason)),
+                Slot::Found(node) => match node.to_value() {
+                    Value::Unknown(reason) => unknown = unknown.or(Some(reason)),
+                    value => values.push(value),
+                },
+            }
+            ControlFlow::Continue(())
+        });
+        match (unknown, array) {
+            (Some(reason), _) => Value::Unknown(reason),
+            (None, true) => Value::array(values),
+            (None, false) => values.pop().unwrap_or_else(|| Value::text("")),
+        }
+    }
+
+    /// `current()`: the element of an enclosing count (spec ).
+    fn current(&self, arguments: &[Value]) -> Result<Value, Fault> {
+        let Some(innermost) = self.scope else {
+            return Err(Fault::new(FaultKind::CurrentOutsideCount, "there is no enclosing count"));
+        };
+        let name = match arguments {
+            [] => {
+                return Ok(match &innermost.frame {
+                    Frame::Value { member, .. } => (*member).clone(),
+                    Frame::Field { stars, .. } => {
+                        stars.last().map_or(Value::Null, |(_, element)| element.to_value())
+                    }
+                });
+            }
+            [Value::Text(name)] => name,
+            [other, ..] => {
+                return Err(Fault::new(FaultKind::Type, format!("expects a name, got the {}", other.kind())));
+            }
+        };
+        let mut steps = None;
+        let mut at = Some(innermost);
+        let mut depth = 0;
+        while let Some(scope) = at {
+            match &scope.frame {
+                Frame::Value { name: own, member } if key_eq(own, name) => return Ok((*member).clone()),
+                Frame::Value { .. } => {}
+                Frame::Field { path, .. } => {
+                    let steps = steps.get_or_insert_with(|| self.steps_of(name));
+                    let bound = lookup::bind(steps, std::iter::once(Some(&path[..])));
+                    if let Some((binding, rest)) = bound.filter(|(binding, _)| !binding.whole) {
+                        return Ok(self.bound(depth, usize::from(binding.star), rest));
+                    }
+                }
+            }
+            at = scope.outer;
+            depth += 1;
+        }
+        Err(Fault::new(FaultKind::UnknownCurrent, format!("no enclosing count is called `{name}`")))
+    }
+
+    fn steps_of(&self, name: &str) -> Vec<Step> {
+        match classify_field(name).map(|field: FieldName| self.machine.resolve(&field)) {
+            Some(Place::Path(steps, None)) => steps.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// What lies behind an element that a count binds.
+    fn bound(&self, depth: usize, star: usize, rest: &[Step]) -> Value {
+        let Some((_, stars)) = condition::field_frame(self.scope, depth) else { return Value::Null };
+        let Some((_, element)) = stars.get(star).copied() else { return Value::Null };
+        let mut values = Vec::new();
+        let _ = walk::walk(Slot::Found(element), rest, &mut walk::Stars::new(), &mut |slot, _| {
+            match slot {
+                Slot::Found(node) => values.push(node.to_value()),
+                Slot::Unknown(reason) => values.push(Value::Unknown(reason)),
+                Slot::Missing => {}
+            }
+            ControlFlow::Continue(())
+        });
+        if let Some(unknown) = values.iter().find(|v| matches!(v, Value::Unknown(_))) {
+            return unknown.clone();
+        }
+        if rest.contains(&Step::Each) { Value::array(values) } else { values.pop().unwrap_or_else(|| Value::text("")) }
+    }
+
+    fn policy(&self) -> Value {
+        if let Some(given) = &self.machine.surroundings.policy {
+            return given.clone();
+        }
+        let id = self.machine.policy.get().map_or("", |policy| &policy.definition.id);
+        let mut object = Object::new();
+        object.push("assignmentId", Value::text(""));
+        object.push("definitionId", Value::text(id));
+        object.push("setDefinitionId", Value::text(""));
+        object.push("definitionReferenceId", Value::text(""));
+        Value::object(object)
+    }
+
+    fn request(&self) -> Value {
+        let given = self.machine.surroundings.request.as_ref().and_then(Value::as_object);
+        let mut object = given.cloned().unwrap_or_default();
+        if object.get("apiVersion").is_none() {
+            let newest = self.machine.aliases.newest_api_version(self.machine.facts.resource_type());
+            object.push("apiVersion", Value::text(newest.unwrap_or("9999-12-31")));
+        }
+        if object.get("identity").is_none() {
+            object.push("identity", Value::object(Object::new()));
+        }
+        Value::object(object)
+    }
+
+    /// Columns of a row that stand in for an id (spec L-111).
+    fn column(&self, names: &[&str]) -> Option<&'d str> {
+        names.iter().find_map(|name| match self.machine.root.member(name)?.view() {
+            crate::value::View::Text(text) if !text.is_empty() => Some(text),
+            _ => None,
+        })
+    }
+
+    fn place(&self) -> (Option<&'d str>, Option<&'d str>) {
+        let parsed = self.machine.facts.id().and_then(ResourceId::parse);
+        match parsed {
+            Some(id) => (id.subscription, id.resource_group),
+            None => (
+                self.column(&["subscriptionId"]),
+                self.column(&["resourceGroup", "ResourceGroupName"]),
+            ),
+        }
+    }
+
+    fn row(&self, id: &str) -> Option<&Object> {
+        self.machine.surroundings.containers.as_deref()?.get(&id.to_ascii_lowercase())
+    }
+
+    fn subscription(&self) -> Result<Value, Fault> {
+        let given = self.machine.surroundings.subscription.as_ref().and_then(Value::as_object);
+        let (subscription, _) = self.place();
+        let id = subscription.map(|s| format!("/subscriptions/{s}"));
+        let known = given.or_else(|| self.row(id.as_deref()?));
+        if known.is_none() && subscription.is_none() {
+            return Err(Fault::new(FaultKind::Context, "the resource is in no subscription"));
+        }
+        let mut object = known.cloned().unwrap_or_default();
+        supply(&mut object, "id", id.as_deref());
+        supply(&mut object, "subscriptionId", subscription);
+        if known.is_some() {
+            if object.get("tags").is_none_or(Value::is_null) {
+                object.set("tags", Value::object(Object::new()));
+            }
+        } else {
+            supply(&mut object, "tenantId", self.column(&["tenantId"]));
+            for member in ["tenantId", "displayName", "tags"] {
+                if object.get(member).is_none() {
+                    object.push(member, Value::Unknown(Reason::ContextNotInInput));
+                }
+            }
+        }
+        Ok(Value::object(object))
+    }
+
+    fn resource_group(&self) -> Result<Value, Fault> {
+        let given = self.machine.surroundings.resource_group.as_ref().and_then(Value::as_object);
+        let (subscription, group) = self.place();
+        let id = group.zip(subscription).map(|(g, s)| format!("/subscriptions/{s}/resourceGroups/{g}"));
+        let own = key_eq(self.machine.facts.resource_type(), ids::RESOURCE_GROUP_TYPE);
+        let row = if own { self.machine.root.to_value().as_object().cloned() } else { None };
+        let known = given.or(row.as_ref()).or_else(|| self.row(id.as_deref()?));
+        if known.is_none() && group.is_none() {
+            return Err(Fault::new(FaultKind::Context, "the resource is in no resource group"));
+        }
+        let mut object = known.cloned().unwrap_or_default();
+        if given.is_none() {
+            object.set("type", Value::text("Microsoft.Resources/resourceGroups"));
+        }
+        supply(&mut object, "id", id.as_deref());
+        supply(&mut object, "name", group);
+        supply(&mut object, "type", Some("Microsoft.Resources/resourceGroups"));
+        if known.is_some() {
+            if object.get("tags").is_none_or(Value::is_null) {
+                object.set("tags", Value::object(Object::new()));
+            }
+            if object.get("managedBy").is_none_or(Value::is_null) {
+                object.set("managedBy", Value::text(""));
+            }
+        } else {
+            for member in ["location", "managedBy", "tags", "properties"] {
+                object.push(member, Value::Unknown(Reason::ContextNotInInput));
+            }
+        }
+        Ok(Value::object(object))
+    }
+}
+
+/// Adds a member that the object lacks.
+fn supply(object: &mut Object, name: &str, value: Option<&str>) {
+    if let Some(value) = value
+        && object.get(name).is_none()
+    {
+        object.push(name, Value::text(value));
+    }
+}
+
+fn claims(given: Option<&Value>, arguments: &[Value]) -> Result<Value, Fault> {
+    let Some(claims) = given else { return Err(Fault::new(FaultKind::Context, "no claims are given")) };
+    match arguments {
+        [] => Ok(claims.clone()),
+        [Value::Text(name), ..] => Ok(claims.as_object().and_then(|o| o.get(name)).cloned().unwrap_or(Value::Null)),
+        [other, ..] => Err(Fault::new(FaultKind::Type, format!("expects a text, got the {}", other.kind()))),
+    }
+}
+

@@ -1,0 +1,423 @@
+//! One comparison: the left sides that its subject selects, each against the right side (spec 03, A-10 … A-14).
+
+use super::asker::Asker;
+use super::lookup::{self, Place};
+use super::machine::{Frame, Machine, Scope, Truth};
+use super::walk::{self, Item, Stars};
+use super::{Observer, Seen, Sight};
+use crate::aliases::Step;
+use crate::ast::FieldName;
+use crate::document::Slot;
+use crate::expr;
+use crate::operators::{Check, Side};
+use crate::plan::{Binding, Checked, SiteId, Subject, Test};
+use crate::syntax::classify_field;
+use crate::value::{Fault, FaultKind, Node, Reason, Value, View, text};
+use std::borrow::Cow;
+use std::ops::ControlFlow;
+
+/// A text as a node: values that are made rather than found.
+#[derive(Clone, Copy)]
+pub(super) struct Plain<'a>(pub(super) &'a str);
+
+impl<'a> Node<'a> for Plain<'a> {
+    fn view(self) -> View<'a> {
+        View::Text(self.0)
+    }
+
+    fn member(self, _: &str) -> Option<Self> {
+        None
+    }
+
+    fn elements(self) -> impl Iterator<Item = Self> {
+        std::iter::empty()
+    }
+
+    fn entries(self) -> impl Iterator<Item = (&'a str, Self)> {
+        std::iter::empty()
+    }
+}
+
+/// What is known so far about all slots of a condition: an `allOf` over them.
+pub(super) struct Tally<'s> {
+    check: &'s Check,
+    truth: Option<Truth>,
+    fault: Option<Fault>,
+    unknown: Option<Reason>,
+    sights: Vec<Sight>,
+}
+
+/// The outcome of a comparison, or why there is none.
+pub(super) enum Halt {
+    Unknown(Reason),
+    Fault(Fault),
+}
+
+impl From<Fault> for Halt {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
+    pub(super) fn test(&self, test: &Test, site: SiteId, scope: Option<&Scope<'_, N>>) -> Truth {
+        let mut computed = None;
+        let (truth, fault, sights, operand) = match self.right_side(&test.check, scope) {
+            Ok(made) => {
+                let check = match (&test.check, made) {
+                    (Checked::Ready(check), _) => check,
+                    (_, Some(made)) => &*computed.insert(made),
+                    _ => return Truth::False,
+                };
+                let mut tally = Tally { check, truth: None, fault: None, unknown: None, sights: Vec::new() };
+                match self.left_sides(&test.subject, scope, &mut tally) {
+                    Ok(()) => tally.close(),
+                    Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, tally.sights, None),
+                    Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), tally.sights, None),
+                }
+            }
+            Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, Vec::new(), None),
+            Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), Vec::new(), None),
+        };
+        if O::WATCHES {
+            self.observer.saw(site, Seen { truth, fault: fault.clone(), sights, operand });
+        }
+        match fault {
+            Some(fault) => self.failed(site, fault),
+            None => truth,
+        }
+    }
+
+    /// The operand, evaluated once, before any slot (spec A-12). `None`: it was ready.
+    fn right_side(&self, check: &Checked, scope: Option<&Scope<'_, N>>) -> Result<Option<Check>, Halt> {
+        match check {
+            Checked::Ready(_) => Ok(None),
+            Checked::Fail(fault) => Err(Halt::Fault(fault.clone())),
+            Checked::Computed { operator, operand, location } => {
+                match expr::template(operand, &Asker { machine: self, scope })? {
+                    Value::Unknown(reason) => Err(Halt::Unknown(reason)),
+                    value if *location => Ok(Some(Check::prepare(*operator, &as_location(&value))?)),
+                    value => Ok(Some(Check::prepare(*operator, &value)?)),
+                }
+            }
+        }
+    }
+
+    fn left_sides(&self, subject: &Subject, scope: Option<&Scope<'_, N>>, tally: &mut Tally<'_>) -> Result<(), Halt> {
+        match subject {
+            Subject::Value(template) => match expr::template(template, &Asker { machine: self, scope })? {
+                Value::Unknown(reason) => Err(Halt::Unknown(reason)),
+                value => {
+                    tally.take::<_, O>(Some(&value), Side::Value, Vec::new);
+                    Ok(())
+                }
+            },
+            Subject::Count(counted) => self.count(counted, scope, tally),
+            Subject::Field(name) => {
+                let resolved;
+                let name = match name {
+                    FieldName::Expression(expression) => {
+                        let cx = Asker { machine: self, scope };
+                        resolved = match expr::evaluate(&expression.0.root, &cx)? {
+                            Value::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                            value => field_of(&value)?,
+                        };
+                        &resolved
+                    }
+                    name => name,
+                };
+                self.field_sides(name, scope, tally)
+            }
+            other => {
+                self.slots(other, scope, &mut |slot, path| tally.slot::<_, O>(slot, path));
+                Ok(())
+            }
+        }
+    }
+
+    /// The slots of a field by its name.
+    fn field_sides(&self, name: &FieldName, scope: Option<&Scope<'_, N>>, tally: &mut Tally<'_>) -> Result<(), Halt> {
+        let path = || vec![Item::Key(envelope_key(name).into())];
+        match self.resolve(name) {
+            Place::Envelope => {
+                let text = self.envelope(name);
+                tally.take::<_, O>(text.as_deref().map(Plain), Side::Field, path);
+            }
+            Place::Location => match self.location() {
+                Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                Slot::Missing => tally.take::<Plain<'_>, O>(None, Side::Field, path),
+                Slot::Found(text) => tally.take::<_, O>(Some(Plain(&text)), Side::Field, path),
+            },
+            Place::Path(steps, Some(extract)) => {
+                let keys = steps.iter().filter_map(key_of);
+                match self.path_slot(keys) {
+                    Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                    slot => {
+                        let text = extracted(slot, &extract);
+                        tally.take::<_, O>(text.as_deref().map(Plain), Side::Field, Vec::new);
+                    }
+                }
+            }
+            Place::Path(steps, None) => {
+                self.steps_slots(&steps, scope, &mut |slot, path| tally.slot::<_, O>(slot, path));
+            }
+            Place::Absent { star: true } => {}
+            Place::Absent { star: false } => tally.take::<Plain<'_>, O>(None, Side::Field, Vec::new),
+            Place::Unknown => {
+                return Err(Halt::Fault(Fault::new(FaultKind::UnknownField, "there is no such field")));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn resolve(&self, name: &FieldName) -> Place {
+        let version = self.surroundings.api_version.as_deref().or(self.facts.api_version());
+        lookup::resolve(self.aliases, self.facts.resource_type(), version, name)
+    }
+
+    /// type, name, fullName, id.
+    pub(super) fn envelope(&self, name: &FieldName) -> Option<Cow<'_, str>> {
+        match name {
+            FieldName::Type => Some(Cow::Borrowed(self.facts.resource_type())),
+            FieldName::Name => self.facts.name().map(Cow::Borrowed),
+            FieldName::FullName => self.facts.full_name(),
+            _ => self.facts.id().map(Cow::Borrowed),
+        }
+    }
+
+    /// `location` in its normal form.
+    pub(super) fn location(&self) -> Slot<Cow<'d, str>> {
+        match self.facts.root_member(self.root, "location") {
+            Slot::Found(node) => match node.view() {
+                View::Text(given) => Slot::Found(text::location(given)),
+                View::Unknown(reason) => Slot::Unknown(reason),
+                other => text::scalar(other).map_or(Slot::Missing, Slot::Found),
+            },
+            Slot::Missing => Slot::Missing,
+            Slot::Unknown(reason) => Slot::Unknown(reason),
+        }
+    }
+
+    /// Visits the slots of a subject that is a path, with the concrete path where somebody watches.
+    pub(super) fn slots(
+        &self,
+        subject: &Subject,
+        scope: Option<&Scope<'_, N>>,
+        visit: &mut impl FnMut(Slot<N>, &mut dyn FnMut() -> Vec<Item>) -> ControlFlow<()>,
+    ) {
+        let _ = match subject {
+            Subject::Slot(path) => visit(walk::settle(self.slot(*path)), &mut || self.items_of(*path)),
+            Subject::Each { start, rest } => {
+                let mut stars = Stars::new();
+                walk::walk(self.slot(*start), rest, &mut stars, &mut |slot, stars| {
+                    visit(slot, &mut || concrete(self.items_of(*start), rest, stars))
+                })
+            }
+            Subject::Bound { binding, rest } => self.bound_slots(*binding, rest, scope, visit),
+            Subject::Absent { star: true } => ControlFlow::Continue(()),
+            _ => visit(Slot::Missing, &mut Vec::new),
+        };
+    }
+
+    /// Visits the slots of a resolved path, inside the enclosing counts where it leads there.
+    pub(super) fn steps_slots(
+        &self,
+        steps: &[Step],
+        scope: Option<&Scope<'_, N>>,
+        visit: &mut impl FnMut(Slot<N>, &mut dyn FnMut() -> Vec<Item>) -> ControlFlow<()>,
+    ) {
+        if let Some((binding, rest)) = lookup::bind(steps, Scope::paths(scope)) {
+            let _ = self.bound_slots(binding, rest, scope, visit);
+            return;
+        }
+        let plain = steps.iter().take_while(|step| **step != Step::Each).count();
+        let (front, rest) = steps.split_at_checked(plain).unwrap_or((steps, &[]));
+        let start = self.path_slot(front.iter().filter_map(key_of));
+        let _ = walk::walk(start, rest, &mut Stars::new(), &mut |slot, stars| {
+            visit(slot, &mut || concrete(front.iter().filter_map(key_of).map(|k| Item::Key(k.into())).collect(), rest, stars))
+        });
+    }
+
+    fn bound_slots(
+        &self,
+        binding: Binding,
+        rest: &[Step],
+        scope: Option<&Scope<'_, N>>,
+        visit: &mut impl FnMut(Slot<N>, &mut dyn FnMut() -> Vec<Item>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some((frame_path, frame_stars)) = field_frame(scope, usize::from(binding.depth)) else {
+            return visit(Slot::Missing, &mut Vec::new);
+        };
+        let Some((_, element)) = frame_stars.get(usize::from(binding.star)).copied() else {
+            return visit(Slot::Missing, &mut Vec::new);
+        };
+        let upto = nth_star(frame_path, usize::from(binding.star));
+        let base = || concrete(Vec::new(), frame_path.get(..upto).unwrap_or_default(), frame_stars);
+        walk::walk(Slot::Found(element), rest, &mut Stars::new(), &mut |slot, stars| {
+            visit(slot, &mut || concrete(base(), rest, stars))
+        })
+    }
+
+    fn items_of(&self, path: crate::plan::PathId) -> Vec<Item> {
+        self.plan.paths.keys(path).into_iter().map(|key| Item::Key(key.into())).collect()
+    }
+}
+
+impl Tally<'_> {
+    /// One slot more; breaks when the outcome is settled and nobody watches.
+    fn slot<'d, N: Node<'d>, O: Observer>(
+        &mut self,
+        slot: Slot<N>,
+        path: &mut dyn FnMut() -> Vec<Item>,
+    ) -> ControlFlow<()> {
+        match slot {
+            Slot::Unknown(reason) => {
+                if self.truth.is_none() {
+                    self.unknown = self.unknown.or(Some(reason));
+                }
+            }
+            Slot::Missing => self.take::<N, O>(None, Side::Field, path),
+            Slot::Found(node) => self.take::<N, O>(Some(node), Side::Field, path),
+        }
+        if self.truth.is_some() && !O::WATCHES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// One left side more.
+    pub(super) fn take<'n, N: Node<'n>, O: Observer>(
+        &mut self,
+        left: Option<N>,
+        side: Side,
+        path: impl FnOnce() -> Vec<Item>,
+    ) {
+        let held = self.check.holds(left, side);
+        if O::WATCHES {
+            let value = left.map(Node::to_value);
+            self.sights.push(Sight { path: path(), value, held: held == Ok(true) });
+        }
+        if self.truth.is_some() {
+            return;
+        }
+        match held {
+            Ok(true) => {}
+            Ok(false) => self.truth = Some(Truth::False),
+            Err(_) if self.unknown.is_some() => self.truth = self.unknown.map(Truth::Unknown),
+            Err(fault) => {
+                self.truth = Some(Truth::Error);
+                self.fault = Some(fault);
+            }
+        }
+    }
+
+    pub(super) fn check(&self) -> &Check {
+        self.check
+    }
+
+    /// Sets the outcome of a comparison that was made elsewhere.
+    pub(super) fn settle(&mut self, truth: Truth) {
+        self.truth = Some(truth);
+    }
+
+    pub(super) fn see(&mut self, sight: Sight) {
+        self.sights.push(sight);
+    }
+
+    fn close(self) -> (Truth, Option<Fault>, Vec<Sight>, Option<Value>) {
+        let truth = self.truth.or(self.unknown.map(Truth::Unknown)).unwrap_or(Truth::True);
+        (truth, self.fault, self.sights, Some(self.check.operand().clone()))
+    }
+}
+
+/// The reference that a computed text names (spec L-41).
+pub(super) fn field_of(value: &Value) -> Result<FieldName, Fault> {
+    match value {
+        Value::Text(name) => classify_field(name).ok_or_else(|| {
+            let kind = if name.is_empty() { FaultKind::FieldExpression } else { FaultKind::UnknownField };
+            Fault::new(kind, format!("there is no field `{name}`"))
+        }),
+        other => {
+            let message = format!("a field is named by a text, not by the {}", other.kind());
+            Err(Fault::new(FaultKind::FieldExpression, message))
+        }
+    }
+}
+
+/// Texts brought to the normal form of locations, as the left side is (spec L-22).
+pub(crate) fn as_location(value: &Value) -> Value {
+    match value {
+        Value::Text(given) => Value::text(text::location(given).as_ref()),
+        Value::Array(members) => members.iter().map(as_location).collect::<Vec<_>>().into_array(),
+        other => other.clone(),
+    }
+}
+
+trait IntoArray {
+    fn into_array(self) -> Value;
+}
+
+impl IntoArray for Vec<Value> {
+    fn into_array(self) -> Value {
+        Value::array(self)
+    }
+}
+
+pub(super) fn extracted<'d, N: Node<'d>>(slot: Slot<N>, extract: &crate::aliases::Extract) -> Option<String> {
+    match slot {
+        Slot::Found(node) => match node.view() {
+            View::Text(given) => extract.apply(given),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn key_of(step: &Step) -> Option<&str> {
+    match step {
+        Step::Key(key) => Some(key),
+        Step::Each => None,
+    }
+}
+
+fn envelope_key(name: &FieldName) -> &'static str {
+    match name {
+        FieldName::Type => "type",
+        FieldName::Name | FieldName::FullName => "name",
+        FieldName::Location => "location",
+        _ => "id",
+    }
+}
+
+
+/// Path and elements of the frame at a depth, if it is a field count.
+pub(super) fn field_frame<'s, N>(
+    scope: Option<&'s Scope<'_, N>>,
+    depth: usize,
+) -> Option<(&'s [Step], &'s [(u32, N)])> {
+    let mut at = scope?;
+    for _ in 0..depth {
+        at = at.outer?;
+    }
+    match &at.frame {
+        Frame::Field { path, stars, .. } => Some((path, stars)),
+        Frame::Value { .. } => None,
+    }
+}
+
+/// Number of steps up to and including the star of this number.
+pub(super) fn nth_star(path: &[Step], number: usize) -> usize {
+    path.iter().enumerate().filter(|(_, s)| **s == Step::Each).nth(number).map_or(path.len(), |(at, _)| at + 1)
+}
+
+/// A path with the stars replaced by the indices that they stand for.
+pub(super) fn concrete<N>(mut front: Vec<Item>, steps: &[Step], stars: &[(u32, N)]) -> Vec<Item> {
+    let mut stars = stars.iter();
+    for step in steps {
+        match step {
+            Step::Key(key) => front.push(Item::Key(key.clone())),
+            Step::Each => match stars.next() {
+                Some((index, _)) => front.push(Item::Index(*index)),
+                None => break,
+            },
+        }
+    }
+    front
+}

@@ -1,0 +1,180 @@
+//! Counting elements that satisfy a `where` (spec 04 sections 4 and 5, C-64, C-66).
+
+use super::asker::Asker;
+use super::condition::{Halt, Tally};
+use super::machine::{Frame, Machine, Scope, Truth};
+use super::walk::{Item, Stars};
+use super::{Observer, Sight};
+use crate::document::Slot;
+use crate::expr;
+use crate::limits;
+use crate::operators::Side;
+use crate::plan::{Branch, Counted};
+use crate::value::{Fault, FaultKind, Node, Reason, Value};
+use std::ops::ControlFlow;
+
+/// How many elements satisfied, and how many may.
+#[derive(Default)]
+struct Found {
+    certain: i64,
+    open: i64,
+    reason: Option<Reason>,
+    halted: Option<Truth>,
+    /// Where the first few that satisfied are, for whoever watches.
+    places: Vec<Vec<Item>>,
+}
+
+impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
+    pub(super) fn count(
+        &self,
+        counted: &Counted,
+        scope: Option<&Scope<'_, N>>,
+        tally: &mut Tally<'_>,
+    ) -> Result<(), Halt> {
+        let found = match counted {
+            Counted::Field { .. } => self.count_elements(counted, scope)?,
+            Counted::Value { .. } => self.count_members(counted, scope)?,
+        };
+        match found.halted {
+            Some(Truth::Unknown(reason)) => return Err(Halt::Unknown(reason)),
+            // The failure was recorded where it happened; it is handed on as this condition's own.
+            Some(Truth::Error) => {
+                let fault = self.fault().map(|(_, fault)| fault);
+                return Err(Halt::Fault(fault.unwrap_or_else(|| Fault::new(FaultKind::Value, "an iteration failed"))));
+            }
+            _ => {}
+        }
+        if O::WATCHES && !found.places.is_empty() {
+            for path in &found.places {
+                tally.see(Sight { path: path.clone(), value: None, held: true });
+            }
+        }
+        if found.open == 0 {
+            tally.take::<_, O>(Some(&Value::int(found.certain)), Side::Value, Vec::new);
+            return Ok(());
+        }
+        self.compare_range(&found, tally)
+    }
+
+    /// The number lies in a range: the comparison holds or not if it does so for all of it.
+    fn compare_range(&self, found: &Found, tally: &mut Tally<'_>) -> Result<(), Halt> {
+        let mut outcome: Option<bool> = None;
+        for number in found.certain..=found.certain + found.open {
+            let held = tally.check().holds(Some(&Value::int(number)), Side::Value)?;
+            if outcome.is_some_and(|o| o != held) {
+                return Err(Halt::Unknown(found.reason.unwrap_or(Reason::UnresolvedExpression)));
+            }
+            outcome = Some(held);
+        }
+        tally.settle(Truth::of(outcome.unwrap_or(false)));
+        Ok(())
+    }
+
+    fn count_elements(&self, counted: &Counted, scope: Option<&Scope<'_, N>>) -> Result<Found, Halt> {
+        let Counted::Field { over, alias, path, filter, .. } = counted else { return Ok(Found::default()) };
+        let mut found = Found::default();
+        self.elements(over, path, scope, &mut |slot, stars| {
+            if let Slot::Unknown(reason) = slot {
+                found.halted = Some(Truth::Unknown(reason));
+                return ControlFlow::Break(());
+            }
+            let frame = Frame::Field { alias, path, stars };
+            let inner = Scope { frame, outer: scope };
+            let truth = filter.as_ref().map_or(Truth::True, |filter| self.branch(filter, Some(&inner)));
+            if O::WATCHES && truth == Truth::True && found.places.len() < 8 {
+                found.places.push(super::condition::concrete(Vec::new(), path, stars));
+            }
+            found.add(truth)
+        });
+        Ok(found)
+    }
+
+    fn count_members(&self, counted: &Counted, scope: Option<&Scope<'_, N>>) -> Result<Found, Halt> {
+        let Counted::Value { over, name, filter, limited } = counted else { return Ok(Found::default()) };
+        let members = match expr::template(over, &Asker { machine: self, scope })? {
+            Value::Unknown(reason) => return Err(Halt::Unknown(reason)),
+            Value::Array(members) => members,
+            other => {
+                let message = format!("`count.value` must be an array, not the {}", other.kind());
+                return Err(Halt::Fault(Fault::new(FaultKind::TypeMismatch, message)));
+            }
+        };
+        let outer_iterations = self.iterations.get();
+        let iterations = outer_iterations.saturating_mul(members.len().max(1));
+        if *limited && iterations > limits::VALUE_COUNT_ITERATIONS {
+            let message = format!("{iterations} iterations, more than {}", limits::VALUE_COUNT_ITERATIONS);
+            return Err(Halt::Fault(Fault::new(FaultKind::LimitExceeded, message)));
+        }
+        self.iterations.set(iterations);
+        let mut found = Found::default();
+        for member in members.iter() {
+            let inner = Scope { frame: Frame::Value { name, member }, outer: scope };
+            let truth = filter.as_ref().map_or(Truth::True, |filter: &Branch| self.branch(filter, Some(&inner)));
+            if found.add(truth).is_break() {
+                break;
+            }
+        }
+        self.iterations.set(outer_iterations);
+        Ok(found)
+    }
+
+    /// Visits the elements that a count goes over, with what every star of the whole path stands for.
+    fn elements(
+        &self,
+        over: &crate::plan::Subject,
+        path: &[crate::aliases::Step],
+        scope: Option<&Scope<'_, N>>,
+        visit: &mut impl FnMut(Slot<N>, &Stars<N>) -> ControlFlow<()>,
+    ) {
+        use super::{condition, walk};
+        use crate::plan::Subject;
+        let mut stars = Stars::new();
+        let mut step = |slot: Slot<N>, found: &[(u32, N)]| visit(slot, &found.to_vec());
+        let _ = match over {
+            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, &mut step),
+            Subject::Bound { binding, rest } => {
+                let depth = usize::from(binding.depth);
+                let Some((_, outer)) = condition::field_frame(scope, depth) else { return };
+                let upto = usize::from(binding.star) + 1;
+                stars.extend_from_slice(outer.get(..upto).unwrap_or_default());
+                let Some((_, element)) = stars.last().copied() else { return };
+                walk::walk(Slot::Found(element), rest, &mut stars, &mut step)
+            }
+            Subject::Absent { .. } => return,
+            // Not narrowed to a type: the path is followed from the root, or from an element that is bound.
+            _ => match super::lookup::bind(path, Scope::paths(scope)) {
+                Some((binding, rest)) if !binding.whole => {
+                    let bound = Subject::Bound { binding, rest: rest.into() };
+                    return self.elements(&bound, path, scope, visit);
+                }
+                _ => {
+                    let plain = path.iter().take_while(|s| **s != crate::aliases::Step::Each).count();
+                    let (front, rest) = path.split_at_checked(plain).unwrap_or((path, &[]));
+                    let start = self.path_slot(front.iter().filter_map(condition::key_of));
+                    walk::walk(start, rest, &mut stars, &mut step)
+                }
+            },
+        };
+    }
+}
+
+
+impl Found {
+    /// One iteration more; breaks at the first failure.
+    fn add(&mut self, truth: Truth) -> ControlFlow<()> {
+        match truth {
+            Truth::True => self.certain += 1,
+            Truth::False => {}
+            Truth::Unknown(reason) => {
+                self.open += 1;
+                self.reason = self.reason.or(Some(reason));
+            }
+            Truth::Error => {
+                // An unknown iteration before it may be the one that makes the rest not matter (spec C-66).
+                self.halted = Some(self.reason.map_or(Truth::Error, Truth::Unknown));
+                return ControlFlow::Break(());
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}

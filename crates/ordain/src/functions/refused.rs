@@ -1,0 +1,40 @@
+//! Names that templates know and policies may not call (spec F-220, F-222, F-225).
+
+use super::Function;
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::refused("copyIndex", "F-220"),
+    Function::refused("deployment", "F-220"),
+    Function::refused("environment", "F-220"),
+    Function::refused("extensionResourceId", "F-220"),
+    Function::refused("filter", "F-220"),
+    Function::refused("groupBy", "F-220"),
+    Function::refused("lambda", "F-220"),
+    Function::refused("lambdaVariables", "F-220"),
+    // Stands for every name that begins so.
+    Function::refused("list", "F-225"),
+    Function::refused("managementGroup", "F-220"),
+    Function::refused("map", "F-220"),
+    Function::refused("mapValues", "F-220"),
+    Function::refused("newGuid", "F-220"),
+    Function::refused("pickZones", "F-220"),
+    Function::refused("providers", "F-220"),
+    Function::refused("reduce", "F-220"),
+    Function::refused("reference", "F-220"),
+    Function::refused("resourceId", "F-220"),
+    Function::refused("sort", "F-220"),
+    Function::refused("subscriptionResourceId", "F-220"),
+    Function::refused("tenant", "F-220"),
+    Function::refused("tenantResourceId", "F-220"),
+    Function::refused("toObject", "F-220"),
+    Function::refused("variables", "F-220"),
+    Function::refused("deployer", "F-222"),
+    Function::refused("externalInput", "F-222"),
+    Function::refused("managementGroupResourceId", "F-222"),
+    Function::refused("references", "F-222"),
+    Function::refused("roleDefinitions", "F-222"),
+    Function::refused("toLogicalZone", "F-222"),
+    Function::refused("toLogicalZones", "F-222"),
+    Function::refused("toPhysicalZone", "F-222"),
+    Function::refused("toPhysicalZones", "F-222"),
+];
