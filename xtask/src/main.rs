@@ -1,1 +1,121 @@
-fn main() {}
+//! `cargo xtask COMMAND`: the repository's own tools. Each command is a module; the table here names them.
+
+mod ci;
+mod files;
+mod shared;
+mod spec;
+mod tidy;
+mod wasm;
+
+use std::env;
+use std::process::ExitCode;
+
+/// One command: a row here, a module beside it.
+struct Command {
+    name: &'static str,
+    arguments: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> Result<(), Fault>,
+}
+
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "ci",
+        arguments: "",
+        about: "everything that must hold before a change is merged; goes on after a failure and lists all",
+        run: ci::run,
+    },
+    Command {
+        name: "spec",
+        arguments: "[--strict] [CHAPTER…]",
+        about: "rules of docs/spec that no test cites; with --strict or chapters, fails when there are any",
+        run: spec::run,
+    },
+    Command {
+        name: "tidy",
+        arguments: "",
+        about: "house rules: layers, charters, file sizes, stubs, unsafe code, machine paths, README",
+        run: tidy::run,
+    },
+    Command {
+        name: "wasm",
+        arguments: "",
+        about: "builds bindings/wasm, writes its JavaScript side and runs its Node test",
+        run: wasm::run,
+    },
+];
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+enum Fault {
+    /// The arguments make no sense; exit code 2.
+    Usage(String),
+    /// What the command checks does not hold, or could not be done; exit code 1.
+    Failed(String),
+}
+
+impl Fault {
+    fn failed(message: impl Into<String>) -> Self {
+        Self::Failed(message.into())
+    }
+}
+
+fn find(name: &str) -> Option<&'static Command> {
+    COMMANDS.iter().find(|command| command.name == name)
+}
+
+/// For commands without arguments.
+fn no_arguments(arguments: &[String]) -> Result<(), Fault> {
+    match arguments.first() {
+        None => Ok(()),
+        Some(extra) => Err(Fault::Usage(format!("unexpected argument `{extra}`"))),
+    }
+}
+
+fn usage() -> String {
+    let mut text = String::from("usage: cargo xtask COMMAND [ARGUMENTS]\n\n");
+    for command in COMMANDS {
+        text.push_str(&format!("  {} {}\n      {}\n", command.name, command.arguments, command.about));
+    }
+    text
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        eprint!("{}", usage());
+        return ExitCode::from(2);
+    };
+    if matches!(name.as_str(), "help" | "--help" | "-h") {
+        print!("{}", usage());
+        return ExitCode::SUCCESS;
+    }
+    let Some(command) = find(name) else {
+        eprintln!("xtask: there is no command `{name}`\n\n{}", usage());
+        return ExitCode::from(2);
+    };
+    match (command.run)(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Fault::Usage(message)) => {
+            eprintln!("xtask {name}: {message}\nusage: cargo xtask {name} {}", command.arguments);
+            ExitCode::from(2)
+        }
+        Err(Fault::Failed(message)) => {
+            eprintln!("xtask {name}: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COMMANDS, find, usage};
+
+    #[test]
+    fn commands_are_sorted_unique_and_in_the_usage() {
+        assert!(COMMANDS.is_sorted_by(|a, b| a.name < b.name));
+        let text = usage();
+        assert!(COMMANDS.iter().all(|command| text.contains(command.about)));
+        assert!(find("tidy").is_some() && find("nothing").is_none());
+    }
+}
