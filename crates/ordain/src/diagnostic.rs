@@ -1,0 +1,259 @@
+//! What went wrong, where, how to mend: code, severity, labels, help; did-you-mean. No rendering.
+
+use crate::source::{Position, Source, Span};
+use std::fmt;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; nothing is wrong.
+    Info,
+    /// The input is used, but somebody should look.
+    Warning,
+    /// What is named is not used.
+    Error,
+}
+
+impl Severity {
+    /// `info`, `warning` or `error`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A place in a text with a remark.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Label {
+    source: Source,
+    span: Span,
+    text: String,
+}
+
+impl Label {
+    /// The text that the place is in.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The bytes meant.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The remark; may be empty.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Line and column of the first byte.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.source.position(self.span.start)
+    }
+}
+
+/// One finding about an input: data, not text. The first label is the primary one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Diagnostic {
+    code: &'static str,
+    severity: Severity,
+    message: String,
+    origin: String,
+    labels: Vec<Label>,
+    notes: Vec<String>,
+    helps: Vec<String>,
+}
+
+impl Diagnostic {
+    /// A diagnostic without a place. `code` is stable; `message` is one line in lower case without a stop.
+    pub fn new(severity: Severity, code: &'static str, message: impl fmt::Display) -> Self {
+        Self {
+            code,
+            severity,
+            message: message.to_string(),
+            origin: String::new(),
+            labels: Vec::new(),
+            notes: Vec::new(),
+            helps: Vec::new(),
+        }
+    }
+
+    /// An error.
+    pub fn error(code: &'static str, message: impl fmt::Display) -> Self {
+        Self::new(Severity::Error, code, message)
+    }
+
+    /// A warning.
+    pub fn warning(code: &'static str, message: impl fmt::Display) -> Self {
+        Self::new(Severity::Warning, code, message)
+    }
+
+    /// An info.
+    pub fn info(code: &'static str, message: impl fmt::Display) -> Self {
+        Self::new(Severity::Info, code, message)
+    }
+
+    /// Adds a place; the first one added is the primary one.
+    #[must_use]
+    pub fn label(mut self, source: &Source, span: Span, text: impl Into<String>) -> Self {
+        self.labels.push(Label { source: source.clone(), span, text: text.into() });
+        self
+    }
+
+    /// Names the file or object that it is about where there is no place in a text.
+    #[must_use]
+    pub fn origin(mut self, name: impl Into<String>) -> Self {
+        self.origin = name.into();
+        self
+    }
+
+    /// Adds background.
+    #[must_use]
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
+        self
+    }
+
+    /// Adds how to mend it.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.helps.push(text.into());
+        self
+    }
+
+    /// Adds `did you mean …` when there is a near name.
+    #[must_use]
+    pub fn did_you_mean(self, near: Option<&str>) -> Self {
+        match near {
+            Some(name) => self.help(format!("did you mean `{name}`?")),
+            None => self,
+        }
+    }
+
+    /// The stable code, such as `UnknownOperator`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The severity.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// The same finding with another severity.
+    #[must_use]
+    pub fn with_severity(mut self, severity: Severity) -> Self {
+        self.severity = severity;
+        self
+    }
+
+    /// Whether it is an error.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// The message.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The places, the primary one first.
+    #[must_use]
+    pub fn labels(&self) -> &[Label] {
+        &self.labels
+    }
+
+    /// Background.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub fn helps(&self) -> &[String] {
+        &self.helps
+    }
+
+    /// Name of the text it is about: that of the primary label, else the origin given.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.labels.first().map_or(&self.origin, |label| label.source.name())
+    }
+}
+
+/// `name:line:column: severity[code]: message`, one line.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.labels.first() {
+            Some(label) => {
+                let at = label.position();
+                write!(f, "{}:{}:{}: ", label.source.name(), at.line, at.column)?;
+            }
+            None if !self.origin.is_empty() => write!(f, "{}: ", self.origin)?,
+            None => {}
+        }
+        write!(f, "{}[{}]: {}", self.severity.name(), self.code, self.message)
+    }
+}
+
+/// The candidate nearest to a word, without regard to case, at edit distance 2 or less (1 for words under
+/// four letters); the first of equals.
+pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let word: Vec<char> = word.to_lowercase().chars().collect();
+    let allowed = if word.len() < 4 { 1 } else { 2 };
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates {
+        let distance = distance(&word, &candidate.to_lowercase().chars().collect::<Vec<_>>());
+        if distance <= allowed && best.is_none_or(|(d, _)| distance < d) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// Edit distance with swaps of neighbours counted once (optimal string alignment), row by row.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |r: &[usize], k: usize| r.get(k).copied().unwrap_or(usize::MAX / 2);
+            let mut cost = (at(&last, j) + usize::from(x != y)).min(at(&last, j + 1) + 1).min(at(&row, j) + 1);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
+            if swapped {
+                cost = cost.min(at(&before, j - 1) + 1);
+            }
+            row.push(cost);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names() {
+        let names = ["notIn", "notEquals", "equals", "less", "in"];
+        assert_eq!(nearest("notIm", names), Some("notIn"));
+        assert_eq!(nearest("euqals", names), Some("equals"));
+        assert_eq!(nearest("NOTIN", names), Some("notIn"));
+        assert_eq!(nearest("wildcard", names), None);
+    }
+}

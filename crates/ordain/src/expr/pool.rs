@@ -1,0 +1,43 @@
+//! Interned expression texts: each is parsed once, however many policies repeat it.
+
+use super::{Mistake, parse};
+use crate::ast::Expression;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// The texts parsed so far, good and bad.
+#[derive(Debug, Default)]
+pub struct Pool {
+    known: HashMap<Arc<str>, Result<Arc<Expression>, Arc<[Mistake]>>>,
+}
+
+impl Pool {
+    /// The expression of this text (with its brackets), parsed now or earlier.
+    ///
+    /// # Errors
+    /// What is wrong with the text, all of it.
+    pub fn parse(&mut self, text: &str) -> Result<Arc<Expression>, Arc<[Mistake]>> {
+        if let Some(known) = self.known.get(text) {
+            return known.clone();
+        }
+        let text: Arc<str> = text.into();
+        let parsed = match parse(&text) {
+            Ok(root) => Ok(Arc::new(Expression { text: text.clone(), root })),
+            Err(mistakes) => Err(mistakes.into()),
+        };
+        self.known.insert(text, parsed.clone());
+        parsed
+    }
+
+    /// Number of distinct texts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether no text was parsed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+}

@@ -1,0 +1,9 @@
+//! JSON text to a tree that keeps spans, member order, number text and duplicate keys.
+
+mod decode;
+mod reader;
+mod tree;
+
+pub use decode::{Decoded, decode};
+pub use reader::{Dialect, Problem, Reader, read};
+pub use tree::{Json, Kind, Member};

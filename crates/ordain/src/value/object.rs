@@ -1,0 +1,87 @@
+//! An object that keeps the order of its members (spec F-31).
+
+use super::{Value, text::key_eq};
+use std::sync::Arc;
+
+/// Members in insertion order. Names are not unique by themselves: [`Object::set`] replaces, [`Object::push`]
+/// keeps the last of exactly equal names (spec L-98).
+#[derive(Clone, Debug, Default)]
+pub struct Object {
+    members: Vec<(Arc<str>, Value)>,
+}
+
+impl Object {
+    /// An empty object.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The members in order.
+    #[must_use]
+    pub fn members(&self) -> &[(Arc<str>, Value)] {
+        &self.members
+    }
+
+    /// Number of members.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Whether there is no member.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// The member of exactly this name, else the first equal without regard to ASCII case (spec F-17).
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.get_exact(name).or_else(|| self.members.iter().find(|(k, _)| key_eq(k, name)).map(|(_, v)| v))
+    }
+
+    /// The member of exactly this name.
+    #[must_use]
+    pub fn get_exact(&self, name: &str) -> Option<&Value> {
+        self.members.iter().find(|(k, _)| &**k == name).map(|(_, v)| v)
+    }
+
+    /// Adds a member; an exactly equal name is replaced in place.
+    pub fn push(&mut self, name: impl Into<Arc<str>>, value: Value) {
+        let name = name.into();
+        match self.members.iter_mut().find(|(k, _)| **k == *name) {
+            Some(slot) => slot.1 = value,
+            None => self.members.push((name, value)),
+        }
+    }
+
+    /// Sets the member found as [`Object::get`] finds it, keeping its spelling; else adds one.
+    pub fn set(&mut self, name: impl Into<Arc<str>>, value: Value) {
+        let name = name.into();
+        let found = self.members.iter().position(|(k, _)| **k == *name);
+        let found = found.or_else(|| self.members.iter().position(|(k, _)| key_eq(k, &name)));
+        match found.and_then(|i| self.members.get_mut(i)) {
+            Some(slot) => slot.1 = value,
+            None => self.members.push((name, value)),
+        }
+    }
+}
+
+impl FromIterator<(Arc<str>, Value)> for Object {
+    fn from_iter<I: IntoIterator<Item = (Arc<str>, Value)>>(iter: I) -> Self {
+        let mut object = Self::new();
+        for (name, value) in iter {
+            object.push(name, value);
+        }
+        object
+    }
+}
+
+/// Same names (exact) with equal values, in any order (spec F-29).
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && self.members.iter().all(|(k, v)| other.get_exact(k).is_some_and(|w| v == w))
+    }
+}
