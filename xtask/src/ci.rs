@@ -21,8 +21,19 @@ type Step = (&'static str, fn() -> Result<(), Fault>);
 
 const STEPS: &[Step] = &[
     ("fmt", || cargo(&["fmt", "--all", "--check"])),
-    ("clippy", || cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"])),
-    ("test", || cargo(&["test", "--locked", "--workspace", "--quiet"])),
+    ("clippy", || {
+        cargo(&[
+            "clippy",
+            "--locked",
+            "--workspace",
+            "--all-targets",
+            "--keep-going",
+            "--",
+            "--deny",
+            "warnings",
+        ])
+    }),
+    ("test", || cargo(&["test", "--locked", "--workspace", "--no-fail-fast", "--quiet"])),
     ("doc", documentation),
     ("tidy", || own("tidy")),
     ("spec", || own("spec")),
