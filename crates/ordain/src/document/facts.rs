@@ -76,6 +76,18 @@ impl<'d> Facts<'d> {
         Ok(facts)
     }
 
+    /// The envelope of a document that is no resource: it has nothing.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            resource_type: Cow::Borrowed(""),
+            id: None,
+            name: None,
+            api_version: None,
+            flattened: false,
+            properties_unknown: false,
+        }
+    }
+
     fn read_shape<N: Node<'d>>(&mut self, root: N, may_have_properties: impl Fn(&str) -> bool) {
         let properties = root.member("properties");
         if properties.is_some_and(|p| p.view() != View::Null) {

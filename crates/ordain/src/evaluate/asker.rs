@@ -28,9 +28,9 @@ impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
             Ask::Field => self.field(arguments),
             Ask::Current => self.current(arguments),
             Ask::Parameters => {
+                let bound = self.machine.bound.borrow();
                 let none = Object::new();
-                let bound = self.machine.policy.get().map_or(&none, |policy| &*policy.parameters);
-                crate::expr::parameter(bound, arguments)
+                crate::expr::parameter(bound.as_deref().unwrap_or(&none), arguments)
             }
             Ask::Policy => Ok(self.policy()),
             Ask::Subscription => self.subscription(),
@@ -168,7 +168,7 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         if let Some(given) = &self.machine.surroundings.policy {
             return given.clone();
         }
-        let id = self.machine.policy.get().map_or("", |policy| &policy.definition.id);
+        let id = self.machine.policy.get().map_or("", |policy| &*policy.definition.id);
         let mut object = Object::new();
         object.push("assignmentId", Value::text(""));
         object.push("definitionId", Value::text(id));
@@ -269,6 +269,58 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
             }
         }
         Ok(Value::object(object))
+    }
+}
+
+impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
+    /// Sets the policy that expressions belong to.
+    pub fn enter(&self, policy: &crate::plan::Policy) {
+        *self.bound.borrow_mut() = Some(policy.parameters.clone());
+    }
+
+    /// The value of a template outside any count.
+    ///
+    /// # Errors
+    /// The failure of an expression in it.
+    pub fn value(&self, template: &crate::ast::Template) -> Result<Value, Fault> {
+        crate::expr::template(template, &Asker { machine: self, scope: None })
+    }
+
+    /// The value of a field outside any count; `[*]` gives the array of what is there.
+    ///
+    /// # Errors
+    /// The name is none of a field.
+    pub fn read(&self, name: &FieldName) -> Result<Slot<Value>, Fault> {
+        let text = |text: Option<std::borrow::Cow<'_, str>>| text.map_or(Slot::Missing, |t| Slot::Found(Value::text(t.as_ref())));
+        Ok(match self.resolve(name) {
+            Place::Envelope => text(self.envelope(name)),
+            Place::Location => match self.location() {
+                Slot::Unknown(reason) => Slot::Unknown(reason),
+                Slot::Missing => Slot::Missing,
+                Slot::Found(found) => text(Some(found)),
+            },
+            Place::Path(steps, Some(extract)) => match self.path_slot(steps.iter().filter_map(condition::key_of)) {
+                Slot::Unknown(reason) => Slot::Unknown(reason),
+                slot => condition::extracted(slot, &extract).map_or(Slot::Missing, |t| Slot::Found(Value::text(t))),
+            },
+            Place::Path(steps, None) if steps.contains(&Step::Each) => {
+                match (Asker { machine: self, scope: None }).collect(&steps) {
+                    Value::Unknown(reason) => Slot::Unknown(reason),
+                    value => Slot::Found(value),
+                }
+            }
+            Place::Path(steps, None) => match self.path_slot(steps.iter().filter_map(condition::key_of)) {
+                Slot::Unknown(reason) => Slot::Unknown(reason),
+                Slot::Missing => Slot::Missing,
+                Slot::Found(node) => match node.to_value() {
+                    Value::Unknown(reason) => Slot::Unknown(reason),
+                    value => Slot::Found(value),
+                },
+            },
+            Place::Absent { star: true } => Slot::Found(Value::array([])),
+            Place::Absent { star: false } => Slot::Missing,
+            Place::Unknown => return Err(Fault::new(FaultKind::UnknownField, "there is no such field")),
+        })
     }
 }
 

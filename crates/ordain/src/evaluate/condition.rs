@@ -18,7 +18,7 @@ use std::ops::ControlFlow;
 
 /// A text as a node: values that are made rather than found.
 #[derive(Clone, Copy)]
-pub(super) struct Plain<'a>(pub(super) &'a str);
+pub(crate) struct Plain<'a>(pub(crate) &'a str);
 
 impl<'a> Node<'a> for Plain<'a> {
     fn view(self) -> View<'a> {
@@ -328,7 +328,7 @@ impl Tally<'_> {
 }
 
 /// The reference that a computed text names (spec L-41).
-pub(super) fn field_of(value: &Value) -> Result<FieldName, Fault> {
+pub(crate) fn field_of(value: &Value) -> Result<FieldName, Fault> {
     match value {
         Value::Text(name) => classify_field(name).ok_or_else(|| {
             let kind = if name.is_empty() { FaultKind::FieldExpression } else { FaultKind::UnknownField };

@@ -31,10 +31,13 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         scope: Option<&Scope<'_, N>>,
         tally: &mut Tally<'_>,
     ) -> Result<(), Halt> {
+        self.observer.begin_elements();
         let found = match counted {
-            Counted::Field { .. } => self.count_elements(counted, scope)?,
-            Counted::Value { .. } => self.count_members(counted, scope)?,
+            Counted::Field { .. } => self.count_elements(counted, scope),
+            Counted::Value { .. } => self.count_members(counted, scope),
         };
+        self.observer.end_elements();
+        let found = found?;
         match found.halted {
             Some(Truth::Unknown(reason)) => return Err(Halt::Unknown(reason)),
             // The failure was recorded where it happened; it is handed on as this condition's own.
@@ -71,14 +74,14 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     }
 
     fn count_elements(&self, counted: &Counted, scope: Option<&Scope<'_, N>>) -> Result<Found, Halt> {
-        let Counted::Field { over, alias, path, filter, .. } = counted else { return Ok(Found::default()) };
+        let Counted::Field { over, path, filter } = counted else { return Ok(Found::default()) };
         let mut found = Found::default();
         self.elements(over, path, scope, &mut |slot, stars| {
             if let Slot::Unknown(reason) = slot {
                 found.halted = Some(Truth::Unknown(reason));
                 return ControlFlow::Break(());
             }
-            let frame = Frame::Field { alias, path, stars };
+            let frame = Frame::Field { path, stars };
             let inner = Scope { frame, outer: scope };
             let truth = filter.as_ref().map_or(Truth::True, |filter| self.branch(filter, Some(&inner)));
             if O::WATCHES && truth == Truth::True && found.places.len() < 8 {

@@ -3,11 +3,11 @@
 //! Hot path: a shared condition is judged at most once a document, a path looked up at most once.
 
 use super::walk::{self, Stars};
-use super::{Observer, Surroundings};
+use super::{Group, Observer, Surroundings};
 use crate::aliases::Aliases;
 use crate::document::{Facts, Slot};
 use crate::plan::{Branch, Node as Plan, PathId, Policy, Residual, SiteId};
-use crate::value::{Fault, Node, Reason, Value};
+use crate::value::{Fault, Node, Object, Reason, Value};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -48,6 +48,8 @@ pub struct Machine<'e, 'd, N, O> {
     pub(super) aliases: &'e Aliases,
     pub(super) surroundings: &'e Surroundings,
     pub(super) policy: Cell<Option<&'e Policy>>,
+    /// The parameters of the policy.
+    pub(super) bound: RefCell<Option<Arc<Object>>>,
     pub(super) observer: &'e O,
     memo: Vec<Cell<Option<Truth>>>,
     slots: Vec<Cell<Option<Slot<N>>>>,
@@ -65,7 +67,7 @@ pub(super) struct Scope<'s, N> {
 /// What a count binds for one iteration.
 pub(super) enum Frame<'s, N> {
     /// The elements that the stars of its path stand for.
-    Field { alias: &'s Arc<str>, path: &'s Arc<[crate::aliases::Step]>, stars: &'s Stars<N> },
+    Field { path: &'s Arc<[crate::aliases::Step]>, stars: &'s Stars<N> },
     /// The member and its name.
     Value { name: &'s str, member: &'s Value },
 }
@@ -87,6 +89,7 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             aliases,
             surroundings,
             policy: Cell::new(None),
+            bound: RefCell::new(None),
             observer,
             memo: vec![Cell::new(None); plan.conditions.len()],
             slots: vec![Cell::new(None); plan.paths.len()],
@@ -97,7 +100,10 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
 
     /// Judges a rule of a policy.
     pub fn judge(&self, policy: &'e Policy, rule: &Branch) -> Truth {
-        self.policy.set(Some(policy));
+        if self.policy.get().is_none_or(|before| !std::ptr::eq(before, policy)) {
+            self.policy.set(Some(policy));
+            self.enter(policy);
+        }
         self.branch(rule, None)
     }
 
@@ -118,7 +124,7 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             Plan::Unknown(reason) => Truth::Unknown(*reason),
             Plan::Fail(fault) => self.failed(site, fault.clone()),
             Plan::Not(inner) => {
-                self.observer.enter(site);
+                self.observer.enter(site, Group::Not);
                 let truth = self.branch(inner, scope).negated();
                 self.observer.leave(site, truth);
                 truth
@@ -147,7 +153,7 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     /// `allOf` stops at the first false, `anyOf` at the first true. At the first error it is an error, unless an
     /// unknown came before: were that one decisive, the error would not have been reached (spec C-66).
     fn junction(&self, members: &[Branch], stop: Truth, site: SiteId, scope: Option<&Scope<'_, N>>) -> Truth {
-        self.observer.enter(site);
+        self.observer.enter(site, if stop == Truth::False { Group::All } else { Group::Any });
         let mut unknown: Option<Truth> = None;
         let mut decided: Option<Truth> = None;
         for member in members {

@@ -11,7 +11,8 @@ mod surroundings;
 mod walk;
 
 pub use machine::{Machine, Truth};
-pub use observer::{Observer, Seen, Sight, Silent};
+pub use observer::{Group, Observer, Seen, Sight, Silent};
 pub use surroundings::{Containers, Surroundings};
-pub(crate) use lookup::resolve;
-pub(crate) use walk::Item;
+pub(crate) use condition::{Plain, as_location, field_of};
+pub(crate) use lookup::{Place, bind, resolve};
+pub use walk::Item;

@@ -5,16 +5,33 @@ use super::Truth;
 use crate::plan::SiteId;
 use crate::value::{Fault, Value};
 
+/// The combinators.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// `allOf`
+    All,
+    /// `anyOf`
+    Any,
+    /// `not`
+    Not,
+}
+
 /// Watches an evaluation.
 pub trait Observer {
     /// Whether anything is watched.
     const WATCHES: bool;
 
     /// A combinator begins.
-    fn enter(&self, _site: SiteId) {}
+    fn enter(&self, _site: SiteId, _group: Group) {}
 
     /// A combinator ends.
     fn leave(&self, _site: SiteId, _truth: Truth) {}
+
+    /// The elements of a count are judged from here on.
+    fn begin_elements(&self) {}
+
+    /// The elements of a count have been judged.
+    fn end_elements(&self) {}
 
     /// A condition was judged.
     fn saw(&self, _site: SiteId, _seen: Seen) {}

@@ -4,8 +4,8 @@ mod path;
 mod tree;
 
 pub use path::{PathId, PathTable};
-pub(crate) use tree::expressions;
 pub use tree::{
-    Binding, Branch, Checked, ConditionId, Counted, Kinds, Node, Policy, PolicyId, Residual, ResidualPolicy, SiteId, Subject,
+    Binding, Branch, Checked, ConditionId, Counted, Kinds, Node, Policy, PolicyId, Residual, ResidualPolicy, Site, SiteId, SiteLeaf, Subject,
+    SubjectKind,
     Test,
 };

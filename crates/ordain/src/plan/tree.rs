@@ -3,9 +3,12 @@
 
 use super::{PathId, PathTable};
 use crate::aliases::Step;
-use crate::ast::{Definition, Effect, Expression, FieldName, ModeKind, Operator, Template};
+use crate::ast::{
+    Condition, ConditionKind, Definition, Effect, FieldName, Mode, ModeKind, Operator, PolicyType, Rule, Template,
+    TemplateKind, Then,
+};
 use crate::operators::Check;
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::value::{Fault, Object, Reason, Value};
 use std::sync::Arc;
 
@@ -32,10 +35,43 @@ pub struct Policy {
     pub effect: Effect,
     /// The rule, its constant parts folded.
     pub rule: Branch,
-    /// Bytes of each condition, by [`SiteId`].
-    pub sites: Vec<Span>,
+    /// What stands at each place, by [`SiteId`].
+    pub sites: Vec<Site>,
     /// What decides applicability (spec S-14).
     pub kinds: Kinds,
+    /// Whether a condition is about `location` (spec S-16).
+    pub reads_location: bool,
+}
+
+/// A condition as it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// Bytes of the condition in the file.
+    pub span: Span,
+    /// What it compares; `None` for a combinator.
+    pub leaf: Option<SiteLeaf>,
+}
+
+/// A comparison as it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SiteLeaf {
+    /// The field, value or counted array as written.
+    pub subject: Arc<str>,
+    /// `Field`, `Value` or `Count`.
+    pub kind: SubjectKind,
+    /// The operator.
+    pub operator: Operator,
+    /// Bytes of the operator and its operand.
+    pub test_span: Span,
+}
+
+/// Kinds of left sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the language's own")]
+pub enum SubjectKind {
+    Field,
+    Value,
+    Count,
 }
 
 /// Which kinds of conditions a rule has (the set K of spec S-14).
@@ -155,14 +191,10 @@ pub enum Counted {
     Field {
         /// The arrays.
         over: Subject,
-        /// The alias as written, for `current()`.
-        alias: Arc<str>,
         /// The path, for references from inside.
         path: Arc<[Step]>,
         /// `where`
         filter: Option<Branch>,
-        /// Whether no iteration can fail, so that counting may stop early (spec C-64).
-        safe: bool,
     },
     /// Members of a given array.
     Value {
@@ -207,6 +239,38 @@ pub struct ResidualPolicy {
     pub guess_indexed: bool,
 }
 
+impl Policy {
+    /// A policy that says nothing.
+    pub(crate) fn nothing() -> Self {
+        let span = Span::default();
+        let literal = |text: &str| Template { kind: TemplateKind::Literal(Value::text(text)), span };
+        let condition = Condition { kind: ConditionKind::AnyOf(Vec::new()), span };
+        let definition = Definition {
+            source: Source::new("", ""),
+            id: "".into(),
+            name: "".into(),
+            display_name: "".into(),
+            description: "".into(),
+            category: "".into(),
+            version: "".into(),
+            policy_type: PolicyType::Custom,
+            mode: Mode { kind: ModeKind::All, text: "All".into() },
+            parameters: Vec::new(),
+            rule: Rule { condition, then: Then { effect: literal("disabled"), details: None } },
+            span,
+        };
+        Self {
+            definition: Arc::new(definition),
+            parameters: Arc::default(),
+            effect: Effect::Disabled,
+            rule: Branch::constant(false, SiteId(0)),
+            sites: Vec::new(),
+            kinds: Kinds::default(),
+            reads_location: false,
+        }
+    }
+}
+
 impl Branch {
     /// A constant at a place.
     #[must_use]
@@ -236,7 +300,3 @@ impl Checked {
     }
 }
 
-/// An expression in a subject or operand, for those who look for context functions.
-pub(crate) fn expressions<'t>(template: &'t Template, visit: &mut impl FnMut(&'t Arc<Expression>)) {
-    template.walk(&mut |expression, _| visit(expression));
-}

@@ -1,7 +1,7 @@
 //! Recognising what a policy text holds (spec 01 section 2, spec I-9) and reading the definitions in it.
 
 use super::{Place, Problem, Reading};
-use crate::ast::{Condition, Definition};
+use crate::ast::{Condition, Definition, Template};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
 use crate::json::{self, Dialect, Json};
@@ -248,6 +248,13 @@ pub fn parse_condition(source: &Source, pool: &mut Pool) -> (Option<Condition>, 
     };
     diagnostics.append(&mut reading.diagnostics);
     (condition, diagnostics)
+}
+
+/// Reads a string at an expression position.
+pub fn parse_text(source: &Source, pool: &mut Pool, text: &str, span: Span) -> (Template, Vec<Diagnostic>) {
+    let mut reading = Reading::new(source, pool, Options::default());
+    let template = reading.text_template(text, span);
+    (template, reading.diagnostics)
 }
 
 impl<'r> Reading<'r> {

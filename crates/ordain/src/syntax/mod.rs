@@ -12,7 +12,8 @@ mod problem;
 mod template;
 mod then;
 
-pub use document::{Options, Parsed, Shape, parse, parse_condition};
+pub use document::{Options, Parsed, Shape, parse, parse_condition, parse_text};
+pub(crate) use parameters::is_allowed;
 pub use field::{classify as classify_field, is_prefix, nearest as nearest_field};
 pub use problem::Problem;
 

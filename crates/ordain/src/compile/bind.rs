@@ -1,0 +1,227 @@
+//! First folding: parameters are known. The tree keeps every condition of the author, in the author's order.
+
+use crate::ast::{self, Condition, ConditionKind, Count, FieldName, Leaf, Template, TemplateKind};
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::{as_location, field_of};
+use crate::expr::{Constants, fold_template};
+use crate::functions::{self, Ask, Run};
+use crate::link::{Linked, Problem};
+use crate::operators::{self, Check};
+use crate::plan::{
+    Branch, Checked, Counted, Kinds, Node, Policy, Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,
+};
+use crate::value::{FaultKind, Object, Value};
+use std::sync::Arc;
+
+/// Makes a policy of a linked definition. Operands that parameters turn into something that their operator
+/// does not take are reported (spec C-12).
+#[must_use]
+pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
+    let mut binding = Binding {
+        linked,
+        constants: Constants(&linked.parameters),
+        sites: Vec::new(),
+        kinds: Kinds::default(),
+        reads_location: false,
+        diagnostics: Vec::new(),
+    };
+    let rule = binding.condition(&linked.definition.rule.condition, false);
+    let Binding { sites, kinds, reads_location, diagnostics, .. } = binding;
+    let policy = Policy {
+        definition: linked.definition.clone(),
+        parameters: linked.parameters.clone(),
+        effect: linked.effect,
+        rule,
+        sites,
+        kinds,
+        reads_location,
+    };
+    (policy, diagnostics)
+}
+
+struct Binding<'b> {
+    linked: &'b Linked,
+    constants: Constants<'b>,
+    sites: Vec<Site>,
+    kinds: Kinds,
+    reads_location: bool,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Binding<'_> {
+    fn condition(&mut self, condition: &Condition, inside: bool) -> Branch {
+        let site = SiteId(u32::try_from(self.sites.len()).unwrap_or(u32::MAX));
+        self.sites.push(Site { span: condition.span, leaf: None });
+        let node = match &condition.kind {
+            ConditionKind::AllOf(members) => Node::All(members.iter().map(|m| self.condition(m, inside)).collect()),
+            ConditionKind::AnyOf(members) => Node::Any(members.iter().map(|m| self.condition(m, inside)).collect()),
+            ConditionKind::Not(member) => Node::Not(Box::new(self.condition(member, inside))),
+            ConditionKind::Leaf(leaf) => {
+                let written = self.written(leaf);
+                if let Some(slot) = self.sites.get_mut(site.0 as usize) {
+                    slot.leaf = Some(written);
+                }
+                self.leaf(leaf, inside)
+            }
+        };
+        Branch { node, site }
+    }
+
+    fn written(&self, leaf: &Leaf) -> SiteLeaf {
+        let source = &self.linked.definition.source;
+        let text = |template: &Template| match &template.kind {
+            TemplateKind::Expression(expression) => expression.text.clone(),
+            TemplateKind::Literal(Value::Text(text)) => text.clone(),
+            _ => source.slice(template.span).into(),
+        };
+        let (subject, kind) = match &leaf.subject {
+            ast::Subject::Field(field) => (field.text.clone(), SubjectKind::Field),
+            ast::Subject::Value(value) => (text(value), SubjectKind::Value),
+            ast::Subject::Count(count) => match &**count {
+                Count::Field { field, .. } => (field.text.clone(), SubjectKind::Count),
+                Count::Value { value, .. } => (text(value), SubjectKind::Count),
+            },
+        };
+        let mut test_span = leaf.operator_span;
+        test_span.end = leaf.operand.span.end.max(test_span.end);
+        SiteLeaf { subject, kind, operator: leaf.operator, test_span }
+    }
+
+    fn leaf(&mut self, leaf: &Leaf, inside: bool) -> Node {
+        let mut location = false;
+        let subject = match &leaf.subject {
+            ast::Subject::Field(field) => match self.field(&field.name) {
+                Ok(name) => {
+                    location = name == FieldName::Location;
+                    self.note(&name, inside);
+                    Subject::Field(name)
+                }
+                Err(node) => {
+                    self.kinds.other |= !inside;
+                    return node;
+                }
+            },
+            ast::Subject::Value(value) => {
+                self.kinds.other |= !inside;
+                Subject::Value(fold_template(value, &self.constants))
+            }
+            ast::Subject::Count(count) => {
+                self.kinds.other |= !inside;
+                match self.count(count) {
+                    Ok(counted) => Subject::Count(Box::new(counted)),
+                    Err(node) => return node,
+                }
+            }
+        };
+        let check = self.operand(leaf, location);
+        Node::Own(Box::new(Test { subject, check }))
+    }
+
+    /// Remembers what kinds of conditions there are (spec S-14, S-16).
+    fn note(&mut self, name: &FieldName, inside: bool) {
+        self.reads_location |= *name == FieldName::Location;
+        if inside {
+            return;
+        }
+        match name {
+            FieldName::Type => self.kinds.kind_of_type = true,
+            FieldName::Name => self.kinds.kind_of_name = true,
+            FieldName::Kind => self.kinds.kind_of_kind = true,
+            _ => self.kinds.other = true,
+        }
+    }
+
+    /// A field whose name may be computed from parameters.
+    fn field(&mut self, name: &FieldName) -> Result<FieldName, Node> {
+        let FieldName::Expression(expression) = name else { return Ok(name.clone()) };
+        let root = crate::expr::fold(&expression.0.root, &self.constants);
+        match root.kind {
+            ast::ExprKind::Literal(value) => field_of(&value).map_err(Node::Fail),
+            ast::ExprKind::Fail(fault) => Err(Node::Fail(fault)),
+            _ => {
+                let folded = ast::Expression { text: expression.0.text.clone(), root };
+                Ok(FieldName::Expression(ast::ExpressionRef(Arc::new(folded))))
+            }
+        }
+    }
+
+    fn count(&mut self, count: &Count) -> Result<Counted, Node> {
+        Ok(match count {
+            Count::Field { field, filter } => {
+                let over = Subject::Field(self.field(&field.name)?);
+                let filter = filter.as_ref().map(|f| self.condition(f, true));
+                Counted::Field { over, path: Arc::from([]), filter }
+            }
+            Count::Value { value, name, filter } => {
+                let over = fold_template(value, &self.constants);
+                let limited = over.literal().is_none();
+                let filter = filter.as_ref().map(|f| self.condition(f, true));
+                Counted::Value { over, name: name.clone(), filter, limited }
+            }
+        })
+    }
+
+    fn operand(&mut self, leaf: &Leaf, location: bool) -> Checked {
+        let written_literally = leaf.operand.literal().is_some();
+        let operand = fold_template(&leaf.operand, &self.constants);
+        let operator = leaf.operator;
+        let value = match operand.kind {
+            TemplateKind::Literal(value) => value,
+            TemplateKind::Expression(ref expression) => {
+                if let ast::ExprKind::Fail(fault) = &expression.root.kind {
+                    return Checked::Fail(fault.clone());
+                }
+                return Checked::Computed { operator, operand, location };
+            }
+            _ => return Checked::Computed { operator, operand, location },
+        };
+        let value = if location { as_location(&value) } else { value };
+        let whole = matches!(value, Value::Array(_) | Value::Object(_));
+        let scalar_wanted = matches!(
+            operators::row(operator).operand,
+            operators::OperandKind::Any | operators::OperandKind::Text
+        );
+        let prepared = match written_literally {
+            true => Check::prepare_literal(operator, &value),
+            // The service refuses an array where parameters put one under a scalar operator (spec C-12).
+            false if whole && scalar_wanted => {
+                let message = format!("takes {}, but the parameters make it an {}", operators::row(operator).operand.words(), value.kind());
+                return self.misfit(leaf, message);
+            }
+            false => Check::prepare(operator, &value),
+        };
+        match prepared {
+            Ok(check) => Checked::Ready(check),
+            Err(fault) if fault.kind() == FaultKind::OperandType => {
+                let message = format!("takes {}, but the parameters make it a {}", operators::row(operator).operand.words(), value.kind());
+                self.misfit(leaf, message)
+            }
+            Err(fault) => Checked::Fail(fault),
+        }
+    }
+
+    fn misfit(&mut self, leaf: &Leaf, message: String) -> Checked {
+        let problem = Problem::OperandType { operator: operators::row(leaf.operator).name, message: message.clone() };
+        self.diagnostics.push(
+            Diagnostic::error(problem.code(), &problem).label(&self.linked.definition.source, leaf.operand.span, ""),
+        );
+        Checked::Fail(crate::value::Fault::new(FaultKind::OperandType, message))
+    }
+}
+
+/// Whether a template asks for anything but parameters.
+pub(super) fn asks(template: &Template, wanted: impl Fn(Ask) -> bool) -> bool {
+    let mut found = false;
+    template.walk(&mut |expression, _| {
+        expression.root.walk_calls(&mut |_, function, _| {
+            found |= matches!(functions::function(function).run, Run::Asks(ask) if wanted(ask));
+        });
+    });
+    found
+}
+
+/// The empty set of parameters.
+#[must_use]
+pub(crate) fn no_parameters() -> Object {
+    Object::new()
+}

@@ -1,0 +1,10 @@
+//! Linked AST → plan, by folding with `evaluate`'s own code; interning, dispatch by type, demand analysis.
+
+mod applies;
+mod bind;
+mod narrow;
+mod simplify;
+
+pub use bind::bind;
+pub(crate) use narrow::narrow_rule;
+pub use narrow::{Folding, narrow};

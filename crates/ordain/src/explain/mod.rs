@@ -1,0 +1,260 @@
+//! The trace of the observer as a decision tree: what was compared with what, where, and what would have to hold.
+
+mod decisive;
+mod path;
+mod sentence;
+mod tracer;
+
+pub use path::{Location, PathItem};
+pub use sentence::Values;
+
+use crate::evaluate::{Group, Truth};
+use crate::operators;
+use crate::plan::{SiteLeaf, SubjectKind};
+use crate::source::{Position, Source, Span};
+use crate::value::{Fault, Value};
+pub(crate) use tracer::Tracer;
+
+/// Why a policy says what it says of one resource.
+#[derive(Clone, Debug)]
+pub struct Explanation {
+    pub(crate) source: Source,
+    pub(crate) root: ExplanationNode,
+}
+
+/// A combinator or condition with its outcome.
+#[derive(Clone, Debug)]
+pub struct ExplanationNode {
+    pub(crate) span: Span,
+    pub(crate) truth: Truth,
+    pub(crate) kind: NodeKind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum NodeKind {
+    Group(Group, Vec<ExplanationNode>),
+    Condition(Box<Compared>),
+}
+
+/// A condition as it was judged.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    pub(crate) span: Span,
+    pub(crate) truth: Truth,
+    pub(crate) leaf: SiteLeaf,
+    pub(crate) operand: Option<Value>,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) sights: Vec<Side>,
+}
+
+/// One left side of a condition.
+#[derive(Clone, Debug)]
+pub struct Side {
+    pub(crate) location: Location,
+    pub(crate) value: Option<Value>,
+    pub(crate) held: bool,
+}
+
+impl Explanation {
+    /// The policy's text.
+    #[must_use]
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// The tree of the rule, in the author's order.
+    #[must_use]
+    pub fn root(&self) -> &ExplanationNode {
+        &self.root
+    }
+
+    /// The conditions that decided, in source order (spec S-44).
+    #[must_use]
+    pub fn decisive(&self) -> Vec<&Compared> {
+        decisive::of(&self.root)
+    }
+
+    /// The one condition that says most: what would have to be set, before what would have to be unset, and
+    /// never the type where there is another (spec S-72).
+    #[must_use]
+    pub fn reason(&self) -> Option<&Compared> {
+        decisive::main(&self.decisive())
+    }
+
+    /// The condition whose failure made the rule fail, if one did.
+    #[must_use]
+    pub fn failed(&self) -> Option<&Compared> {
+        decisive::failed(&self.root)
+    }
+
+    /// What is wrong, in one sentence; `None` when no condition decided.
+    #[must_use]
+    pub fn sentence(&self, values: Values) -> Option<String> {
+        let reason = self.failed().or_else(|| self.reason())?;
+        Some(sentence::of(reason, values))
+    }
+}
+
+impl ExplanationNode {
+    /// A tree without conditions.
+    pub(crate) fn nothing() -> Self {
+        Self { span: Span::default(), truth: Truth::False, kind: NodeKind::Group(Group::All, Vec::new()) }
+    }
+
+    /// The outcome of this node.
+    #[must_use]
+    pub fn truth(&self) -> Truth {
+        self.truth
+    }
+
+    /// Bytes of the node in the policy's text.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The members of a combinator; empty for a condition.
+    #[must_use]
+    pub fn members(&self) -> &[ExplanationNode] {
+        match &self.kind {
+            NodeKind::Group(_, members) => members,
+            NodeKind::Condition(_) => &[],
+        }
+    }
+
+    /// `allOf`, `anyOf`, `not`; `None` for a condition.
+    #[must_use]
+    pub fn group(&self) -> Option<&'static str> {
+        match &self.kind {
+            NodeKind::Group(Group::All, _) => Some("allOf"),
+            NodeKind::Group(Group::Any, _) => Some("anyOf"),
+            NodeKind::Group(Group::Not, _) => Some("not"),
+            NodeKind::Condition(_) => None,
+        }
+    }
+
+    /// The condition; `None` for a combinator.
+    #[must_use]
+    pub fn condition(&self) -> Option<&Compared> {
+        match &self.kind {
+            NodeKind::Condition(compared) => Some(compared),
+            NodeKind::Group(..) => None,
+        }
+    }
+}
+
+impl Compared {
+    /// The outcome.
+    #[must_use]
+    pub fn truth(&self) -> Truth {
+        self.truth
+    }
+
+    /// Bytes of the condition's object in the policy's text.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Bytes of the operator and its operand in the policy's text.
+    #[must_use]
+    pub fn test_span(&self) -> Span {
+        self.leaf.test_span
+    }
+
+    /// Line and column of the condition.
+    #[must_use]
+    pub fn position(&self, source: &Source) -> Position {
+        source.position(self.span.start)
+    }
+
+    /// The field, value or counted array as written.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.leaf.subject
+    }
+
+    /// `Field`, `Value` or `Count`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.leaf.kind {
+            SubjectKind::Field => "Field",
+            SubjectKind::Value => "Value",
+            SubjectKind::Count => "Count",
+        }
+    }
+
+    /// The operator's name.
+    #[must_use]
+    pub fn operator(&self) -> &'static str {
+        operators::row(self.leaf.operator).name
+    }
+
+    /// The right side, if it came to that.
+    #[must_use]
+    pub fn operand(&self) -> Option<&Value> {
+        self.operand.as_ref()
+    }
+
+    /// The failure, if it failed.
+    #[must_use]
+    pub fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// The left sides that were looked at.
+    #[must_use]
+    pub fn sides(&self) -> &[Side] {
+        &self.sights
+    }
+
+    /// The left side that decided: the first that did not hold, or the first.
+    #[must_use]
+    pub fn side(&self) -> Option<&Side> {
+        match self.leaf.kind {
+            // For counts the number comes last, behind the places of the elements that were counted.
+            SubjectKind::Count => self.sights.last(),
+            _ => self.sights.iter().find(|s| s.held != (self.truth == Truth::False)).or(self.sights.first()),
+        }
+    }
+
+    /// Where in the resource to look.
+    #[must_use]
+    pub fn location(&self) -> Option<&Location> {
+        match self.leaf.kind {
+            SubjectKind::Count => self.sights.first().map(|side| &side.location).filter(|l| !l.items().is_empty()),
+            _ => self.side().map(|side| &side.location),
+        }
+    }
+
+    /// What would have to hold: `MustEqual`, `MustExist`, … (spec S-70).
+    #[must_use]
+    pub fn demand(&self) -> &'static str {
+        let row = operators::row(self.leaf.operator);
+        let wants_absence = self.leaf.operator == crate::ast::Operator::Exists
+            && !matches!(self.operand, Some(Value::Bool(true)))
+            && !self.operand.as_ref().and_then(Value::as_text).is_some_and(|t| t.eq_ignore_ascii_case("true"));
+        let (when_false, when_true) = if wants_absence { (row.demands.1, row.demands.0) } else { row.demands };
+        if self.truth == Truth::True { when_true } else { when_false }
+    }
+}
+
+impl Side {
+    /// Where it is in the resource.
+    #[must_use]
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    /// Its value; `None` when it is missing.
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        self.value.as_ref()
+    }
+
+    /// Whether the operator held.
+    #[must_use]
+    pub fn held(&self) -> bool {
+        self.held
+    }
+}

@@ -1,0 +1,148 @@
+//! A sentence for a condition: what is, what must be (spec S-70, S-73).
+
+use super::Compared;
+use crate::evaluate::Truth;
+use crate::plan::SubjectKind;
+use crate::value::{Node, Value, text};
+
+/// Whether values of secrets are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Values {
+    /// Names that sound like secrets have their values hidden.
+    #[default]
+    MaskSecrets,
+    /// Everything is shown, for local use.
+    Show,
+}
+
+/// Longest value shown whole, in characters.
+const SHOWN: usize = 60;
+
+pub(super) fn of(compared: &Compared, values: Values) -> String {
+    let name = subject(compared);
+    if let Some(fault) = &compared.fault {
+        return format!("{name}: {}", fault.message());
+    }
+    if let Truth::Unknown(reason) = compared.truth {
+        return format!("{name} is not known: {}", reason.name());
+    }
+    let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
+    let show = |value: &Value| if hide { "`******`".to_owned() } else { show(value) };
+    let is = match compared.side().map(|side| side.value()) {
+        Some(Some(value)) if value.is_null() => "is null".to_owned(),
+        Some(Some(value)) => format!("is {}", show(value)),
+        Some(None) => "is missing".to_owned(),
+        None => "selects nothing".to_owned(),
+    };
+    let wanted = compared.operand().map(show).unwrap_or_default();
+    let must = match compared.demand() {
+        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must be empty".to_owned(),
+        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must not be empty".to_owned(),
+        "MustEqual" => format!("must be {wanted}"),
+        // `is X, must not be X` says it twice.
+        "MustNotEqual" if is == format!("is {wanted}") => return format!("{name} {is}"),
+        "MustNotEqual" => format!("must not be {wanted}"),
+        "MustExist" => "must be set".to_owned(),
+        "MustNotExist" => "must not be set".to_owned(),
+        "MustBeIn" => format!("must be one of {wanted}"),
+        "MustNotBeIn" => format!("must be none of {wanted}"),
+        "MustBeLike" => format!("must be like {wanted}"),
+        "MustNotBeLike" => format!("must not be like {wanted}"),
+        "MustMatch" | "MustMatchInsensitively" => format!("must match {wanted}"),
+        "MustNotMatch" | "MustNotMatchInsensitively" => format!("must not match {wanted}"),
+        "MustContain" => format!("must contain {wanted}"),
+        "MustNotContain" => format!("must not contain {wanted}"),
+        "MustContainKey" => format!("must have the key {wanted}"),
+        "MustNotContainKey" => format!("must not have the key {wanted}"),
+        "MustBeLess" => format!("must be less than {wanted}"),
+        "MustBeLessOrEqual" => format!("must be at most {wanted}"),
+        "MustBeGreater" => format!("must be more than {wanted}"),
+        _ => format!("must be at least {wanted}"),
+    };
+    format!("{name} {is}, {must}")
+}
+
+/// What the condition is about, in short: the last part of an alias, the tag's name, the expression.
+fn subject(compared: &Compared) -> String {
+    let written = &*compared.leaf.subject;
+    match compared.leaf.kind {
+        SubjectKind::Value => format!("`{}`", shorten(written)),
+        SubjectKind::Count => format!("the number of `{}` that count", last_part(written)),
+        SubjectKind::Field => match compared.side() {
+            // With `[*]` the element that decided is named by its place.
+            Some(side) if written.contains("[*]") && !side.location().items().is_empty() => {
+                let dotted = side.location().dotted();
+                dotted.strip_prefix("properties.").map(str::to_owned).unwrap_or(dotted)
+            }
+            _ => last_part(written).to_owned(),
+        },
+    }
+}
+
+fn last_part(written: &str) -> &str {
+    written.rsplit('/').next().unwrap_or(written)
+}
+
+/// A value in backticks: strings bare, everything else as JSON.
+fn show(value: &Value) -> String {
+    match value {
+        Value::Array(members) => {
+            let shown: Vec<String> = members.iter().take(6).map(show).collect();
+            let more = if members.len() > 6 { ", …" } else { "" };
+            if members.is_empty() { "`[]`".to_owned() } else { format!("{}{more}", shown.join(", ")) }
+        }
+        Value::Object(_) => format!("`{}`", shorten(&value.to_json().to_string())),
+        Value::Bool(b) => format!("`{b}`"),
+        other => {
+            let text = text::scalar(Node::view(other)).unwrap_or_default();
+            format!("`{}`", shorten(&text))
+        }
+    }
+}
+
+/// Cuts a long text in the middle.
+fn shorten(given: &str) -> String {
+    let count = given.chars().count();
+    if count <= SHOWN {
+        return given.to_owned();
+    }
+    let half = SHOWN / 2 - 1;
+    let head: String = given.chars().take(half).collect();
+    let tail: String = given.chars().skip(count - half).collect();
+    format!("{head}…{tail}")
+}
+
+/// Whether a reference names a secret: its value must not be printed.
+pub(crate) fn is_secret(reference: &str) -> bool {
+    let name = last_part(reference).rsplit('.').next().unwrap_or(reference).to_ascii_lowercase();
+    let name = name.trim_end_matches("[*]");
+    let harmless = ["keyidentifier", "keyname", "keyurl", "keyuri", "keyvault", "keysource", "keytype", "keyversion", "secreturi", "secreturl", "secretname", "secretidentifier", "tokenstatus", "keyrotation", "keyexpiration", "keysize", "keypermissions", "publickey"];
+    if harmless.iter().any(|word| name.contains(word)) {
+        return false;
+    }
+    let whole = ["key", "keys", "token", "accesskey", "primarykey", "secondarykey", "sharedkey", "apikey", "sastoken", "accountkey"];
+    let parts = ["password", "secret", "connectionstring", "privatekey", "credential", "passphrase"];
+    whole.contains(&name) || parts.iter().any(|word| name.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets() {
+        for name in ["A.B/c/adminPassword", "A.B/c/storage.accessKey", "A.B/c/siteConfig.connectionStrings[*]", "A.B/c/keys[*]"] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in ["A.B/c/encryption.keyVaultProperties.keyIdentifier", "A.B/c/encryption.status", "A.B/c/tokens", "A.B/c/keySource"] {
+            assert!(!is_secret(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn long_values_are_cut_in_the_middle() {
+        let long = "x".repeat(100);
+        assert_eq!(shorten(&long).chars().count(), 59);
+        assert_eq!(shorten("short"), "short");
+    }
+}

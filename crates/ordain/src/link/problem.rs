@@ -1,0 +1,85 @@
+//! What can go wrong when a definition meets its parameters and the aliases.
+
+use super::Strictness;
+use crate::diagnostic::Severity;
+use thiserror::Error;
+
+/// A finding of this stage.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each variant's message says what its fields are")]
+pub enum Problem {
+    #[error("no value for the required {} {names}", if *.count == 1 { "parameter" } else { "parameters" })]
+    ParameterMissing { names: String, count: usize },
+    #[error("the value of parameter `{name}` must be {expected}, not {found}")]
+    ParameterValueType { name: String, expected: &'static str, found: &'static str },
+    #[error("the {found} given for parameter `{name}` is taken as {expected}")]
+    ParameterCoerced { name: String, expected: &'static str, found: &'static str },
+    #[error("the value {value} of parameter `{name}` is not allowed")]
+    ParameterValueNotAllowed { name: String, value: String, allowed: String },
+    #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
+    UnknownAlias { name: String, path: String },
+    #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
+    CountFieldNotArray { text: String },
+    #[error("there is no effect `{name}`")]
+    UnknownEffect { name: String, nearest: Option<&'static str> },
+    #[error("the effect cannot be computed: {message}")]
+    Effect { message: String },
+    #[error("`{operator}` {message}")]
+    OperandType { operator: &'static str, message: String },
+}
+
+impl Problem {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ParameterMissing { .. } => "ParameterMissing",
+            Self::ParameterValueType { .. } => "ParameterValueType",
+            Self::ParameterCoerced { .. } => "ParameterCoerced",
+            Self::ParameterValueNotAllowed { .. } => "ParameterValueNotAllowed",
+            Self::UnknownAlias { .. } => "UnknownAlias",
+            Self::CountFieldNotArray { .. } => "CountFieldNotArray",
+            Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
+            Self::OperandType { .. } => "OperandType",
+        }
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self, strictness: Strictness) -> Severity {
+        match self {
+            Self::UnknownAlias { .. } if !strictness.aliases => Severity::Warning,
+            Self::ParameterValueNotAllowed { .. } if strictness.lenient_parameters => Severity::Warning,
+            Self::ParameterCoerced { .. } => Severity::Warning,
+            _ => Severity::Error,
+        }
+    }
+
+    /// The nearest name, if one is near.
+    #[must_use]
+    pub fn nearest(&self) -> Option<&str> {
+        match self {
+            Self::UnknownEffect { nearest, .. } => *nearest,
+            _ => None,
+        }
+    }
+
+    /// How to mend it.
+    #[must_use]
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::ParameterMissing { .. } => {
+                Some("give it with `--param name=value` or `--params FILE`, or add a `defaultValue`".into())
+            }
+            Self::ParameterValueNotAllowed { allowed, .. } => {
+                Some(format!("allowed, exactly as written: {allowed}"))
+            }
+            Self::UnknownAlias { .. } => Some(
+                "check the spelling, or give a catalogue that has it (`az provider list --expand resourceTypes/aliases`)"
+                    .into(),
+            ),
+            _ => None,
+        }
+    }
+}

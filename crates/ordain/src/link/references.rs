@@ -1,0 +1,69 @@
+//! Aliases that nobody lists, counts over no array (spec L-71, A-32).
+
+use super::{Linking, Problem};
+use crate::aliases::{Aliases, Resolution, Step};
+use crate::ast::{Count, FieldName, FieldRef, ModeKind, Subject};
+use std::collections::HashSet;
+
+impl Linking<'_> {
+    pub(super) fn check_references(&mut self, aliases: &Aliases) {
+        let definition = self.definition;
+        let mut fields: Vec<(&FieldRef, bool)> = Vec::new();
+        let existence = definition.rule.then.details.as_ref().and_then(|d| d.existence.as_ref());
+        for condition in std::iter::once(&definition.rule.condition).chain(existence) {
+            condition.walk_leaves(false, &mut |leaf, _| match &leaf.subject {
+                Subject::Field(field) => fields.push((field, false)),
+                Subject::Count(count) => {
+                    if let Count::Field { field, .. } = &**count {
+                        fields.push((field, true));
+                    }
+                }
+                Subject::Value(_) => {}
+            });
+        }
+        let mut told = HashSet::new();
+        for (field, counted) in fields {
+            let FieldName::Alias(alias) = &field.name else { continue };
+            let own_type = alias.rsplit_once('/').map_or("", |(kind, _)| kind);
+            if counted && !selects_collection(aliases, own_type, alias) {
+                self.report(&Problem::CountFieldNotArray { text: alias.to_string() }, field.span);
+            }
+            // Aliases of data planes are in no list (spec L-72).
+            let unlisted = definition.mode.kind != ModeKind::Data && aliases.is_known(alias) == Some(false);
+            if unlisted && told.insert(alias.to_ascii_lowercase()) {
+                let path = match aliases.resolve(own_type, alias, None) {
+                    Resolution::Path(path) => spell(path.steps()),
+                    _ => String::new(),
+                };
+                self.report(&Problem::UnknownAlias { name: alias.to_string(), path }, field.span);
+            }
+        }
+    }
+}
+
+fn selects_collection(aliases: &Aliases, own_type: &str, alias: &str) -> bool {
+    crate::aliases::has_star(alias)
+        || match aliases.resolve(own_type, alias, None) {
+            Resolution::Path(path) => path.is_collection(),
+            Resolution::OtherType { star } => star,
+            _ => false,
+        }
+}
+
+/// A path as people write it.
+#[must_use]
+pub(crate) fn spell(steps: &[Step]) -> String {
+    let mut text = String::new();
+    for step in steps {
+        match step {
+            Step::Key(key) => {
+                if !text.is_empty() {
+                    text.push('.');
+                }
+                text.push_str(key);
+            }
+            Step::Each => text.push_str("[*]"),
+        }
+    }
+    text
+}

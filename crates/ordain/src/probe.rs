@@ -1,0 +1,200 @@
+//! Looking at one condition, expression or field without a policy around it: for tools that explain the
+//! language. The interface may change in any version.
+
+use crate::aliases::Aliases;
+use crate::ast::{
+    self, Condition, ConditionKind, Definition, Effect, Mode, ModeKind, PolicyType, Rule, Template, TemplateKind, Then,
+};
+use crate::compile::{self, Folding};
+use crate::diagnostic::Diagnostic;
+use crate::document::{Document, Facts, Slot};
+use crate::engine::Context;
+use crate::evaluate::{Machine, Silent, Truth};
+use crate::expr::{self, Fragment, Pool};
+use crate::link::Linked;
+use crate::plan::{PathTable, Residual};
+use crate::source::{Source, Span};
+use crate::syntax;
+use crate::value::{Fault, Object, Reason, Value};
+use std::sync::Arc;
+
+/// What a look gave.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Probed {
+    /// A value; a condition's is a boolean.
+    Value(Value),
+    /// A field that is missing.
+    Missing,
+    /// Not known from the input.
+    Unknown(Reason),
+    /// Evaluation failed.
+    Failed(Fault),
+    /// The text is wrong.
+    Refused(Vec<Diagnostic>),
+}
+
+/// Where to look.
+#[derive(Clone, Debug, Default)]
+pub struct Probe {
+    /// Values of parameters; none needs to be declared.
+    pub parameters: Object,
+    /// The surroundings.
+    pub context: Context,
+    /// Alias knowledge.
+    pub aliases: Aliases,
+}
+
+impl Probe {
+    /// The value of a string at an expression position.
+    pub fn expression<D: Document + ?Sized>(&self, text: &str, document: &D) -> Probed {
+        let quoted = serde_json::Value::from(text).to_string();
+        let source = Source::new("<expression>", quoted);
+        let mut pool = Pool::default();
+        let span = Span::new(0, source.text().len());
+        let (template, diagnostics) = syntax::parse_text(&source, &mut pool, text, span);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Probed::Refused(diagnostics);
+        }
+        if let Some(name) = self.undeclared(&template) {
+            let message = format!("there is no parameter `{name}`");
+            return Probed::Refused(vec![Diagnostic::error("UndeclaredParameter", message)]);
+        }
+        self.with_machine(document, &self.dummy(), |machine| match machine.value(&template) {
+            Ok(Value::Unknown(reason)) => Probed::Unknown(reason),
+            Ok(value) => Probed::Value(value),
+            Err(fault) => Probed::Failed(fault),
+        })
+    }
+
+    fn undeclared(&self, template: &Template) -> Option<String> {
+        let mut missing = None;
+        template.walk(&mut |expression, _| {
+            expression.root.walk_calls(&mut |_, function, arguments| {
+                use crate::functions::{Ask, Run};
+                if let (Run::Asks(Ask::Parameters), [ast::Expr { kind: ast::ExprKind::Literal(Value::Text(name)), .. }]) =
+                    (crate::functions::function(function).run, arguments)
+                    && self.parameters.get(name).is_none()
+                {
+                    missing.get_or_insert_with(|| name.to_string());
+                }
+            });
+        });
+        missing
+    }
+
+    /// The truth of a condition, given as JSON text.
+    pub fn condition<D: Document + ?Sized>(&self, text: &str, document: &D) -> Probed {
+        let source = Source::new("<condition>", text);
+        let mut pool = Pool::default();
+        let (condition, diagnostics) = syntax::parse_condition(&source, &mut pool);
+        let Some(condition) = condition else { return Probed::Refused(diagnostics) };
+        let linked = self.linked(source, condition);
+        let (policy, diagnostics) = compile::bind(&linked);
+        if diagnostics.iter().any(Diagnostic::is_error) {
+            return Probed::Refused(diagnostics);
+        }
+        let outcome = |folding| {
+            let root = document.root();
+            let facts = self.facts(root);
+            let version = self.context.surroundings().api_version.as_deref().or(facts.api_version());
+            let policies = std::slice::from_ref(&policy);
+            let plan = compile::narrow_rule(policies, facts.resource_type(), version, &self.aliases, folding);
+            let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
+            let truth = plan.policies.first().map_or(Truth::False, |left| machine.judge(&policy, &left.rule));
+            match (truth, machine.fault()) {
+                (Truth::True, _) => Probed::Value(Value::Bool(true)),
+                (Truth::False, _) => Probed::Value(Value::Bool(false)),
+                (Truth::Unknown(reason), _) => Probed::Unknown(reason),
+                (Truth::Error, Some((_, fault))) => Probed::Failed(fault),
+                (Truth::Error, None) => Probed::Missing,
+            }
+        };
+        outcome(Folding::Full)
+    }
+
+    /// The value of a field reference.
+    pub fn field<D: Document + ?Sized>(&self, text: &str, document: &D) -> Probed {
+        let name = match expr::classify(text) {
+            Fragment::Expression(_) => match self.expression(text, document) {
+                Probed::Value(Value::Text(name)) if !name.is_empty() => name.to_string(),
+                Probed::Value(_) => {
+                    let message = "the expression yields no name of a field";
+                    return Probed::Refused(vec![Diagnostic::error("FieldExpression", message)]);
+                }
+                other => return other,
+            },
+            Fragment::Literal(_) => text.to_owned(),
+        };
+        let Some(name) = syntax::classify_field(&name) else {
+            return Probed::Refused(vec![Diagnostic::error("UnknownField", format!("there is no field `{name}`"))]);
+        };
+        self.with_machine(document, &self.dummy(), |machine| match machine.read(&name) {
+            Ok(Slot::Found(value)) => Probed::Value(value),
+            Ok(Slot::Missing) => Probed::Missing,
+            Ok(Slot::Unknown(reason)) => Probed::Unknown(reason),
+            Err(fault) => Probed::Failed(fault),
+        })
+    }
+
+    fn facts<'d, N: crate::value::Node<'d>>(&self, root: N) -> Facts<'d> {
+        let may_have = |kind: &str| self.aliases.may_have_properties(kind);
+        let completeness = self.context.completeness();
+        Facts::read(root, completeness, may_have).unwrap_or_else(|_| Facts::nothing())
+    }
+
+    fn with_machine<D: Document + ?Sized>(
+        &self,
+        document: &D,
+        policy: &crate::plan::Policy,
+        look: impl for<'e> FnOnce(&Machine<'e, '_, D::Node<'_>, Silent>) -> Probed,
+    ) -> Probed {
+        let root = document.root();
+        let facts = self.facts(root);
+        let plan = Residual {
+            resource_type: facts.resource_type().into(),
+            api_version: None,
+            paths: PathTable::default(),
+            conditions: Vec::new(),
+            policies: Vec::new(),
+        };
+        let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
+        machine.enter(policy);
+        look(&machine)
+    }
+
+    fn dummy(&self) -> crate::plan::Policy {
+        crate::plan::Policy { parameters: Arc::new(self.parameters.clone()), ..crate::plan::Policy::nothing() }
+    }
+
+    fn linked(&self, source: Source, condition: Condition) -> Linked {
+        let span = condition.span;
+        let effect = Template { kind: TemplateKind::Literal(Value::text("audit")), span };
+        let definition = Definition {
+            source,
+            id: "".into(),
+            name: "".into(),
+            display_name: "".into(),
+            description: "".into(),
+            category: "".into(),
+            version: "".into(),
+            policy_type: PolicyType::Custom,
+            mode: Mode { kind: ModeKind::All, text: "All".into() },
+            parameters: Vec::new(),
+            rule: Rule {
+                condition: Condition { kind: ConditionKind::AllOf(vec![condition]), span },
+                then: Then { effect, details: None },
+            },
+            span,
+        };
+        let parameters = Arc::new(self.parameters.clone());
+        Linked { definition: Arc::new(definition), parameters, effect: Effect::Audit }
+    }
+}
+
+/// Whether a text parses as a document of definitions without an error: number of definitions, diagnostics.
+#[must_use]
+pub fn parse_policies(name: &str, text: &str) -> (usize, Vec<Diagnostic>) {
+    let source = Source::new(name, text);
+    let parsed = syntax::parse(&source, &mut Pool::default(), syntax::Options::default());
+    (parsed.definitions.len(), parsed.diagnostics)
+}
