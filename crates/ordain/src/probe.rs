@@ -33,6 +33,12 @@ pub enum Probed {
     Refused(Vec<Diagnostic>),
 }
 
+/// What to look at.
+enum Look<'l> {
+    At(&'l Template),
+    Read(&'l ast::FieldName),
+}
+
 /// Where to look.
 #[derive(Clone, Debug, Default)]
 pub struct Probe {
@@ -59,11 +65,7 @@ impl Probe {
             let message = format!("there is no parameter `{name}`");
             return Probed::Refused(vec![Diagnostic::error("UndeclaredParameter", message)]);
         }
-        self.with_machine(document, &self.dummy(), |machine| match machine.value(&template) {
-            Ok(Value::Unknown(reason)) => Probed::Unknown(reason),
-            Ok(value) => Probed::Value(value),
-            Err(fault) => Probed::Failed(fault),
-        })
+        self.look(document, Look::At(&template))
     }
 
     fn undeclared(&self, template: &Template) -> Option<String> {
@@ -128,12 +130,7 @@ impl Probe {
         let Some(name) = syntax::classify_field(&name) else {
             return Probed::Refused(vec![Diagnostic::error("UnknownField", format!("there is no field `{name}`"))]);
         };
-        self.with_machine(document, &self.dummy(), |machine| match machine.read(&name) {
-            Ok(Slot::Found(value)) => Probed::Value(value),
-            Ok(Slot::Missing) => Probed::Missing,
-            Ok(Slot::Unknown(reason)) => Probed::Unknown(reason),
-            Err(fault) => Probed::Failed(fault),
-        })
+        self.look(document, Look::Read(&name))
     }
 
     fn facts<'d, N: crate::value::Node<'d>>(&self, root: N) -> Facts<'d> {
@@ -142,12 +139,7 @@ impl Probe {
         Facts::read(root, completeness, may_have).unwrap_or_else(|_| Facts::nothing())
     }
 
-    fn with_machine<D: Document + ?Sized>(
-        &self,
-        document: &D,
-        policy: &crate::plan::Policy,
-        look: impl for<'e> FnOnce(&Machine<'e, '_, D::Node<'_>, Silent>) -> Probed,
-    ) -> Probed {
+    fn look<D: Document + ?Sized>(&self, document: &D, look: Look<'_>) -> Probed {
         let root = document.root();
         let facts = self.facts(root);
         let plan = Residual {
@@ -157,9 +149,19 @@ impl Probe {
             conditions: Vec::new(),
             policies: Vec::new(),
         };
+        let policy = self.dummy();
         let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
-        machine.enter(policy);
-        look(&machine)
+        machine.enter(&policy);
+        let found = match look {
+            Look::At(template) => machine.value(template).map(Slot::Found),
+            Look::Read(name) => machine.read(name),
+        };
+        match found {
+            Ok(Slot::Found(Value::Unknown(reason)) | Slot::Unknown(reason)) => Probed::Unknown(reason),
+            Ok(Slot::Found(value)) => Probed::Value(value),
+            Ok(Slot::Missing) => Probed::Missing,
+            Err(fault) => Probed::Failed(fault),
+        }
     }
 
     fn dummy(&self) -> crate::plan::Policy {
