@@ -2,6 +2,7 @@
 
 mod aliases;
 mod ci;
+mod conformance;
 mod files;
 mod shared;
 mod spec;
@@ -31,6 +32,12 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         about: "everything that must hold before a change is merged; goes on after a failure and lists all",
         run: ci::run,
+    },
+    Command {
+        name: "conformance",
+        arguments: "[--quiet] [--corpus FILE] FILE.jsonl…",
+        about: "runs conformance cases; prints each failure, counts by category and a closing line",
+        run: conformance::run,
     },
     Command {
         name: "spec",
