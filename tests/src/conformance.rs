@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+type Ordered<'t> = ordain::json::Json<'t>;
+
 /// What came of one file or several.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -52,12 +54,14 @@ pub fn run(path: &Path, report: &mut Report, corpus: Option<&Path>) -> Result<()
     let mut runner = Runner { folder, catalogues: BTreeMap::new(), corpus, built_ins: None };
     for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
         let case: Json = serde_json::from_str(line).map_err(|e| format!("{}:{}: {e}", path.display(), number + 1))?;
+        let (ordered, _) = ordain::json::read(line, ordain::json::Dialect::Strict);
+        let ordered = ordered.ok_or_else(|| format!("{}:{}: no value", path.display(), number + 1))?;
         let id = case["id"].as_str().unwrap_or("?").to_owned();
         if case["peer_specific"] == true {
             *report.skipped.entry("rests on another implementation's own conventions").or_default() += 1;
             continue;
         }
-        let outcome = runner.case(&case);
+        let outcome = runner.case(&Case { json: &case, ordered: &ordered, text: line });
         let counts = report.categories.entry(case["category"].as_str().unwrap_or("?").to_owned()).or_default();
         match outcome {
             Ok(()) => {
@@ -73,6 +77,14 @@ pub fn run(path: &Path, report: &mut Report, corpus: Option<&Path>) -> Result<()
     Ok(())
 }
 
+/// One line, read both ways.
+#[derive(Clone, Copy)]
+struct Case<'c> {
+    json: &'c Json,
+    ordered: &'c Ordered<'c>,
+    text: &'c str,
+}
+
 struct Runner<'r> {
     folder: PathBuf,
     catalogues: BTreeMap<String, Json>,
@@ -81,21 +93,23 @@ struct Runner<'r> {
 }
 
 impl Runner<'_> {
-    fn case(&mut self, case: &Json) -> Result<(), String> {
+    fn case(&mut self, whole: &Case<'_>) -> Result<(), String> {
+        let (case, ordered) = (whole.json, whole.ordered);
         let aliases = self.aliases(&case["aliases"])?;
         let context = context(case)?;
         let mut parameters = Object::new();
-        for (name, value) in case["parameters"].as_object().into_iter().flatten() {
-            parameters.push(name.as_str(), Value::from(value));
+        // The order of members shows in some functions, and `serde_json` does not keep it.
+        for member in ordered.get("parameters").map(Ordered::members).unwrap_or_default() {
+            parameters.push(&*member.key, ordain::Node::to_value(&member.value));
         }
         let expect = &case["expect"];
         if let Some(text) = case["expression"].as_str() {
             let probe = Probe { parameters, context, aliases };
-            return judged(case, |look| look.expression(&probe, text), expect);
+            return judged(whole, |look| look.expression(&probe, text), expect);
         }
         if let Some(text) = case["field"].as_str() {
             let probe = Probe { parameters, context, aliases };
-            return judged(case, |look| look.field(&probe, text), expect);
+            return judged(whole, |look| look.field(&probe, text), expect);
         }
         let condition = case["condition_text"].as_str().map(str::to_owned);
         let condition = condition.or_else(|| case["condition"].is_object().then(|| case["condition"].to_string()));
@@ -105,9 +119,9 @@ impl Runner<'_> {
                 return parse_case(&rule, parses);
             }
             let probe = Probe { parameters, context, aliases };
-            return judged(case, |look| look.condition(&probe, &text), expect);
+            return judged(whole, |look| look.condition(&probe, &text), expect);
         }
-        self.definition_case(case, parameters, context, aliases)
+        self.definition_case(whole, parameters, context, aliases)
     }
 
     fn aliases(&mut self, given: &Json) -> Result<Aliases, String> {
@@ -131,11 +145,12 @@ impl Runner<'_> {
 
     fn definition_case(
         &mut self,
-        case: &Json,
+        whole: &Case<'_>,
         parameters: Object,
         context: Context,
         aliases: Aliases,
     ) -> Result<(), String> {
+        let case = whole.json;
         let text = match (&case["definition_text"], &case["definition"], &case["definition_path"]) {
             (Json::String(text), _, _) => text.clone(),
             (_, definition @ Json::Object(_), _) => definition.to_string(),
@@ -161,7 +176,7 @@ impl Runner<'_> {
             let told = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             return if expect.get("error").is_some() { Ok(()) } else { Err(format!("refused: {told}")) };
         }
-        let answers: Vec<Result<(), String>> = documents(case)
+        let answers: Vec<Result<(), String>> = documents(whole)
             .into_iter()
             .map(|document| on_document(&document, |d| judge(&engine, d, &context, expect)))
             .collect();
@@ -185,13 +200,32 @@ enum Held {
     Text(String),
 }
 
-fn documents(case: &Json) -> Vec<Held> {
+fn documents(whole: &Case<'_>) -> Vec<Held> {
+    let Case { json: case, ordered: line, text } = *whole;
+    let ordered = line.get("resource").and_then(|r| text.get(r.span.range()));
     let resource = case.get("resource").cloned().unwrap_or_else(|| serde_json::json!({}));
     if case["as"] == "template" {
         return vec![Held::Own(resolved(&resource))];
     }
-    let own = Value::from(&resource);
-    vec![Held::Text(resource.to_string()), Held::Own(own), Held::Serde(resource)]
+    let own = line.get("resource").map_or_else(|| Value::from(&resource), ordain::Node::to_value);
+    let mut held = vec![Held::Text(ordered.map_or_else(|| "{}".to_owned(), str::to_owned)), Held::Own(own)];
+    // The one thing that `serde_json`'s tree cannot know is which of two such names came first (spec L-90).
+    if !has_twins(&resource) {
+        held.push(Held::Serde(resource));
+    }
+    held
+}
+
+/// Whether two names of one object differ in case only.
+fn has_twins(json: &Json) -> bool {
+    match json {
+        Json::Object(members) => {
+            let lower: std::collections::BTreeSet<String> = members.keys().map(|k| k.to_ascii_lowercase()).collect();
+            lower.len() != members.len() || members.values().any(has_twins)
+        }
+        Json::Array(items) => items.iter().any(has_twins),
+        _ => false,
+    }
 }
 
 /// Expressions in a template's resource: what cannot be evaluated is unresolved (spec I-43, I-44).
@@ -264,7 +298,10 @@ macro_rules! look {
                     Judged {
                         effect: outcome.policy().effect().to_owned(),
                         state: outcome.state(),
-                        reason: outcome.reason().map(str::to_owned),
+                        reason: match outcome.state() {
+                            State::NonCompliant => why.reason_code().map(str::to_owned),
+                            _ => outcome.reason().map(str::to_owned),
+                        },
                         holds: outcome.rule_holds(),
                         explained: match why.root().truth() {
                             ordain::Truth::True => Some(true),
@@ -281,7 +318,7 @@ macro_rules! look {
 
 look!(Whole, Own, Spanned);
 
-fn judged(case: &Json, probe: impl Fn(&dyn Look) -> Probed, expect: &Json) -> Result<(), String> {
+fn judged(case: &Case<'_>, probe: impl Fn(&dyn Look) -> Probed, expect: &Json) -> Result<(), String> {
     documents(case).iter().map(|document| compare(&on_document(document, &probe), expect)).collect()
 }
 

@@ -132,7 +132,6 @@ impl Template {
 
 /// The condition operators (spec 03 section 4). Their table is in `operators`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names are the language's own; the table of operators says the rest")]
 pub enum Operator {
     Equals,
     NotEquals,

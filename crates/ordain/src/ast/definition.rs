@@ -86,7 +86,6 @@ pub struct Parameter {
 
 /// The types of parameters (spec D-51).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the language's own")]
 pub enum ParameterType {
     String,
     Array,
@@ -166,7 +165,6 @@ pub enum DetailsShape {
 
 /// The effects with their canonical spellings (spec E-3, E-4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the language's own")]
 pub enum Effect {
     AddToNetworkGroup,
     Append,

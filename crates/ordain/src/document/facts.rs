@@ -28,6 +28,7 @@ pub struct Facts<'d> {
     resource_type: Cow<'d, str>,
     id: Option<&'d str>,
     name: Option<&'d str>,
+    name_unknown: Option<Reason>,
     api_version: Option<&'d str>,
     flattened: bool,
     properties_unknown: bool,
@@ -66,13 +67,15 @@ impl<'d> Facts<'d> {
             resource_type,
             id,
             name: text(["name", "ResourceName"]),
+            name_unknown: root.member("name").and_then(|name| match name.view() {
+                View::Unknown(reason) => Some(reason),
+                _ => None,
+            }),
             api_version: self::text(root, "apiVersion").or_else(|| given?.split_once('@').map(|(_, version)| version)),
             flattened: false,
             properties_unknown: false,
         };
-        if completeness == Completeness::Row {
-            facts.read_shape(root, may_have_properties);
-        }
+        facts.read_shape(root, completeness, may_have_properties);
         Ok(facts)
     }
 
@@ -82,13 +85,25 @@ impl<'d> Facts<'d> {
             resource_type: Cow::Borrowed(""),
             id: None,
             name: None,
+            name_unknown: None,
             api_version: None,
             flattened: false,
             properties_unknown: false,
         }
     }
 
-    fn read_shape<N: Node<'d>>(&mut self, root: N, may_have_properties: impl Fn(&str) -> bool) {
+    /// Whether `name` is there but not known (spec I-45), so that it cannot be derived from an id either.
+    #[must_use]
+    pub fn name_unknown(&self) -> Option<Reason> {
+        self.name_unknown
+    }
+
+    fn read_shape<N: Node<'d>>(
+        &mut self,
+        root: N,
+        completeness: Completeness,
+        may_have_properties: impl Fn(&str) -> bool,
+    ) {
         let properties = root.member("properties");
         if properties.is_some_and(|p| p.view() != View::Null) {
             return;
@@ -96,7 +111,8 @@ impl<'d> Facts<'d> {
         let whole_row = self.id.is_some() && root.member("type").or_else(|| root.member("ResourceType")).is_some();
         let extra = |key: &str| !ENVELOPE.iter().any(|known| key_eq(known, key)) && !POWERSHELL.iter().any(|k| key_eq(k, key));
         self.flattened = properties.is_none() && whole_row && root.entries().any(|(key, _)| extra(key));
-        self.properties_unknown = !self.flattened && may_have_properties(&self.resource_type);
+        let row = completeness == Completeness::Row;
+        self.properties_unknown = row && !self.flattened && may_have_properties(&self.resource_type);
     }
 
     /// The type: a resource group's has one spelling (spec L-11).

@@ -57,7 +57,11 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         };
         let text = |text: Option<std::borrow::Cow<'_, str>>| Value::text(text.unwrap_or_default().as_ref());
         Ok(match self.machine.resolve(&name) {
-            Place::Envelope => text(self.machine.envelope(&name)),
+            Place::Envelope => match self.machine.envelope(&name) {
+                Slot::Unknown(reason) => Value::Unknown(reason),
+                Slot::Missing => text(None),
+                Slot::Found(found) => text(Some(found)),
+            },
             Place::Location => match self.machine.location() {
                 Slot::Unknown(reason) => Value::Unknown(reason),
                 Slot::Missing => text(None),
@@ -293,7 +297,11 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     pub fn read(&self, name: &FieldName) -> Result<Slot<Value>, Fault> {
         let text = |text: Option<std::borrow::Cow<'_, str>>| text.map_or(Slot::Missing, |t| Slot::Found(Value::text(t.as_ref())));
         Ok(match self.resolve(name) {
-            Place::Envelope => text(self.envelope(name)),
+            Place::Envelope => match self.envelope(name) {
+                Slot::Unknown(reason) => Slot::Unknown(reason),
+                Slot::Missing => Slot::Missing,
+                Slot::Found(found) => text(Some(found)),
+            },
             Place::Location => match self.location() {
                 Slot::Unknown(reason) => Slot::Unknown(reason),
                 Slot::Missing => Slot::Missing,

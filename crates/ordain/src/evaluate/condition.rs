@@ -139,10 +139,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     fn field_sides(&self, name: &FieldName, scope: Option<&Scope<'_, N>>, tally: &mut Tally<'_>) -> Result<(), Halt> {
         let path = || vec![Item::Key(envelope_key(name).into())];
         match self.resolve(name) {
-            Place::Envelope => {
-                let text = self.envelope(name);
-                tally.take::<_, O>(text.as_deref().map(Plain), Side::Field, path);
-            }
+            Place::Envelope => match self.envelope(name) {
+                Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                Slot::Missing => tally.take::<Plain<'_>, O>(None, Side::Field, path),
+                Slot::Found(text) => tally.take::<_, O>(Some(Plain(&text)), Side::Field, path),
+            },
             Place::Location => match self.location() {
                 Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
                 Slot::Missing => tally.take::<Plain<'_>, O>(None, Side::Field, path),
@@ -176,12 +177,17 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     }
 
     /// type, name, fullName, id.
-    pub(super) fn envelope(&self, name: &FieldName) -> Option<Cow<'_, str>> {
-        match name {
+    pub(super) fn envelope(&self, name: &FieldName) -> Slot<Cow<'_, str>> {
+        let text = match name {
             FieldName::Type => Some(Cow::Borrowed(self.facts.resource_type())),
             FieldName::Name => self.facts.name().map(Cow::Borrowed),
             FieldName::FullName => self.facts.full_name(),
             _ => self.facts.id().map(Cow::Borrowed),
+        };
+        match (text, self.facts.name_unknown()) {
+            (Some(text), _) => Slot::Found(text),
+            (None, Some(reason)) if *name != FieldName::Id => Slot::Unknown(reason),
+            (None, _) => Slot::Missing,
         }
     }
 
@@ -206,7 +212,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         visit: &mut impl FnMut(Slot<N>, &mut dyn FnMut() -> Vec<Item>) -> ControlFlow<()>,
     ) {
         let _ = match subject {
-            Subject::Slot(path) => visit(walk::settle(self.slot(*path)), &mut || self.items_of(*path)),
+            Subject::Slot(path) => visit(self.slot(*path), &mut || self.items_of(*path)),
             Subject::Each { start, rest } => {
                 let mut stars = Stars::new();
                 walk::walk(self.slot(*start), rest, &mut stars, &mut |slot, stars| {
@@ -270,7 +276,7 @@ impl Tally<'_> {
         slot: Slot<N>,
         path: &mut dyn FnMut() -> Vec<Item>,
     ) -> ControlFlow<()> {
-        match slot {
+        match walk::settle(slot) {
             Slot::Unknown(reason) => {
                 if self.truth.is_none() {
                     self.unknown = self.unknown.or(Some(reason));

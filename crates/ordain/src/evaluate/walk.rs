@@ -17,7 +17,7 @@ pub enum Item {
 /// The elements that the stars of a path stand for, outermost first, with their indices.
 pub(super) type Stars<N> = Vec<(u32, N)>;
 
-/// Visits every slot. A place that is unknown, an array included, is one slot of its own.
+/// Visits every slot. An unknown array is one slot of its own; an element that is unknown is found as it is.
 pub(super) fn walk<'d, N: Node<'d>>(
     start: Slot<N>,
     steps: &[Step],
@@ -48,7 +48,7 @@ pub(super) fn walk<'d, N: Node<'d>>(
             }
         }
     }
-    visit(settle(at), stars)
+    visit(at, stars)
 }
 
 /// One key further: what is unknown stays unknown.

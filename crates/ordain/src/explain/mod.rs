@@ -81,6 +81,14 @@ impl Explanation {
         decisive::main(&self.decisive())
     }
 
+    /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72).
+    #[must_use]
+    pub fn reason_code(&self) -> Option<&'static str> {
+        let decisive = self.decisive();
+        let about_type = |c: &&Compared| c.leaf.subject.eq_ignore_ascii_case("type");
+        decisive.iter().find(|c| !about_type(c)).or(decisive.first()).map(|c| c.demand())
+    }
+
     /// The condition whose failure made the rule fail, if one did.
     #[must_use]
     pub fn failed(&self) -> Option<&Compared> {

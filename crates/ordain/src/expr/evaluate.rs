@@ -50,10 +50,9 @@ fn strict<C: Context + ?Sized>(
     let mut values = Vec::with_capacity(arguments.len());
     let mut unknown = None;
     for argument in arguments {
-        match evaluate(argument, cx)? {
-            Value::Unknown(reason) => unknown = unknown.or(Some(reason)),
-            value => values.push(value),
-        }
+        let value = evaluate(argument, cx)?;
+        unknown = unknown.or_else(|| value.first_unknown());
+        values.push(value);
     }
     match unknown {
         Some(reason) => Ok(Value::Unknown(reason)),

@@ -7,7 +7,6 @@ use thiserror::Error;
 /// A finding of this stage.
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "each variant's message says what its fields are")]
 pub enum Problem {
     #[error("no value for the required {} {names}", if *.count == 1 { "parameter" } else { "parameters" })]
     ParameterMissing { names: String, count: usize },

@@ -67,7 +67,6 @@ pub struct SiteLeaf {
 
 /// Kinds of left sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the language's own")]
 pub enum SubjectKind {
     Field,
     Value,
@@ -76,7 +75,6 @@ pub enum SubjectKind {
 
 /// Which kinds of conditions a rule has (the set K of spec S-14).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the four kinds are the rule's own words")]
 pub struct Kinds {
     pub kind_of_type: bool,
     pub kind_of_name: bool,

@@ -4,13 +4,17 @@ use crate::json::{Json, Kind, Member};
 use crate::value::text::key_eq;
 use std::borrow::Cow;
 
-/// The body with one `[` taken off each escaped string, if the rule holds such strings and no others.
+/// The body with one `[` taken off each escaped string, if the rule holds such strings and no others, and at
+/// least one of them is an expression then: `[[text]` alone may be meant as the literal `[text]`.
 pub(super) fn unescaped<'t>(body: &Json<'t>) -> Option<Json<'t>> {
     let rule = body.get("policyRule")?;
     let (mut escaped, mut plain) = (false, false);
     survey(rule, &mut Vec::new(), &mut |text| {
         if text.starts_with('[') && text.ends_with(']') && text.len() >= 2 {
-            if text.starts_with("[[") { escaped = true } else { plain = true }
+            match text.strip_prefix('[').filter(|inner| inner.starts_with('[')) {
+                Some(inner) => escaped |= crate::expr::parse(inner).is_ok(),
+                None => plain = true,
+            }
         }
     });
     (escaped && !plain).then(|| strip(body))

@@ -6,7 +6,6 @@ use thiserror::Error;
 /// A finding of this stage. Codes are the names that spec 01 to 05 use.
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
-#[expect(missing_docs, reason = "each variant's message says what its fields are")]
 pub enum Problem {
     // Whole documents.
     #[error("{message}")]

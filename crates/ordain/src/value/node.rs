@@ -157,6 +157,6 @@ impl<'a> Node<'a> for &'a Value {
     }
 
     fn to_value(self) -> Value {
-        self.clone()
+        self.first_unknown().map_or_else(|| self.clone(), Value::Unknown)
     }
 }

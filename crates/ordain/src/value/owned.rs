@@ -136,6 +136,17 @@ impl Value {
         }
     }
 
+    /// The first unknown at or below it: a value that holds one is unknown as a whole (spec F-39).
+    #[must_use]
+    pub fn first_unknown(&self) -> Option<Reason> {
+        match self {
+            Self::Unknown(reason) => Some(*reason),
+            Self::Array(members) => members.iter().find_map(Self::first_unknown),
+            Self::Object(object) => object.members().iter().find_map(|(_, value)| value.first_unknown()),
+            _ => None,
+        }
+    }
+
     /// Whether it is null.
     #[must_use]
     pub fn is_null(&self) -> bool {
