@@ -260,6 +260,22 @@ pub struct Context {
     surroundings: Surroundings,
 }
 
+/// A whole resource body and nothing around it.
+static BARE: Context = Context {
+    completeness: Completeness::Whole,
+    properties_as_missing: false,
+    surroundings: Surroundings {
+        now: None,
+        subscription: None,
+        resource_group: None,
+        request: None,
+        policy: None,
+        claims: None,
+        api_version: None,
+        containers: None,
+    },
+};
+
 impl Context {
     /// A whole resource body and nothing around it.
     #[must_use]
@@ -365,18 +381,18 @@ impl Engine {
     /// # Errors
     /// [`NotAResource`] when the document has neither a type nor an id.
     pub fn evaluate<D: Document + ?Sized>(&self, document: &D) -> Result<Evaluation<'_>, NotAResource> {
-        self.evaluate_in(document, &Context::default())
+        self.evaluate_in(document, &BARE)
     }
 
     /// Judges a resource in its surroundings.
     ///
     /// # Errors
     /// [`NotAResource`] when the document has neither a type nor an id.
-    pub fn evaluate_in<D: Document + ?Sized>(
-        &self,
+    pub fn evaluate_in<'e, D: Document + ?Sized>(
+        &'e self,
         document: &D,
-        context: &Context,
-    ) -> Result<Evaluation<'_>, NotAResource> {
+        context: &'e Context,
+    ) -> Result<Evaluation<'e>, NotAResource> {
         let inner = &*self.inner;
         let root = document.root();
         let facts = inner.facts(root, context)?;
@@ -391,12 +407,12 @@ impl Engine {
                 records.push(record);
             }
         }
-        Ok(Evaluation { engine: self, records, context: context.clone() })
+        Ok(Evaluation { engine: self, records, context })
     }
 }
 
 impl Inner {
-    fn facts<'d, N: Node<'d>>(&self, root: N, context: &Context) -> Result<Facts<'d>, NotAResource> {
+    fn facts<'d, N: Node<'d>>(&self, root: N, context: &Context) -> Result<Facts<'d, N>, NotAResource> {
         let may_have = |kind: &str| self.aliases.may_have_properties(kind);
         let mut facts = Facts::read(root, context.completeness, may_have)?;
         if context.properties_as_missing {
@@ -405,10 +421,12 @@ impl Inner {
         Ok(facts)
     }
 
-    fn residual(&self, facts: &Facts<'_>, context: &Context) -> Arc<Residual> {
+    fn residual<'d, N: Node<'d>>(&self, facts: &Facts<'d, N>, context: &Context) -> Arc<Residual> {
         let kind = facts.resource_type();
-        let version = context.surroundings.api_version.as_deref().or(facts.api_version());
-        let version = version.filter(|_| self.aliases.has_versions(kind));
+        let version = match self.aliases.has_versions(kind) {
+            true => context.surroundings.api_version.as_deref().or_else(|| facts.api_version()),
+            false => None,
+        };
         let versioned;
         let key: &str = match version {
             None => kind,
@@ -441,7 +459,7 @@ fn judge<'e, 'd, N: Node<'d>, O: crate::evaluate::Observer>(
     policy: &'e Policy,
     left: &ResidualPolicy,
     root: N,
-    facts: &Facts<'d>,
+    facts: &Facts<'d, N>,
 ) -> Option<Record> {
     if left.guess_indexed && !looks_indexed(root, facts) {
         return None;
@@ -475,7 +493,7 @@ fn judge<'e, 'd, N: Node<'d>, O: crate::evaluate::Observer>(
 }
 
 /// The guess for types that nobody lists (spec L-132).
-fn looks_indexed<'d, N: Node<'d>>(root: N, facts: &Facts<'d>) -> bool {
+fn looks_indexed<'d, N: Node<'d>>(root: N, facts: &Facts<'d, N>) -> bool {
     let located = root.member("location").is_some_and(|l| matches!(l.view(), View::Text(t) if !t.is_empty()));
     located && facts.resource_type().matches('/').count() == 1
 }
@@ -485,7 +503,7 @@ fn looks_indexed<'d, N: Node<'d>>(root: N, facts: &Facts<'d>) -> bool {
 pub struct Evaluation<'e> {
     engine: &'e Engine,
     records: Vec<Record>,
-    context: Context,
+    context: &'e Context,
 }
 
 impl<'e> Evaluation<'e> {
@@ -565,7 +583,7 @@ impl<'o> Outcome<'o> {
         let inner = &*self.evaluation.engine.inner;
         let policy = self.policy_data();
         let root = document.root();
-        let context = &self.evaluation.context;
+        let context = self.evaluation.context;
         let none = || Explanation {
             source: policy.definition.source.clone(),
             root: crate::explain::ExplanationNode::nothing(),

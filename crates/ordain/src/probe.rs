@@ -133,15 +133,16 @@ impl Probe {
         self.look(document, Look::Read(&name))
     }
 
-    fn facts<'d, N: crate::value::Node<'d>>(&self, root: N) -> Facts<'d> {
+    fn facts<'d, N: crate::value::Node<'d>>(&self, root: N) -> Facts<'d, N> {
         let may_have = |kind: &str| self.aliases.may_have_properties(kind);
         let completeness = self.context.completeness();
-        Facts::read(root, completeness, may_have).unwrap_or_else(|_| Facts::nothing())
+        Facts::read(root, completeness, may_have).unwrap_or_else(|_| Facts::nothing(root))
     }
 
     fn look<D: Document + ?Sized>(&self, document: &D, look: Look<'_>) -> Probed {
         let root = document.root();
         let facts = self.facts(root);
+        let policy = self.dummy();
         let plan = Residual {
             resource_type: facts.resource_type().into(),
             api_version: None,
@@ -149,7 +150,6 @@ impl Probe {
             conditions: Vec::new(),
             policies: Vec::new(),
         };
-        let policy = self.dummy();
         let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
         machine.enter(&policy);
         let found = match look {
@@ -199,4 +199,28 @@ pub fn parse_policies(name: &str, text: &str) -> (usize, Vec<Diagnostic>) {
     let source = Source::new(name, text);
     let parsed = syntax::parse(&source, &mut Pool::default(), syntax::Options::default());
     (parsed.definitions.len(), parsed.diagnostics)
+}
+
+/// A value of the declared type for every parameter of the definitions in a text, the first allowed one where
+/// values are listed: to compile a definition without knowing how it will be assigned.
+#[must_use]
+pub fn sample_parameters(source: &Source) -> Object {
+    use crate::ast::ParameterType as T;
+    let parsed = syntax::parse(source, &mut Pool::default(), syntax::Options::default());
+    let mut values = Object::new();
+    for parameter in parsed.definitions.iter().flat_map(|d| &d.parameters) {
+        let value = match (parameter.allowed.first(), parameter.kind) {
+            (Some(allowed), T::Array) if !matches!(allowed, Value::Array(_)) => Value::array([allowed.clone()]),
+            (Some(allowed), _) => allowed.clone(),
+            (None, T::String) => Value::text("sample"),
+            (None, T::DateTime) => Value::text("2026-01-01T00:00:00Z"),
+            (None, T::Array) => Value::array([]),
+            (None, T::Object) => Value::object(Object::new()),
+            (None, T::Boolean) => Value::Bool(true),
+            (None, T::Integer) => Value::int(1),
+            (None, T::Float) => Value::float(1.0),
+        };
+        values.push(parameter.name.clone(), value);
+    }
+    values
 }

@@ -28,9 +28,9 @@ impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
             Ask::Field => self.field(arguments),
             Ask::Current => self.current(arguments),
             Ask::Parameters => {
-                let bound = self.machine.bound.borrow();
                 let none = Object::new();
-                crate::expr::parameter(bound.as_deref().unwrap_or(&none), arguments)
+                let bound = self.machine.policy.get().map_or(&none, |policy| &*policy.parameters);
+                crate::expr::parameter(bound, arguments)
             }
             Ask::Policy => Ok(self.policy()),
             Ask::Subscription => self.subscription(),
@@ -276,12 +276,7 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
     }
 }
 
-impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
-    /// Sets the policy that expressions belong to.
-    pub fn enter(&self, policy: &crate::plan::Policy) {
-        *self.bound.borrow_mut() = Some(policy.parameters.clone());
-    }
-
+impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     /// The value of a template outside any count.
     ///
     /// # Errors

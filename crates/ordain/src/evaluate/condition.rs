@@ -193,7 +193,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
 
     /// `location` in its normal form.
     pub(super) fn location(&self) -> Slot<Cow<'d, str>> {
-        match self.facts.root_member(self.root, "location") {
+        match self.facts.root_member("location") {
             Slot::Found(node) => match node.view() {
                 View::Text(given) => Slot::Found(text::location(given)),
                 View::Unknown(reason) => Slot::Unknown(reason),
