@@ -18,6 +18,7 @@ mod operators;
 mod outcome;
 mod plan;
 pub mod probe;
+pub mod report;
 mod source;
 mod syntax;
 mod value;

@@ -235,6 +235,12 @@ impl Compared {
         }
     }
 
+    /// Whether the subject names a secret, whose value must not be printed.
+    #[must_use]
+    pub fn is_secret(&self) -> bool {
+        sentence::is_secret(&self.leaf.subject)
+    }
+
     /// What would have to hold: `MustEqual`, `MustExist`, … (spec S-70).
     #[must_use]
     pub fn demand(&self) -> &'static str {
