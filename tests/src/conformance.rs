@@ -53,7 +53,8 @@ pub fn run(path: &Path, report: &mut Report, corpus: Option<&Path>) -> Result<()
     let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let mut runner = Runner { folder, catalogues: BTreeMap::new(), corpus, built_ins: None };
     for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-        let case: Json = serde_json::from_str(line).map_err(|e| format!("{}:{}: {e}", path.display(), number + 1))?;
+        let case: Json =
+            serde_json::from_str(line).map_err(|e| format!("{}:{}: {e}", path.display(), number + 1))?;
         let (ordered, _) = ordain::json::read(line, ordain::json::Dialect::Strict);
         let ordered = ordered.ok_or_else(|| format!("{}:{}: no value", path.display(), number + 1))?;
         let id = case["id"].as_str().unwrap_or("?").to_owned();
@@ -62,7 +63,8 @@ pub fn run(path: &Path, report: &mut Report, corpus: Option<&Path>) -> Result<()
             continue;
         }
         let outcome = runner.case(&Case { json: &case, ordered: &ordered, text: line });
-        let counts = report.categories.entry(case["category"].as_str().unwrap_or("?").to_owned()).or_default();
+        let counts =
+            report.categories.entry(case["category"].as_str().unwrap_or("?").to_owned()).or_default();
         match outcome {
             Ok(()) => {
                 counts.0 += 1;
@@ -112,7 +114,8 @@ impl Runner<'_> {
             return judged(whole, |look| look.field(&probe, text), expect);
         }
         let condition = case["condition_text"].as_str().map(str::to_owned);
-        let condition = condition.or_else(|| case["condition"].is_object().then(|| case["condition"].to_string()));
+        let condition =
+            condition.or_else(|| case["condition"].is_object().then(|| case["condition"].to_string()));
         if let Some(text) = condition {
             if let Some(parses) = expect["parses"].as_bool() {
                 let rule = format!("{{\"if\": {text}, \"then\": {{\"effect\": \"audit\"}}}}");
@@ -131,7 +134,8 @@ impl Runner<'_> {
                 Some(known) => known.clone(),
                 None => {
                     let path = self.folder.join("aliases").join(format!("{name}.json"));
-                    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+                    let text =
+                        std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
                     let json: Json = serde_json::from_str(&text).map_err(|e| e.to_string())?;
                     self.catalogues.insert(name.clone(), json.clone());
                     json
@@ -187,7 +191,10 @@ impl Runner<'_> {
         let corpus = self.corpus.ok_or("no corpus is given")?;
         let known = self.built_ins.get_or_insert_with(|| {
             let lines = crate::shared::gz_lines(corpus);
-            lines.into_iter().map(|l| (l["path"].as_str().unwrap_or("").to_owned(), l["body"].clone())).collect()
+            lines
+                .into_iter()
+                .map(|l| (l["path"].as_str().unwrap_or("").to_owned(), l["body"].clone()))
+                .collect()
         });
         known.get(path).map(ToString::to_string).ok_or_else(|| format!("the corpus has no {path}"))
     }
@@ -220,7 +227,8 @@ fn documents(whole: &Case<'_>) -> Vec<Held> {
 fn has_twins(json: &Json) -> bool {
     match json {
         Json::Object(members) => {
-            let lower: std::collections::BTreeSet<String> = members.keys().map(|k| k.to_ascii_lowercase()).collect();
+            let lower: std::collections::BTreeSet<String> =
+                members.keys().map(|k| k.to_ascii_lowercase()).collect();
             lower.len() != members.len() || members.values().any(has_twins)
         }
         Json::Array(items) => items.iter().any(has_twins),
@@ -351,7 +359,9 @@ fn compare(got: &Probed, expect: &Json) -> Result<(), String> {
 
 fn show(got: &Probed) -> String {
     match got {
-        Probed::Refused(diagnostics) => diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        Probed::Refused(diagnostics) => {
+            diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        }
         Probed::Value(value) => value.to_json().to_string(),
         Probed::Failed(fault) => format!("{}: {fault}", fault.kind().name()),
         other => format!("{other:?}"),
@@ -372,8 +382,14 @@ fn same(a: &Json, b: &Json) -> bool {
 
 /// Codes of faults that are found behind parsing (spec F-23, L-2).
 const COMPILE_CODES: [&str; 8] = [
-    "UnknownField", "UndeclaredParameter", "UnknownFunction", "NotAllowed", "Arity", "CurrentOutsideCount",
-    "UnknownCurrent", "UnknownEffect",
+    "UnknownField",
+    "UndeclaredParameter",
+    "UnknownFunction",
+    "NotAllowed",
+    "Arity",
+    "CurrentOutsideCount",
+    "UnknownCurrent",
+    "UnknownEffect",
 ];
 
 fn parse_case(text: &str, parses: bool) -> Result<(), String> {
@@ -415,12 +431,15 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, expect: &Json) -> 
     if expect.get("state").is_some() {
         let state = record.as_ref().map(|judged| judged.state.name());
         let reason = record.as_ref().and_then(|judged| judged.reason.as_deref());
-        let fits = state == expect["state"].as_str() && (expect["reason"].is_null() || reason == expect["reason"].as_str());
+        let fits = state == expect["state"].as_str()
+            && (expect["reason"].is_null() || reason == expect["reason"].as_str());
         return if fits { Ok(()) } else { wrong() };
     }
     match (&expect["effect"], &record) {
         (Json::Null, None) => Ok(()),
-        (Json::Null, Some(judged)) if judged.state == State::Compliant || judged.holds == Some(false) => Ok(()),
+        (Json::Null, Some(judged)) if judged.state == State::Compliant || judged.holds == Some(false) => {
+            Ok(())
+        }
         (Json::String(effect), Some(judged)) => {
             // Whether a related resource satisfies is not judged yet.
             let related = judged.effect.to_ascii_lowercase().ends_with("ifnotexists");

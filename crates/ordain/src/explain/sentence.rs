@@ -36,8 +36,12 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     };
     let wanted = compared.operand().map(show).unwrap_or_default();
     let must = match compared.demand() {
-        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must be empty".to_owned(),
-        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must not be empty".to_owned(),
+        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
+            "must be empty".to_owned()
+        }
+        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
+            "must not be empty".to_owned()
+        }
         "MustEqual" => format!("must be {wanted}"),
         // `is X, must not be X` says it twice.
         "MustNotEqual" if is == format!("is {wanted}") => return format!("{name} {is}"),
@@ -116,11 +120,41 @@ fn shorten(given: &str) -> String {
 pub(crate) fn is_secret(reference: &str) -> bool {
     let name = last_part(reference).rsplit('.').next().unwrap_or(reference).to_ascii_lowercase();
     let name = name.trim_end_matches("[*]");
-    let harmless = ["keyidentifier", "keyname", "keyurl", "keyuri", "keyvault", "keysource", "keytype", "keyversion", "secreturi", "secreturl", "secretname", "secretidentifier", "tokenstatus", "keyrotation", "keyexpiration", "keysize", "keypermissions", "publickey"];
+    let harmless = [
+        "keyidentifier",
+        "keyname",
+        "keyurl",
+        "keyuri",
+        "keyvault",
+        "keysource",
+        "keytype",
+        "keyversion",
+        "secreturi",
+        "secreturl",
+        "secretname",
+        "secretidentifier",
+        "tokenstatus",
+        "keyrotation",
+        "keyexpiration",
+        "keysize",
+        "keypermissions",
+        "publickey",
+    ];
     if harmless.iter().any(|word| name.contains(word)) {
         return false;
     }
-    let whole = ["key", "keys", "token", "accesskey", "primarykey", "secondarykey", "sharedkey", "apikey", "sastoken", "accountkey"];
+    let whole = [
+        "key",
+        "keys",
+        "token",
+        "accesskey",
+        "primarykey",
+        "secondarykey",
+        "sharedkey",
+        "apikey",
+        "sastoken",
+        "accountkey",
+    ];
     let parts = ["password", "secret", "connectionstring", "privatekey", "credential", "passphrase"];
     whole.contains(&name) || parts.iter().any(|word| name.contains(word))
 }
@@ -131,10 +165,20 @@ mod tests {
 
     #[test]
     fn secrets() {
-        for name in ["A.B/c/adminPassword", "A.B/c/storage.accessKey", "A.B/c/siteConfig.connectionStrings[*]", "A.B/c/keys[*]"] {
+        for name in [
+            "A.B/c/adminPassword",
+            "A.B/c/storage.accessKey",
+            "A.B/c/siteConfig.connectionStrings[*]",
+            "A.B/c/keys[*]",
+        ] {
             assert!(is_secret(name), "{name}");
         }
-        for name in ["A.B/c/encryption.keyVaultProperties.keyIdentifier", "A.B/c/encryption.status", "A.B/c/tokens", "A.B/c/keySource"] {
+        for name in [
+            "A.B/c/encryption.keyVaultProperties.keyIdentifier",
+            "A.B/c/encryption.status",
+            "A.B/c/tokens",
+            "A.B/c/keySource",
+        ] {
             assert!(!is_secret(name), "{name}");
         }
     }

@@ -51,7 +51,8 @@ pub struct Mistake {
 /// # Errors
 /// One mistake of syntax, or every unknown, refused or wrongly called function.
 pub fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
-    let syntax = |message: String, span| vec![Mistake { kind: FaultKind::Syntax, message, nearest: None, span }];
+    let syntax =
+        |message: String, span| vec![Mistake { kind: FaultKind::Syntax, message, nearest: None, span }];
     if let Some(at) = too_deep(text) {
         let message = format!("brackets are nested deeper than {} levels", limits::EXPRESSION_BRACKETS);
         return Err(syntax(message, Span::new(at, at + 1)));
@@ -61,7 +62,9 @@ pub fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
         Err(error) => return Err(syntax(describe(&error, text), place(&error, text))),
     };
     let body = pairs.next().and_then(|text| text.into_inner().next());
-    let Some(body) = body else { return Err(syntax("the expression is empty".into(), Span::new(0, text.len()))) };
+    let Some(body) = body else {
+        return Err(syntax("the expression is empty".into(), Span::new(0, text.len())));
+    };
     let mut mistakes = Vec::new();
     let root = expression(body, &mut mistakes);
     if mistakes.is_empty() { Ok(root) } else { Err(mistakes) }
@@ -211,10 +214,17 @@ mod tests {
     fn strings_and_expressions() {
         // spec: F-1, F-2, F-3
         let table = [
-            ("", Fragment::Literal("")), ("[", Fragment::Literal("[")), ("[]", Fragment::Expression("[]")),
-            ("[[x]", Fragment::Literal("[x]")), ("[[[x]", Fragment::Literal("[[x]")), ("[[]", Fragment::Literal("[]")),
-            ("[[x", Fragment::Literal("[[x")), ("[a] b", Fragment::Literal("[a] b")), (" [f()]", Fragment::Literal(" [f()]")),
-            ("[f()]", Fragment::Expression("[f()]")), ("[f()] ", Fragment::Literal("[f()] ")),
+            ("", Fragment::Literal("")),
+            ("[", Fragment::Literal("[")),
+            ("[]", Fragment::Expression("[]")),
+            ("[[x]", Fragment::Literal("[x]")),
+            ("[[[x]", Fragment::Literal("[[x]")),
+            ("[[]", Fragment::Literal("[]")),
+            ("[[x", Fragment::Literal("[[x")),
+            ("[a] b", Fragment::Literal("[a] b")),
+            (" [f()]", Fragment::Literal(" [f()]")),
+            ("[f()]", Fragment::Expression("[f()]")),
+            ("[f()] ", Fragment::Literal("[f()] ")),
         ];
         for (text, want) in table {
             assert_eq!(classify(text), want, "{text}");

@@ -113,8 +113,12 @@ fn fit(kind: ParameterType, value: &Value) -> Fit {
             Ok(n) if n.is_finite() => Fit::Coerced(Value::float(n)),
             _ => Fit::Misfit,
         },
-        (T::Boolean, Value::Text(text)) if text.eq_ignore_ascii_case("true") => Fit::Coerced(Value::Bool(true)),
-        (T::Boolean, Value::Text(text)) if text.eq_ignore_ascii_case("false") => Fit::Coerced(Value::Bool(false)),
+        (T::Boolean, Value::Text(text)) if text.eq_ignore_ascii_case("true") => {
+            Fit::Coerced(Value::Bool(true))
+        }
+        (T::Boolean, Value::Text(text)) if text.eq_ignore_ascii_case("false") => {
+            Fit::Coerced(Value::Bool(false))
+        }
         _ => Fit::Misfit,
     }
 }

@@ -6,7 +6,7 @@ mod pattern;
 mod set;
 mod table;
 
-pub use table::{OperandKind, OperatorRow, find, nearest, row};
+pub use table::{OperandKind, find, nearest, row, rows};
 
 use crate::ast::Operator;
 use crate::value::{Fault, FaultKind, Node, Value, View, text};

@@ -1,8 +1,10 @@
 //! Conditions: combinators and leaves (spec 01 section 7, spec C-10).
 
 use super::{Problem, Reading, field};
-use crate::ast::{Condition, ConditionKind, FieldName, FieldRef, Leaf, Operator, Subject, Template, TemplateKind};
 use crate::ast::ExpressionRef;
+use crate::ast::{
+    Condition, ConditionKind, FieldName, FieldRef, Leaf, Operator, Subject, Template, TemplateKind,
+};
 use crate::expr::{Fragment, classify};
 use crate::json::{Json, Member};
 use crate::operators::{self, Check, OperandKind};
@@ -37,7 +39,11 @@ impl Reading<'_> {
         let value = &member.value;
         if name == "not" {
             if !value.is_object() {
-                let problem = Problem::LogicalShape { logical: name, expected: "a condition", found: value.kind_name() };
+                let problem = Problem::LogicalShape {
+                    logical: name,
+                    expected: "a condition",
+                    found: value.kind_name(),
+                };
                 self.report(&problem, value.span);
                 return None;
             }
@@ -128,11 +134,14 @@ impl Reading<'_> {
             return None;
         };
         let name = match classify(text) {
-            Fragment::Expression(text) => FieldName::Expression(ExpressionRef(self.expression(text, json.span)?)),
+            Fragment::Expression(text) => {
+                FieldName::Expression(ExpressionRef(self.expression(text, json.span)?))
+            }
             Fragment::Literal(_) => match field::classify(text) {
                 Some(name) => name,
                 None => {
-                    let problem = Problem::UnknownField { text: text.to_owned(), nearest: field::nearest(text) };
+                    let problem =
+                        Problem::UnknownField { text: text.to_owned(), nearest: field::nearest(text) };
                     self.report(&problem, json.span);
                     return None;
                 }

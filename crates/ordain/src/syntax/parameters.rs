@@ -60,7 +60,8 @@ impl Reading<'_> {
     fn parameter_type(&mut self, name: &str, member: &Member<'_>) -> Option<ParameterType> {
         let given = member.value.entry("type");
         let text = given.and_then(|m| m.value.as_text());
-        let kind = text.and_then(|t| ParameterType::ALL.iter().find(|(_, n)| key_eq(n, t)).map(|(kind, _)| *kind));
+        let kind =
+            text.and_then(|t| ParameterType::ALL.iter().find(|(_, n)| key_eq(n, t)).map(|(kind, _)| *kind));
         if kind.is_none() {
             let nearest = match text {
                 Some(t) if key_eq(t, "int") => Some("Integer"),
@@ -81,7 +82,10 @@ impl Reading<'_> {
     fn check_default(&mut self, parameter: &Parameter) {
         let Some(default) = &parameter.default else { return };
         if !is_allowed(parameter, default) {
-            self.report(&Problem::DefaultNotAllowed { name: parameter.name.to_string() }, parameter.default_span);
+            self.report(
+                &Problem::DefaultNotAllowed { name: parameter.name.to_string() },
+                parameter.default_span,
+            );
         }
     }
 
@@ -111,7 +115,9 @@ pub(crate) fn is_allowed(parameter: &Parameter, value: &Value) -> bool {
     }
     let whole_arrays = parameter.allowed.iter().any(|allowed| matches!(allowed, Value::Array(_)));
     match value {
-        Value::Array(members) if parameter.kind == ParameterType::Array && !whole_arrays => members.iter().all(listed),
+        Value::Array(members) if parameter.kind == ParameterType::Array && !whole_arrays => {
+            members.iter().all(listed)
+        }
         _ => false,
     }
 }

@@ -18,7 +18,9 @@ pub enum Problem {
     Unsupported { what: &'static str, explicit: bool },
     #[error("the list is one page of several: `nextLink` names the next")]
     MorePages,
-    #[error("every expression of this definition is escaped with `[[`, as for a deployment; one `[` is taken off")]
+    #[error(
+        "every expression of this definition is escaped with `[[`, as for a deployment; one `[` is taken off"
+    )]
     ArmEscapedDefinition,
     #[error("the expression `{text}` cannot be resolved from the template alone")]
     TemplateUnresolved { text: String },
@@ -43,7 +45,9 @@ pub enum Problem {
     UnknownPolicyType { found: String },
     #[error("the definition is deprecated")]
     Deprecated,
-    #[error("`externalEvaluationEnforcementSettings` is not evaluated: the verdict may depend on a token that only the service has")]
+    #[error(
+        "`externalEvaluationEnforcementSettings` is not evaluated: the verdict may depend on a token that only the service has"
+    )]
     ExternalEvaluation,
     // Parameters.
     #[error("the declaration of parameter `{name}` must be an object, not {found}")]
@@ -52,8 +56,6 @@ pub enum Problem {
     ParameterType { name: String, found: Option<String>, nearest: Option<&'static str> },
     #[error("the default of parameter `{name}` is not among its allowed values")]
     DefaultNotAllowed { name: String },
-    #[error("the default of parameter `{name}` must be {expected}, not {found}")]
-    DefaultType { name: String, expected: &'static str, found: &'static str },
     #[error("`schema` on parameter `{name}`, which is no object, is ignored")]
     SchemaIgnored { name: String },
     #[error("parameter `{name}` is declared but not used")]
@@ -150,7 +152,6 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Text { code, .. } | Self::Expression { code, .. } => code,
-            Self::DefaultType { .. } => "ParameterValueType",
             Self::ListMember { .. } => "OperandConverted",
             Self::EffectShape { .. } => "UnknownEffect",
             // The variant's name is the code; what follows it in the debug form are its fields.
@@ -163,11 +164,14 @@ impl Problem {
     pub fn severity(&self) -> Severity {
         match self {
             Self::Text { warning, .. } if *warning => Severity::Warning,
-            Self::UnknownShape { explicit, .. } | Self::Unsupported { explicit, .. } if !explicit => Severity::Warning,
-            Self::BodyType { fatal: false, .. } => Severity::Warning,
-            Self::ModeMissing | Self::UnknownBodyKey { .. } | Self::Deprecated | Self::TemplateText { .. } => {
-                Severity::Info
+            Self::UnknownShape { explicit, .. } | Self::Unsupported { explicit, .. } if !explicit => {
+                Severity::Warning
             }
+            Self::BodyType { fatal: false, .. } => Severity::Warning,
+            Self::ModeMissing
+            | Self::UnknownBodyKey { .. }
+            | Self::Deprecated
+            | Self::TemplateText { .. } => Severity::Info,
             Self::MorePages
             | Self::ArmEscapedDefinition
             | Self::UnescapedPolicyExpression { .. }
@@ -210,7 +214,9 @@ impl Problem {
             | Self::UnknownConditionKey { nearest, .. }
             | Self::Expression { nearest, .. }
             | Self::UnknownEffect { nearest, .. } => *nearest,
-            Self::UndeclaredParameter { nearest, .. } | Self::UnknownField { nearest, .. } => nearest.as_deref(),
+            Self::UndeclaredParameter { nearest, .. } | Self::UnknownField { nearest, .. } => {
+                nearest.as_deref()
+            }
             _ => None,
         }
     }
@@ -223,10 +229,16 @@ impl Problem {
             Self::UnknownShape { .. } => {
                 "expected a policy definition: an object with `properties.policyRule`, `policyRule`, or `if` and `then`"
             }
-            Self::Unsupported { .. } => "give the definitions themselves; each is judged as if it were assigned once",
+            Self::Unsupported { .. } => {
+                "give the definitions themselves; each is judged as if it were assigned once"
+            }
             Self::ModeMissing => "write `\"mode\": \"All\"` or `\"mode\": \"Indexed\"`",
-            Self::ParameterType { .. } => "known types: String, Array, Object, Boolean, Integer, Float, DateTime",
-            Self::UnusedParameter { .. } => "the service refuses a definition with an unused parameter: remove it",
+            Self::ParameterType { .. } => {
+                "known types: String, Array, Object, Boolean, Integer, Float, DateTime"
+            }
+            Self::UnusedParameter { .. } => {
+                "the service refuses a definition with an unused parameter: remove it"
+            }
             Self::UndeclaredParameter { .. } => "declare it under `parameters`",
             Self::ExtraKeyInLogical { .. } => "put the other condition into an `allOf` of its own",
             Self::MissingSubject => "say what is compared: `field`, `value` or `count`",
@@ -242,7 +254,9 @@ impl Problem {
             Self::CountShape { .. } => {
                 "`count` is `{ \"field\": …, \"where\"?: … }` or `{ \"value\": …, \"name\"?: …, \"where\"?: … }`"
             }
-            Self::TemplateUnresolved { .. } => "compile the template with its parameters, or give a default value",
+            Self::TemplateUnresolved { .. } => {
+                "compile the template with its parameters, or give a default value"
+            }
             Self::UnescapedPolicyExpression { .. } => "escape it for the template: `[[…]`",
             Self::MorePages => "fetch the other pages too",
             _ => return None,
@@ -258,15 +272,63 @@ fn named(problem: &Problem) -> &'static str {
 }
 
 const CODES: &[&str] = &[
-    "DuplicateKey", "UnknownShape", "Unsupported", "MorePages", "ArmEscapedDefinition", "TemplateUnresolved",
-    "TemplateText", "UnescapedPolicyExpression", "MissingPolicyRule", "BodyType", "UnknownMode", "ModeMissing",
-    "UnknownBodyKey", "TooLong", "UnknownPolicyType", "Deprecated", "ExternalEvaluation", "ParameterShape",
-    "ParameterType", "DefaultNotAllowed", "SchemaIgnored", "UnusedParameter", "UndeclaredParameter",
-    "LiteralLooksLikeExpression", "MissingKey", "UnknownRuleKey", "ConditionShape", "ExtraKeyInLogical",
-    "LogicalShape", "EmptyLogical", "MissingSubject", "MultipleSubjects", "MissingOperator", "MultipleOperators",
-    "UnknownConditionKey", "LegacySource", "FieldShape", "UnknownField", "OperandType", "NullOperand",
-    "NonScalarOperand", "OperandConverted", "MultipleWildcards", "WildcardInContains", "CountShape", "CountName",
-    "CountNameMissing", "CountNameHidden", "CountExists", "CountFieldTail", "CountFieldExpression",
-    "NestedCountSibling", "CurrentOutsideCount", "UnknownCurrent", "CurrentAmbiguous", "NotAllowed",
-    "FunctionNotInPolicy", "LimitExceeded", "UnknownEffect",
+    "DuplicateKey",
+    "UnknownShape",
+    "Unsupported",
+    "MorePages",
+    "ArmEscapedDefinition",
+    "TemplateUnresolved",
+    "TemplateText",
+    "UnescapedPolicyExpression",
+    "MissingPolicyRule",
+    "BodyType",
+    "UnknownMode",
+    "ModeMissing",
+    "UnknownBodyKey",
+    "TooLong",
+    "UnknownPolicyType",
+    "Deprecated",
+    "ExternalEvaluation",
+    "ParameterShape",
+    "ParameterType",
+    "DefaultNotAllowed",
+    "SchemaIgnored",
+    "UnusedParameter",
+    "UndeclaredParameter",
+    "LiteralLooksLikeExpression",
+    "MissingKey",
+    "UnknownRuleKey",
+    "ConditionShape",
+    "ExtraKeyInLogical",
+    "LogicalShape",
+    "EmptyLogical",
+    "MissingSubject",
+    "MultipleSubjects",
+    "MissingOperator",
+    "MultipleOperators",
+    "UnknownConditionKey",
+    "LegacySource",
+    "FieldShape",
+    "UnknownField",
+    "OperandType",
+    "NullOperand",
+    "NonScalarOperand",
+    "OperandConverted",
+    "MultipleWildcards",
+    "WildcardInContains",
+    "CountShape",
+    "CountName",
+    "CountNameMissing",
+    "CountNameHidden",
+    "CountExists",
+    "CountFieldTail",
+    "CountFieldExpression",
+    "NestedCountSibling",
+    "CurrentOutsideCount",
+    "UnknownCurrent",
+    "CurrentAmbiguous",
+    "NotAllowed",
+    "FunctionNotInPolicy",
+    "LimitExceeded",
+    "UnknownEffect",
 ];
