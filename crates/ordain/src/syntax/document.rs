@@ -136,7 +136,7 @@ impl Shape {
 /// Reads a policy text: every definition in it, and every error at once.
 pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
     let mut parsed = Parsed::default();
-    let (json, problems) = json::read(source.text(), Dialect::Policy);
+    let (json, problems) = read(source);
     let broken = problems.iter().any(|p| !p.warning);
     // Nearly every text is one document; several in a row are JSON Lines (spec D-15).
     if broken && problems.iter().any(|p| p.code == "TrailingContent") {
@@ -149,6 +149,20 @@ pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
         _ => {}
     }
     parsed
+}
+
+/// The text as policy documents are written; what is broken then is read again as templates may be written, and
+/// kept if it is one (spec I-3).
+fn read(source: &Source) -> (Option<Json<'_>>, Vec<json::Problem>) {
+    let broken = |problems: &[json::Problem]| problems.iter().any(|p| !p.warning);
+    let (json, problems) = json::read(source.text(), Dialect::Policy);
+    if broken(&problems) {
+        let (again, warnings) = json::read(source.text(), Dialect::Template);
+        if !broken(&warnings) && again.as_ref().is_some_and(|json| Shape::of(json) == Shape::Template) {
+            return (again, warnings);
+        }
+    }
+    (json, problems)
 }
 
 /// A fault of the text as a diagnostic.
