@@ -88,7 +88,9 @@ impl Shape {
         if json.get("value").is_some_and(Json::is_array) && !has("policyRule") && properties.is_none() && !has("if") {
             return Self::Page;
         }
-        if has("resources") && (schema.contains("deploymentTemplate.json") || has("contentVersion")) {
+        // Templates of the four scopes end alike (spec I-9).
+        let is_template = schema.to_ascii_lowercase().contains("deploymenttemplate.json");
+        if has("resources") && (is_template || has("contentVersion")) {
             return Self::Template;
         }
         if !foreign {
@@ -136,7 +138,7 @@ impl Shape {
 /// Reads a policy text: every definition in it, and every error at once.
 pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
     let mut parsed = Parsed::default();
-    let (json, problems) = read(source);
+    let (json, problems) = super::template::read(source);
     let broken = problems.iter().any(|p| !p.warning);
     // Nearly every text is one document; several in a row are JSON Lines (spec D-15).
     if broken && problems.iter().any(|p| p.code == "TrailingContent") {
@@ -149,20 +151,6 @@ pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
         _ => {}
     }
     parsed
-}
-
-/// The text as policy documents are written; what is broken then is read again as templates may be written, and
-/// kept if it is one (spec I-3).
-fn read(source: &Source) -> (Option<Json<'_>>, Vec<json::Problem>) {
-    let broken = |problems: &[json::Problem]| problems.iter().any(|p| !p.warning);
-    let (json, problems) = json::read(source.text(), Dialect::Policy);
-    if broken(&problems) {
-        let (again, warnings) = json::read(source.text(), Dialect::Template);
-        if !broken(&warnings) && again.as_ref().is_some_and(|json| Shape::of(json) == Shape::Template) {
-            return (again, warnings);
-        }
-    }
-    (json, problems)
 }
 
 /// A fault of the text as a diagnostic.

@@ -24,8 +24,8 @@ impl Reading<'_> {
             self.unresolved(hole);
             return None;
         }
-        let body = self.filled(&properties, scope)?;
         let envelope = self.envelope(resource, scope);
+        let body = self.filled(&properties, scope)?;
         self.definition(&envelope, &body)
     }
 
@@ -93,7 +93,7 @@ impl Reading<'_> {
                 members.push(Member { key: key.to_owned().into(), key_span: entry.key.span, value });
             }
         }
-        whole.then(|| Json { kind: Kind::Object(members), span: properties.span, cut: false })
+        whole.then_some(Json { kind: Kind::Object(members), span: properties.span, cut: false })
     }
 
     fn kept(&mut self, hole: &Hole) -> Fill {

@@ -8,12 +8,26 @@ mod tests;
 mod tree;
 mod work;
 
-use super::{Options, Parsed, Problem, Reading};
+use super::{Options, Parsed, Problem, Reading, Shape};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
-use crate::json::{Json, Kind};
+use crate::json::{self, Dialect, Json, Kind};
 use crate::source::{Source, Span};
 use scope::{Copies, Scope};
+
+/// The text as policy documents are written; what is broken then is read again as templates may be written, and
+/// kept if it is one (spec I-3).
+pub(super) fn read(source: &Source) -> (Option<Json<'_>>, Vec<json::Problem>) {
+    let broken = |problems: &[json::Problem]| problems.iter().any(|p| !p.warning);
+    let (json, problems) = json::read(source.text(), Dialect::Policy);
+    if broken(&problems) {
+        let (again, warnings) = json::read(source.text(), Dialect::Template);
+        if !broken(&warnings) && again.as_ref().is_some_and(|json| Shape::of(json) == Shape::Template) {
+            return (again, warnings);
+        }
+    }
+    (json, problems)
+}
 
 /// Reads the policy objects of a template.
 pub(super) fn resources(
@@ -26,12 +40,15 @@ pub(super) fn resources(
     // The escapes of a template are taken off exactly once (spec D-21).
     let options = Options { unescape: false, ..options };
     let before = parsed.documents;
-    let mut walk = Walk { source, pool, options, parsed };
+    let mut walk = Walk { source, pool, options, parsed, full: false };
     walk.resources(json.get("resources"), &Scope::root(json));
     if walk.parsed.documents == before {
         walk.report(&Problem::NoPolicyInTemplate { explicit: options.explicit }, opening(json), "");
     }
 }
+
+/// What a copy of a resource costs, so that copies of copies end.
+const RESOURCE: usize = 4 << 10;
 
 fn opening(json: &Json<'_>) -> Span {
     Span { start: json.span.start, end: json.span.start + 1 }
@@ -78,6 +95,8 @@ struct Walk<'w> {
     pool: &'w mut Pool,
     options: Options,
     parsed: &'w mut Parsed,
+    /// Whether it was said that the template unfolds to too much.
+    full: bool,
 }
 
 impl Walk<'_> {
@@ -87,8 +106,7 @@ impl Walk<'_> {
         let named = json.members().iter().map(|member| &member.value);
         for resource in json.items().iter().chain(named).filter(|resource| resource.is_object()) {
             if let Err(reason) = scope.work().deeper(|| self.resource(resource, scope)) {
-                let problem = Problem::TemplateUnresolved { text: "…".to_owned() };
-                return self.report(&problem, opening(resource), reason);
+                return self.give_up(resource, reason);
             }
         }
     }
@@ -111,8 +129,17 @@ impl Walk<'_> {
         }
     }
 
+    fn give_up(&mut self, resource: &Json<'_>, reason: &str) {
+        if !std::mem::replace(&mut self.full, true) {
+            self.report(&Problem::TemplateUnresolved { text: "…".to_owned() }, opening(resource), reason);
+        }
+    }
+
     /// One copy of a resource. What is wrong with several copies is said once: `mark` is where it began.
     fn one<'j>(&mut self, resource: &'j Json<'j>, scope: &Scope<'j>, mark: usize) {
+        if let Err(reason) = scope.work().spend(RESOURCE) {
+            return self.give_up(resource, reason);
+        }
         let skipped = is_skipped(resource);
         match Role::of(resource) {
             Role::Definition if !skipped => {

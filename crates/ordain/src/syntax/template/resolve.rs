@@ -5,7 +5,7 @@ use super::scope::{COPIES, Scope};
 use super::tree::{Entry, Hole, Tree, TreeKind};
 use crate::ast::{Expr, ExprKind, FunctionId};
 use crate::expr::{self, Constants, Fragment, parse_deployment};
-use crate::functions;
+use crate::functions::{self, Run};
 use crate::json::{Json, Kind, Member};
 use crate::source::Span;
 use crate::value::{Fault, Num, Object, Value, text::key_eq};
@@ -172,29 +172,31 @@ impl<'j> Site<'_, 'j> {
     }
 
     fn member(&self, of: &Rc<Tree<'j>>, index: &Value, named: bool) -> Rc<Tree<'j>> {
-        let found = match (&of.kind, index) {
-            (TreeKind::Hole(_), _) => return of.clone(),
-            (TreeKind::Object(_), Value::Text(name)) => of.get(name).cloned(),
-            (TreeKind::Array(items), index) if !named => {
-                index.as_int().and_then(|at| items.get(usize::try_from(at).ok()?)).cloned()
+        match (&of.kind, index) {
+            (TreeKind::Hole(_), _) => of.clone(),
+            (TreeKind::Object(_), Value::Text(name)) => {
+                of.get(name).cloned().unwrap_or_else(|| self.fail(format!("there is no property `{name}`")))
             }
-            _ => None,
-        };
-        if let Some(found) = found {
-            return found;
+            (TreeKind::Array(items), Value::Number(_)) if !named => {
+                let found = index.as_int().and_then(|at| items.get(usize::try_from(at).ok()?));
+                found.cloned().unwrap_or_else(|| {
+                    self.fail(format!("the index is outside the array of {}", items.len()))
+                })
+            }
+            // The one evaluator says what is wrong with it.
+            _ => {
+                let found = of.to_value(self.scope.work()).and_then(|of| match index {
+                    Value::Text(name) if named => functions::property(&of, name),
+                    index => functions::element(&of, index),
+                });
+                self.computed(found, self.hole.span, false)
+            }
         }
-        // The one evaluator says what is wrong with it.
-        let fault = of.to_value(self.scope.work()).and_then(|of| match index {
-            Value::Text(name) if named => functions::property(&of, name),
-            index => functions::element(&of, index),
-        });
-        self.fail(
-            fault.err().map_or_else(|| "it is not there".to_owned(), |fault| fault.message().to_owned()),
-        )
     }
 
     fn call(&self, function: FunctionId, arguments: &[Expr]) -> Rc<Tree<'j>> {
-        let name = functions::function(function).name;
+        let row = functions::function(function);
+        let name = row.name;
         if let ("if", [condition, then, otherwise]) = (name, arguments) {
             let condition = self.tree(condition);
             return match condition.as_bool() {
@@ -229,6 +231,9 @@ impl<'j> Site<'_, 'j> {
             ("concat", [_, ..]) if trees.iter().all(|tree| tree.items().is_some()) => {
                 let items = trees.iter().filter_map(|tree| tree.items()).flatten().cloned().collect();
                 Tree::array(items, self.hole.span).unwrap_or_else(|| self.fail("it is nested too deeply"))
+            }
+            _ if matches!(row.run, Run::Never | Run::Asks(_)) => {
+                self.fail(format!("only a deployment can answer `{name}`"))
             }
             _ => self.computed(self.run(function, arguments, &trees), self.hole.span, false),
         }

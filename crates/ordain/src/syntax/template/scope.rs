@@ -25,10 +25,14 @@ struct Names<'j> {
     declared: Option<&'j Json<'j>>,
     variables: Option<&'j Json<'j>>,
     given: Option<(&'j Json<'j>, Scope<'j>)>,
-    /// Nothing while it is being resolved.
-    resolved: RefCell<HashMap<(Kind, &'j str), Option<Rc<Tree<'j>>>>>,
+    resolved: RefCell<HashMap<Name<'j>, Resolved<'j>>>,
     work: Rc<Work>,
 }
+
+type Name<'j> = (Kind, &'j str);
+
+/// Nothing while it is being resolved.
+type Resolved<'j> = Option<Rc<Tree<'j>>>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Kind {
