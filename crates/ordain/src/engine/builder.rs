@@ -218,4 +218,3 @@ pub enum DefaultMode {
     /// Types with tags and location.
     Indexed,
 }
-

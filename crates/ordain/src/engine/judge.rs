@@ -52,4 +52,3 @@ fn looks_indexed<'d, N: Node<'d>>(root: N, facts: &Facts<'d, N>) -> bool {
     let located = root.member("location").is_some_and(|l| matches!(l.view(), View::Text(t) if !t.is_empty()));
     located && facts.resource_type().matches('/').count() == 1
 }
-

@@ -193,4 +193,3 @@ impl<'e> PolicyView<'e> {
         &self.0.parameters
     }
 }
-

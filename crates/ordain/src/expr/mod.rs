@@ -9,5 +9,6 @@ mod pool;
 pub use evaluate::{Context, evaluate, template};
 pub(crate) use fold::parameter;
 pub use fold::{Constants, fold, fold_template};
+pub(crate) use parse::parse_deployment;
 pub use parse::{Fragment, Mistake, classify, parse};
 pub use pool::Pool;

@@ -99,7 +99,9 @@ impl Shape {
         {
             return Self::Page;
         }
-        if has("resources") && (schema.contains("deploymentTemplate.json") || has("contentVersion")) {
+        // Templates of the four scopes end alike (spec I-9).
+        let is_template = schema.to_ascii_lowercase().contains("deploymenttemplate.json");
+        if has("resources") && (is_template || has("contentVersion")) {
             return Self::Template;
         }
         if !foreign {
@@ -159,7 +161,7 @@ pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
         parsed.diagnostics.push(Diagnostic::error("TooLarge", message).origin(source.name()));
         return parsed;
     }
-    let (json, problems) = json::read(source.text(), Dialect::Policy);
+    let (json, problems) = super::template::read(source);
     let broken = problems.iter().any(|p| !p.warning);
     // Nearly every text is one document; several in a row are JSON Lines (spec D-15).
     if broken && problems.iter().any(|p| p.code == "TrailingContent") {

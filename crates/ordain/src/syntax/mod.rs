@@ -12,6 +12,7 @@ mod problem;
 mod template;
 mod then;
 
+pub(crate) use document::Shape;
 pub use document::{Options, Parsed, parse, parse_condition, parse_text};
 pub use field::classify as classify_field;
 pub(crate) use parameters::is_allowed;

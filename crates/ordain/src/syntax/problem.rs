@@ -16,6 +16,8 @@ pub enum Problem {
     UnknownShape { keys: String, explicit: bool },
     #[error("{what} cannot be judged yet")]
     Unsupported { what: &'static str, explicit: bool },
+    #[error("the template holds no policy definition")]
+    NoPolicyInTemplate { explicit: bool },
     #[error("the list is one page of several: `nextLink` names the next")]
     MorePages,
     #[error(
@@ -153,6 +155,7 @@ impl Problem {
         match self {
             Self::Text { code, .. } | Self::Expression { code, .. } => code,
             Self::ListMember { .. } => "OperandConverted",
+            Self::NoPolicyInTemplate { .. } => "UnknownShape",
             Self::EffectShape { .. } => "UnknownEffect",
             // The variant's name is the code; what follows it in the debug form are its fields.
             other => named(other),
@@ -164,7 +167,11 @@ impl Problem {
     pub fn severity(&self) -> Severity {
         match self {
             Self::Text { warning, .. } if *warning => Severity::Warning,
-            Self::UnknownShape { explicit, .. } | Self::Unsupported { explicit, .. } if !explicit => {
+            Self::UnknownShape { explicit, .. }
+            | Self::Unsupported { explicit, .. }
+            | Self::NoPolicyInTemplate { explicit }
+                if !explicit =>
+            {
                 Severity::Warning
             }
             Self::BodyType { fatal: false, .. } => Severity::Warning,
