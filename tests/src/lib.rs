@@ -1,4 +1,7 @@
 //! The harness: cases as data, run through every way in which the engine can be asked.
 
+pub mod chapters;
 pub mod conformance;
+pub mod documents;
+pub mod known;
 pub mod shared;
