@@ -4,4 +4,5 @@ pub mod chapters;
 pub mod conformance;
 pub mod documents;
 pub mod known;
+pub mod pairs;
 pub mod shared;
