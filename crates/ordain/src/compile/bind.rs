@@ -185,7 +185,7 @@ impl Binding<'_> {
             true => Check::prepare_literal(operator, &value),
             // The service refuses an array where parameters put one under a scalar operator (spec C-12).
             false if whole && scalar_wanted => {
-                let message = format!("takes {}, but the parameters make it an {}", operators::row(operator).operand.words(), value.kind());
+                let message = format!("takes {}, but the parameters make it {}", operators::row(operator).operand.words(), crate::diagnostic::a(value.kind()));
                 return self.misfit(leaf, message);
             }
             false => Check::prepare(operator, &value),
@@ -193,7 +193,7 @@ impl Binding<'_> {
         match prepared {
             Ok(check) => Checked::Ready(check),
             Err(fault) if fault.kind() == FaultKind::OperandType => {
-                let message = format!("takes {}, but the parameters make it a {}", operators::row(operator).operand.words(), value.kind());
+                let message = format!("takes {}, but the parameters make it {}", operators::row(operator).operand.words(), crate::diagnostic::a(value.kind()));
                 self.misfit(leaf, message)
             }
             Err(fault) => Checked::Fail(fault),

@@ -102,13 +102,13 @@ impl Reading<'_> {
         self.check_duplicates(json);
         for member in json.members().iter().filter(|m| !key_eq(&m.key, "if") && !key_eq(&m.key, "then")) {
             let nearest = crate::diagnostic::nearest(&member.key, ["if", "then"]);
-            let problem = Problem::UnknownRuleKey { place: "rule", key: member.key.to_string(), nearest };
+            let problem = Problem::UnknownRuleKey { place: "the rule", key: member.key.to_string(), nearest };
             self.report(&problem, member.key_span);
         }
         let opening = Span { start: json.span.start, end: json.span.start + 1 };
         for key in ["if", "then"] {
             if json.entry(key).is_none() {
-                self.report(&Problem::MissingKey { place: "rule", key }, opening);
+                self.report(&Problem::MissingKey { place: "the rule", key }, opening);
             }
         }
         self.place = Place::Condition;
@@ -163,7 +163,7 @@ impl Reading<'_> {
         };
         let Some(text) = member.value.as_text() else {
             let found = member.value.kind_name();
-            self.report(&Problem::BodyType { key: "mode", expected: "a text", found, fatal: true }, member.value.span);
+            self.report(&Problem::BodyType { key: "mode", expected: "a string", found, fatal: true }, member.value.span);
             return None;
         };
         let kind = match text.to_ascii_lowercase().as_str() {
@@ -185,7 +185,7 @@ impl Reading<'_> {
         let member = body.entry(key).filter(|m| !m.value.is_null())?;
         let Some(text) = member.value.as_text() else {
             let found = member.value.kind_name();
-            self.report(&Problem::BodyType { key, expected: "a text", found, fatal: false }, member.value.span);
+            self.report(&Problem::BodyType { key, expected: "a string", found, fatal: false }, member.value.span);
             return None;
         };
         let length = text.chars().count();
