@@ -6,3 +6,4 @@ pub mod documents;
 pub mod known;
 pub mod pairs;
 pub mod shared;
+pub mod snapshot;
