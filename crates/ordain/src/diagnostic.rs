@@ -209,6 +209,15 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// A kind of value as a noun with its article: `an array`, `a string`, `null`.
+pub(crate) fn a(kind: &str) -> String {
+    match kind.chars().next() {
+        _ if kind == "null" => kind.to_owned(),
+        Some('a' | 'e' | 'i' | 'o' | 'u') => format!("an {kind}"),
+        _ => format!("a {kind}"),
+    }
+}
+
 /// The candidate nearest to a word, without regard to case, at edit distance 2 or less (1 for words under
 /// four letters); the first of equals.
 pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {

@@ -89,6 +89,15 @@ impl Probe {
 
     /// The truth of a condition, given as JSON text.
     pub fn condition<D: Document + ?Sized>(&self, text: &str, document: &D) -> Probed {
+        self.judge(text, document, Folding::Full)
+    }
+
+    /// The same with nothing folded: the answer must not differ.
+    pub fn condition_unfolded<D: Document + ?Sized>(&self, text: &str, document: &D) -> Probed {
+        self.judge(text, document, Folding::None)
+    }
+
+    fn judge<D: Document + ?Sized>(&self, text: &str, document: &D, folding: Folding) -> Probed {
         let source = Source::new("<condition>", text);
         let mut pool = Pool::default();
         let (condition, diagnostics) = syntax::parse_condition(&source, &mut pool);
@@ -98,24 +107,20 @@ impl Probe {
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Probed::Refused(diagnostics);
         }
-        let outcome = |folding| {
-            let root = document.root();
-            let facts = self.facts(root);
-            let version = self.context.surroundings().api_version.as_deref().or(facts.api_version());
-            let policies = std::slice::from_ref(&policy);
-            let plan = compile::narrow_rule(policies, facts.resource_type(), version, &self.aliases, folding);
-            let machine =
-                Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
-            let truth = plan.policies.first().map_or(Truth::False, |left| machine.judge(&policy, &left.rule));
-            match (truth, machine.fault()) {
-                (Truth::True, _) => Probed::Value(Value::Bool(true)),
-                (Truth::False, _) => Probed::Value(Value::Bool(false)),
-                (Truth::Unknown(reason), _) => Probed::Unknown(reason),
-                (Truth::Error, Some((_, fault))) => Probed::Failed(fault),
-                (Truth::Error, None) => Probed::Missing,
-            }
-        };
-        outcome(Folding::Full)
+        let root = document.root();
+        let facts = self.facts(root);
+        let version = self.context.surroundings().api_version.as_deref().or(facts.api_version());
+        let policies = std::slice::from_ref(&policy);
+        let plan = compile::narrow_rule(policies, facts.resource_type(), version, &self.aliases, folding);
+        let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
+        let truth = plan.policies.first().map_or(Truth::False, |left| machine.judge(&policy, &left.rule));
+        match (truth, machine.fault()) {
+            (Truth::True, _) => Probed::Value(Value::Bool(true)),
+            (Truth::False, _) => Probed::Value(Value::Bool(false)),
+            (Truth::Unknown(reason), _) => Probed::Unknown(reason),
+            (Truth::Error, Some((_, fault))) => Probed::Failed(fault),
+            (Truth::Error, None) => Probed::Missing,
+        }
     }
 
     /// The value of a field reference.

@@ -190,9 +190,9 @@ impl Binding<'_> {
             // The service refuses an array where parameters put one under a scalar operator (spec C-12).
             false if whole && scalar_wanted => {
                 let message = format!(
-                    "takes {}, but the parameters make it an {}",
+                    "takes {}, but the parameters make it {}",
                     operators::row(operator).operand.words(),
-                    value.kind()
+                    crate::diagnostic::a(value.kind())
                 );
                 return self.misfit(leaf, message);
             }
@@ -202,9 +202,9 @@ impl Binding<'_> {
             Ok(check) => Checked::Ready(check),
             Err(fault) if fault.kind() == FaultKind::OperandType => {
                 let message = format!(
-                    "takes {}, but the parameters make it a {}",
+                    "takes {}, but the parameters make it {}",
                     operators::row(operator).operand.words(),
-                    value.kind()
+                    crate::diagnostic::a(value.kind())
                 );
                 self.misfit(leaf, message)
             }

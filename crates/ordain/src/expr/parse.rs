@@ -186,7 +186,7 @@ fn call(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
             None,
         ));
     } else if let Some(message) = functions::arity_fault(row, arguments.len()) {
-        found.mistakes.push(refuse(FaultKind::Arity, message, None));
+        found.mistakes.push(refuse(FaultKind::Arity, format!("`{}` {message}", row.name), None));
     }
     Expr { kind: ExprKind::Call { function, arguments }, span }
 }
@@ -214,6 +214,9 @@ fn describe(error: &pest::error::Error<Rule>, text: &str) -> String {
     if let pest::error::ErrorVariant::ParsingError { positives, .. } = &error.variant {
         for rule in positives {
             let words = match rule {
+                Rule::member if is_decimal(text, at.start as usize) => {
+                    return "numbers in expressions are integers: write `float('…')` for others".to_owned();
+                }
                 Rule::string | Rule::integer | Rule::expression => "a text, an integer or a function call",
                 Rule::call | Rule::name => "a function call",
                 Rule::property | Rule::element => "`.` or `[`",
@@ -234,6 +237,12 @@ fn describe(error: &pest::error::Error<Rule>, text: &str) -> String {
         ["`.` or `[`"] => format!("unexpected {found}: a closing bracket or a comma is missing"),
         _ => format!("expected {}, found {found}", expected.join(" or ")),
     }
+}
+
+/// Whether a digit, a point and a digit meet at a byte.
+fn is_decimal(text: &str, at: usize) -> bool {
+    let digit = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
+    digit(Some(at)) && digit(at.checked_sub(2)) && text.as_bytes().get(at.saturating_sub(1)) == Some(&b'.')
 }
 
 #[cfg(test)]

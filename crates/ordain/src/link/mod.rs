@@ -87,7 +87,8 @@ impl Linking<'_> {
                 found
             }
             Ok(other) => {
-                self.report(&Problem::UnknownEffect { name: other.kind().to_owned(), nearest: None }, span);
+                let message = format!("it must be a string, not {}", crate::diagnostic::a(other.kind()));
+                self.report(&Problem::Effect { message }, span);
                 None
             }
             // A parameter without a value has been reported.

@@ -59,7 +59,8 @@ impl Linking<'_> {
         // A default outside its own list is the definition's matter and used nevertheless (spec D-59).
         if given && !crate::syntax::is_allowed(parameter, &value) {
             let show = |value: &Value| value.to_json().to_string();
-            let allowed = parameter.allowed.iter().map(show).collect::<Vec<_>>().join(", ");
+            let allowed =
+                parameter.allowed.iter().map(|v| format!("`{}`", show(v))).collect::<Vec<_>>().join(", ");
             let problem = Problem::ParameterValueNotAllowed { name: name(), value: show(&value), allowed };
             self.report(&problem, span);
         }

@@ -118,13 +118,13 @@ impl Reading<'_> {
         self.check_duplicates(json);
         for member in json.members().iter().filter(|m| !key_eq(&m.key, "if") && !key_eq(&m.key, "then")) {
             let nearest = crate::diagnostic::nearest(&member.key, ["if", "then"]);
-            let problem = Problem::UnknownRuleKey { place: "rule", key: member.key.to_string(), nearest };
+            let problem = Problem::UnknownRuleKey { place: "the rule", key: member.key.to_string(), nearest };
             self.report(&problem, member.key_span);
         }
         let opening = Span { start: json.span.start, end: json.span.start + 1 };
         for key in ["if", "then"] {
             if json.entry(key).is_none() {
-                self.report(&Problem::MissingKey { place: "rule", key }, opening);
+                self.report(&Problem::MissingKey { place: "the rule", key }, opening);
             }
         }
         self.place = Place::Condition;
@@ -182,7 +182,7 @@ impl Reading<'_> {
         let Some(text) = member.value.as_text() else {
             let found = member.value.kind_name();
             self.report(
-                &Problem::BodyType { key: "mode", expected: "a text", found, fatal: true },
+                &Problem::BodyType { key: "mode", expected: "a string", found, fatal: true },
                 member.value.span,
             );
             return None;
@@ -207,7 +207,7 @@ impl Reading<'_> {
         let Some(text) = member.value.as_text() else {
             let found = member.value.kind_name();
             self.report(
-                &Problem::BodyType { key, expected: "a text", found, fatal: false },
+                &Problem::BodyType { key, expected: "a string", found, fatal: false },
                 member.value.span,
             );
             return None;

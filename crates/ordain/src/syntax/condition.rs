@@ -68,7 +68,11 @@ impl Reading<'_> {
     fn leaf(&mut self, json: &Json<'_>) -> Option<Leaf> {
         let mut subjects = Vec::new();
         let mut tests: Vec<(Operator, &Member<'_>)> = Vec::new();
-        for member in json.members() {
+        for (at, member) in json.members().iter().enumerate() {
+            // A key that occurs twice has been told; it is not a second operator as well.
+            if json.members().iter().take(at).any(|earlier| key_eq(&earlier.key, &member.key)) {
+                continue;
+            }
             let subject = ["field", "value", "count"].into_iter().find(|name| key_eq(name, &member.key));
             if let Some(name) = subject {
                 subjects.push((name, member));
@@ -129,7 +133,7 @@ impl Reading<'_> {
     /// A field reference that is not inside an expression.
     pub(super) fn field(&mut self, json: &Json<'_>) -> Option<FieldRef> {
         let Some(text) = json.as_text().filter(|t| !t.is_empty()) else {
-            let found = if json.as_text().is_some() { "the empty text" } else { json.kind_name() };
+            let found = if json.as_text().is_some() { "empty string" } else { json.kind_name() };
             self.report(&Problem::FieldShape { found }, json.span);
             return None;
         };
@@ -174,7 +178,7 @@ impl Reading<'_> {
             _ => Check::prepare_literal(operator, value).is_err(),
         };
         if refused {
-            let message = format!("takes {}, not {}", row.operand.words(), value.kind());
+            let message = format!("takes {}, not {}", row.operand.words(), found(value, row.operand));
             return self.report(&Problem::OperandType { operator: name, message }, operand.span);
         }
         match value {
@@ -212,5 +216,13 @@ impl Reading<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// What stands in place of an operand; a text of the right kind but the wrong content is shown itself.
+fn found(value: &Value, wanted: OperandKind) -> String {
+    match value {
+        Value::Text(text) if wanted == OperandKind::Flag => format!("`{text}`"),
+        other => crate::diagnostic::a(other.kind()),
     }
 }

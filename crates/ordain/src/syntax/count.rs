@@ -132,7 +132,10 @@ impl Reading<'_> {
                     text.into()
                 }
                 None => {
-                    self.report(&Problem::CountShape { message: "`name` must be a text" }, member.value.span);
+                    self.report(
+                        &Problem::CountShape { message: "`name` must be a string" },
+                        member.value.span,
+                    );
                     return None;
                 }
             },

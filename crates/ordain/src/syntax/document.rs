@@ -135,7 +135,10 @@ impl Shape {
         {
             return Self::Passed;
         }
-        if kind.ends_with("/policydefinitions") || (properties.is_some() && inner("mode")) {
+        if kind.ends_with("/policydefinitions")
+            || json.entry("policyRule").is_some()
+            || (properties.is_some() && inner("mode"))
+        {
             return Self::Ruleless;
         }
         if kind.contains('/') || has("data") {
@@ -251,9 +254,12 @@ fn document(source: &Source, pool: &mut Pool, options: Options, json: &Json<'_>,
             if json.members().len() > 6 {
                 keys.push("…".into());
             }
-            let keys =
-                if keys.is_empty() { format!("none (it is {})", json.kind_name()) } else { keys.join(", ") };
-            reading.report(&Problem::UnknownShape { keys, explicit: options.explicit }, opening(json));
+            let found = match json.kind {
+                json::Kind::Object(_) if keys.is_empty() => "an object without keys".to_owned(),
+                json::Kind::Object(_) => format!("an object with the keys {}", keys.join(", ")),
+                _ => crate::diagnostic::a(json.kind_name()),
+            };
+            reading.report(&Problem::UnknownShape { found, explicit: options.explicit }, opening(json));
         }
     }
     parsed.diagnostics.append(&mut reading.diagnostics);

@@ -160,7 +160,11 @@ impl Reading<'_> {
         match name {
             None if self.counts.len() > 1 => self.report(&Problem::CurrentAmbiguous, at),
             Some(Some(Value::Text(name))) if !self.counts.iter().any(|scope| scope.answers(name)) => {
-                self.report(&Problem::UnknownCurrent { name: name.to_string() }, at);
+                let names = self.counts.iter().map(|scope| match scope {
+                    CountScope::Value(name) | CountScope::Field(name) => &**name,
+                });
+                let nearest = crate::diagnostic::nearest(name, names).map(str::to_owned);
+                self.report(&Problem::UnknownCurrent { name: name.to_string(), nearest }, at);
             }
             _ => {}
         }

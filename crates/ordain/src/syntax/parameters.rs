@@ -70,7 +70,13 @@ impl Reading<'_> {
                 Some(t) => crate::diagnostic::nearest(t, ParameterType::ALL.iter().map(|(_, n)| *n)),
                 None => None,
             };
-            let found = given.map(|m| text.map_or_else(|| m.value.kind_name().to_owned(), str::to_owned));
+            let found = match (given, text) {
+                (None, _) => "no type".to_owned(),
+                (_, Some(text)) => format!("the unknown type `{text}`"),
+                (Some(m), None) => {
+                    format!("{} in place of a type", crate::diagnostic::a(m.value.kind_name()))
+                }
+            };
             let at = given.map_or(member.key_span, |m| m.value.span);
             self.report(&Problem::ParameterType { name: name.to_owned(), found, nearest }, at);
         }

@@ -1,6 +1,6 @@
 //! What can be wrong with a policy text: one variant a finding, with its words, code, severity and cure.
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, a};
 use thiserror::Error;
 
 /// A finding of this stage. Codes are the names that spec 01 to 05 use.
@@ -12,8 +12,8 @@ pub enum Problem {
     Text { code: &'static str, message: String, warning: bool },
     #[error("the key `{key}` occurs twice")]
     DuplicateKey { key: String },
-    #[error("this is no policy document: found the keys {keys}")]
-    UnknownShape { keys: String, explicit: bool },
+    #[error("this is no policy document but {found}")]
+    UnknownShape { found: String, explicit: bool },
     #[error("{what} cannot be judged yet")]
     Unsupported { what: &'static str, explicit: bool },
     #[error("the template holds no policy definition")]
@@ -33,7 +33,7 @@ pub enum Problem {
     // Body.
     #[error("the definition has no `policyRule`")]
     MissingPolicyRule,
-    #[error("`{key}` must be {expected}, not {found}")]
+    #[error("`{key}` must be {expected}, not {}", a(.found))]
     BodyType { key: &'static str, expected: &'static str, found: &'static str, fatal: bool },
     #[error("there is no mode `{mode}`")]
     UnknownMode { mode: String, nearest: Option<&'static str> },
@@ -52,10 +52,10 @@ pub enum Problem {
     )]
     ExternalEvaluation,
     // Parameters.
-    #[error("the declaration of parameter `{name}` must be an object, not {found}")]
+    #[error("the declaration of parameter `{name}` must be an object, not {}", a(.found))]
     ParameterShape { name: String, found: &'static str },
-    #[error("parameter `{name}` has {}", .found.as_ref().map_or("no type".to_owned(), |f| format!("the unknown type `{f}`")))]
-    ParameterType { name: String, found: Option<String>, nearest: Option<&'static str> },
+    #[error("parameter `{name}` has {found}")]
+    ParameterType { name: String, found: String, nearest: Option<&'static str> },
     #[error("the default of parameter `{name}` is not among its allowed values")]
     DefaultNotAllowed { name: String },
     #[error("`schema` on parameter `{name}`, which is no object, is ignored")]
@@ -67,15 +67,15 @@ pub enum Problem {
     #[error("the value `{text}` looks like an expression, but values of parameters are never evaluated")]
     LiteralLooksLikeExpression { text: String },
     // Rule.
-    #[error("the {place} has no `{key}`")]
+    #[error("{place} has no `{key}`")]
     MissingKey { place: &'static str, key: &'static str },
-    #[error("unknown key `{key}` in the {place} is ignored")]
+    #[error("unknown key `{key}` in {place} is ignored")]
     UnknownRuleKey { place: &'static str, key: String, nearest: Option<&'static str> },
-    #[error("a condition must be an object, not {found}")]
+    #[error("a condition must be an object, not {}", a(.found))]
     ConditionShape { found: &'static str },
     #[error("`{logical}` must be the only key of its object, found `{other}` as well")]
     ExtraKeyInLogical { logical: &'static str, other: String },
-    #[error("`{logical}` must hold {expected}, not {found}")]
+    #[error("`{logical}` must hold {expected}, not {}", a(.found))]
     LogicalShape { logical: &'static str, expected: &'static str, found: &'static str },
     #[error("`{logical}` is empty: it is always {value}")]
     EmptyLogical { logical: &'static str, value: bool },
@@ -91,19 +91,19 @@ pub enum Problem {
     UnknownConditionKey { key: String, nearest: Option<&'static str> },
     #[error("`source` is no longer supported")]
     LegacySource,
-    #[error("`field` must be a text that is not empty, not {found}")]
+    #[error("`field` must be a string that names a field, not {}", a(.found))]
     FieldShape { found: &'static str },
     #[error("there is no field `{text}`")]
     UnknownField { text: String, nearest: Option<String> },
     #[error("`{operator}` {message}")]
     OperandType { operator: &'static str, message: String },
-    #[error("`{operator}` with null compares with the empty text")]
+    #[error("`{operator}` with null compares with the empty string")]
     NullOperand { operator: &'static str },
     #[error("`{operator}` compares with a whole {kind}, member by member")]
     NonScalarOperand { operator: &'static str, kind: &'static str },
     #[error("the {kind} under `{operator}` is compared as text")]
     OperandConverted { operator: &'static str, kind: &'static str },
-    #[error("a {kind} in the list of `{operator}` {consequence}")]
+    #[error("{} in the list of `{operator}` {consequence}", a(.kind))]
     ListMember { operator: &'static str, kind: &'static str, consequence: &'static str },
     #[error("more than one `*` in the pattern of `{operator}`: the service refuses it")]
     MultipleWildcards { operator: &'static str },
@@ -129,7 +129,7 @@ pub enum Problem {
     #[error("`current()` may stand in the `where` of a count only")]
     CurrentOutsideCount,
     #[error("no enclosing count is called `{name}`")]
-    UnknownCurrent { name: String },
+    UnknownCurrent { name: String, nearest: Option<String> },
     #[error("`current()` without a name inside nested counts means the innermost; the service refuses it")]
     CurrentAmbiguous,
     // Expressions.
@@ -144,7 +144,7 @@ pub enum Problem {
     // Effect.
     #[error("there is no effect `{name}`")]
     UnknownEffect { name: String, nearest: Option<&'static str> },
-    #[error("`effect` must be a text, not {found}")]
+    #[error("`effect` must be a string, not {}", a(.found))]
     EffectShape { found: &'static str },
 }
 
@@ -221,9 +221,9 @@ impl Problem {
             | Self::UnknownConditionKey { nearest, .. }
             | Self::Expression { nearest, .. }
             | Self::UnknownEffect { nearest, .. } => *nearest,
-            Self::UndeclaredParameter { nearest, .. } | Self::UnknownField { nearest, .. } => {
-                nearest.as_deref()
-            }
+            Self::UndeclaredParameter { nearest, .. }
+            | Self::UnknownField { nearest, .. }
+            | Self::UnknownCurrent { nearest, .. } => nearest.as_deref(),
             _ => None,
         }
     }
@@ -252,6 +252,18 @@ impl Problem {
             Self::MultipleSubjects => "split it into two conditions under `allOf`",
             Self::MissingOperator => "add an operator such as `equals`, `in`, `like`, `exists`",
             Self::MultipleOperators { .. } => "split it into two conditions under `allOf`",
+            Self::UnknownConditionKey { .. } => {
+                "operators: equals, like, match, matchInsensitively, contains, in, containsKey, their `not…` forms, less, lessOrEquals, greater, greaterOrEquals, exists"
+            }
+            Self::UnknownMode { .. } => {
+                "modes: `All`, `Indexed`, and those of data planes such as `Microsoft.Kubernetes.Data`"
+            }
+            Self::UnknownEffect { .. } | Self::EffectShape { .. } => {
+                "effects: audit, deny, auditIfNotExists, deployIfNotExists, modify, append, denyAction, manual, disabled"
+            }
+            Self::DefaultNotAllowed { .. } => {
+                "add it to `allowedValues`: values must agree exactly, case included"
+            }
             Self::LegacySource => "use `value` with a function instead",
             Self::UnknownField { .. } => {
                 "fields are type, location, name, kind, id, fullName, identity.type, tags and aliases such as `Microsoft.Storage/storageAccounts/sku.name`"
