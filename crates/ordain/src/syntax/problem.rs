@@ -105,6 +105,8 @@ pub enum Problem {
     MultipleWildcards { operator: &'static str },
     #[error("`*` is no wildcard under `{operator}`")]
     WildcardInContains { operator: &'static str },
+    #[error("the number is beyond the range of a double")]
+    NumberRange,
     // Counts.
     #[error("{message}")]
     CountShape { message: &'static str },
@@ -265,7 +267,7 @@ const CODES: &[&str] = &[
     "LiteralLooksLikeExpression", "MissingKey", "UnknownRuleKey", "ConditionShape", "ExtraKeyInLogical",
     "LogicalShape", "EmptyLogical", "MissingSubject", "MultipleSubjects", "MissingOperator", "MultipleOperators",
     "UnknownConditionKey", "LegacySource", "FieldShape", "UnknownField", "OperandType", "NullOperand",
-    "NonScalarOperand", "OperandConverted", "MultipleWildcards", "WildcardInContains", "CountShape", "CountName",
+    "NonScalarOperand", "OperandConverted", "MultipleWildcards", "WildcardInContains", "NumberRange", "CountShape", "CountName",
     "CountNameMissing", "CountNameHidden", "CountExists", "CountFieldTail", "CountFieldExpression",
     "NestedCountSibling", "CurrentOutsideCount", "UnknownCurrent", "CurrentAmbiguous", "NotAllowed",
     "FunctionNotInPolicy", "LimitExceeded", "UnknownEffect",
