@@ -158,6 +158,14 @@ impl Binding<'_> {
             }
             Count::Value { value, name, filter } => {
                 let over = fold_template(value, &self.constants);
+                if let Some(value) =
+                    over.literal().filter(|v| !matches!(v, Value::Array(_) | Value::Unknown(_)))
+                {
+                    let problem = Problem::CountValue { found: value.kind() };
+                    let source = &self.linked.definition.source;
+                    self.diagnostics
+                        .push(Diagnostic::error(problem.code(), &problem).label(source, over.span, ""));
+                }
                 let limited = over.literal().is_none();
                 let filter = filter.as_ref().map(|f| self.condition(f, true));
                 Counted::Value { over, name: name.clone(), filter, limited }
@@ -166,7 +174,8 @@ impl Binding<'_> {
     }
 
     fn operand(&mut self, leaf: &Leaf, location: bool) -> Checked {
-        let written_literally = leaf.operand.literal().is_some();
+        // A written array or object with expressions inside is still a literal (spec C-10, C-11).
+        let written_literally = !matches!(leaf.operand.kind, TemplateKind::Expression(_));
         let operand = fold_template(&leaf.operand, &self.constants);
         let operator = leaf.operator;
         let value = match operand.kind {
@@ -200,7 +209,7 @@ impl Binding<'_> {
         };
         match prepared {
             Ok(check) => Checked::Ready(check),
-            Err(fault) if fault.kind() == FaultKind::OperandType => {
+            Err(fault) if matches!(fault.kind(), FaultKind::OperandType | FaultKind::TypeMismatch) => {
                 let message = format!(
                     "takes {}, but the parameters make it {}",
                     operators::row(operator).operand.words(),

@@ -126,7 +126,9 @@ impl Reading<'_> {
                     if !text.chars().all(|c| c.is_ascii_alphanumeric()) || text.is_empty() {
                         self.report(&Problem::CountName { name: text.to_owned() }, member.value.span);
                     }
-                    if self.counts.contains(&CountScope::Value(text.into())) {
+                    let hides =
+                        |scope: &CountScope| matches!(scope, CountScope::Value(outer) if key_eq(outer, text));
+                    if self.counts.iter().any(hides) {
                         self.report(&Problem::CountNameHidden { name: text.to_owned() }, member.value.span);
                     }
                     text.into()

@@ -7,7 +7,7 @@ use crate::functions::{self, Ask, Run, Standing};
 use crate::json::{Json, Kind};
 use crate::limits;
 use crate::source::Span;
-use crate::value::{Node, Object, Value, text::key_eq};
+use crate::value::{Node, Num, Object, Value, text::key_eq};
 use std::sync::Arc;
 
 impl Reading<'_> {
@@ -32,6 +32,10 @@ impl Reading<'_> {
                     ));
                 }
                 literal_object(&read).map_or(TemplateKind::Object(read), TemplateKind::Literal)
+            }
+            Kind::Number(number) if matches!(number, Num::Float(f) if !f.is_finite()) => {
+                self.report(&Problem::NumberRange, span);
+                TemplateKind::Literal(Value::Null)
             }
             _ => TemplateKind::Literal(json.to_value()),
         };

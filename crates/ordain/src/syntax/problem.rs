@@ -109,6 +109,8 @@ pub enum Problem {
     MultipleWildcards { operator: &'static str },
     #[error("`*` is no wildcard under `{operator}`")]
     WildcardInContains { operator: &'static str },
+    #[error("the number is beyond the range of a double")]
+    NumberRange,
     // Counts.
     #[error("{message}")]
     CountShape { message: &'static str },
@@ -335,6 +337,7 @@ const CODES: &[&str] = &[
     "OperandConverted",
     "MultipleWildcards",
     "WildcardInContains",
+    "NumberRange",
     "CountShape",
     "CountName",
     "CountNameMissing",
