@@ -26,14 +26,8 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     if let Truth::Unknown(reason) = compared.truth {
         return format!("{name} is not known: {}", reason.name());
     }
-    let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
-    let show = |value: &Value| if hide { "`******`".to_owned() } else { show(value) };
-    let is = match compared.side().map(|side| side.value()) {
-        Some(Some(value)) if value.is_null() => "is null".to_owned(),
-        Some(Some(value)) => format!("is {}", show(value)),
-        Some(None) => "is missing".to_owned(),
-        None => "selects nothing".to_owned(),
-    };
+    let show = |value: &Value| shown(compared, value, values);
+    let is = finding(compared, values);
     let wanted = compared.operand().map(show).unwrap_or_default();
     let must = match compared.demand() {
         "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must be empty".to_owned(),
@@ -60,6 +54,21 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
         _ => format!("must be at least {wanted}"),
     };
     format!("{name} {is}, {must}")
+}
+
+/// What the left side is.
+pub(super) fn finding(compared: &Compared, values: Values) -> String {
+    match compared.side().map(|side| side.value()) {
+        Some(Some(value)) if value.is_null() => "is null".to_owned(),
+        Some(Some(value)) => format!("is {}", shown(compared, value, values)),
+        Some(None) => "is missing".to_owned(),
+        None => "selects nothing".to_owned(),
+    }
+}
+
+fn shown(compared: &Compared, value: &Value, values: Values) -> String {
+    let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
+    if hide { "`******`".to_owned() } else { show(value) }
 }
 
 /// What the condition is about, in short: the last part of an alias, the tag's name, the expression.
