@@ -10,7 +10,9 @@ use std::io::{self, Write};
 
 /// Diagnostics of one code and file that are shown one by one (spec I-82).
 const SHOWN: usize = 20;
-/// Bytes of a line that are shown around a place.
+/// Lines up to this length are left to the renderer, which cuts them itself; it reads longer ones for too long.
+const LONG_LINE: usize = 16 << 10;
+/// Bytes of a longer line that are shown around a place.
 const AROUND: usize = 160;
 
 /// How many were of each severity.
@@ -40,6 +42,12 @@ pub fn diagnostics(out: &mut dyn Write, look: Look, from: Severity, all: &[Diagn
     left.sort();
     for ((code, name), times) in left {
         writeln!(out, "{}: {} more of [{code}]\n", clean(name), times - SHOWN)?;
+    }
+    let Count { errors, warnings } = count(all);
+    if errors + warnings > 1 && from <= Severity::Warning {
+        let errors = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
+        let warnings = if warnings == 1 { "1 warning".to_owned() } else { format!("{warnings} warnings") };
+        writeln!(out, "{errors} and {warnings} in the inputs\n")?;
     }
     Ok(())
 }
@@ -103,7 +111,7 @@ pub fn with_marks<'g>(mut group: Group<'g>, marks: &[Mark<'g>]) -> Group<'g> {
         let (start, end) = lines.unwrap_or_default();
         let text = mark.source.text();
         let longest = text.get(start..end).unwrap_or_default().lines().map(str::len).max().unwrap_or(0);
-        if longest <= 4 * AROUND {
+        if longest <= LONG_LINE {
             let position = mark.source.position(Span::new(start, start).start);
             let snippet = Snippet::source(text.get(start..end).unwrap_or_default())
                 .line_start(position.line as usize)

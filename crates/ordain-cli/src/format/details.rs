@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use crate::judge::is_deny;
 use crate::render::{Mark, rendered, with_marks};
-use crate::terminal::{Look, clean};
+use crate::terminal::{Look, clean, wrap};
 use annotate_snippets::{Group, Level};
 use ordain::{Compared, State, Truth, Value, Values};
 
@@ -47,7 +47,9 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
     }
     let description = clean(policy.description());
     if !description.is_empty() && !failed {
-        group = group.element(Level::NOTE.message(look.glyphs(&description)));
+        // Behind `note: ` and the bar.
+        let lines = wrap(&description, look.width.unwrap_or(110).max(40).saturating_sub(14));
+        group = group.element(Level::NOTE.message(look.glyphs(&lines.join("\n"))));
     }
     rendered(look, &[group])
 }

@@ -108,13 +108,7 @@ impl<'t> Reading<'t> {
             if broken && of_lines {
                 // The line is one row that failed, whatever was read of it.
                 self.out.errors += 1;
-                for problem in &problems {
-                    let mut problem = problem.clone();
-                    if problem.code == "BadJson" {
-                        problem.code = "BadRow";
-                    }
-                    self.tell(told(source, &problem).note("the other lines are read"));
-                }
+                self.broken_line(start, &problems);
             } else {
                 lists += usize::from(json.as_ref().is_some_and(Json::is_array));
                 if let Some(json) = json {
@@ -142,15 +136,40 @@ impl<'t> Reading<'t> {
         }
     }
 
+    /// A line of a file with a row a line. What is wrong with it is asked of the line alone: the reader may have
+    /// gone on into the next.
+    fn broken_line(&mut self, start: usize, problems: &[Problem]) {
+        let rest = self.source().text().get(start..).unwrap_or_default();
+        let begin = start + (rest.len() - rest.trim_start().len());
+        let line = self.source().text().get(begin..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+        let (_, alone) = read(line, Dialect::Strict);
+        let moved = |problem: &Problem| {
+            let span = Span::new(begin + problem.span.start as usize, begin + problem.span.end as usize);
+            Problem { span, ..problem.clone() }
+        };
+        let alone: Vec<Problem> = alone.iter().map(moved).collect();
+        let first = alone.iter().chain(problems).find(|p| !p.warning);
+        if let Some(first) = first {
+            let problem = Problem {
+                code: if first.code == "BadJson" { "BadRow" } else { first.code },
+                ..first.clone()
+            };
+            self.tell(told(self.source(), &problem).note("the other lines are read"));
+        }
+    }
+
     fn faults(&mut self, problems: &[Problem], broken: bool) {
         for problem in problems {
             let mut diagnostic = told(self.source(), problem);
             if broken && !problem.warning && problem.code == "BadJson" {
                 let rows = self.out.rows.len();
                 if rows > 0 {
-                    let rows = if rows == 1 { "the row".to_owned() } else { format!("the {rows} rows") };
-                    diagnostic =
-                        diagnostic.note(format!("{rows} before it stand; what comes after cannot be found"));
+                    let stand = if rows == 1 {
+                        "the row before it stands".to_owned()
+                    } else {
+                        format!("the {rows} rows before it stand")
+                    };
+                    diagnostic = diagnostic.note(format!("{stand}; what comes after cannot be found"));
                 }
             }
             self.tell(diagnostic);

@@ -4,6 +4,7 @@ use super::Compared;
 use crate::evaluate::Truth;
 use crate::plan::SubjectKind;
 use crate::value::{Node, Value, text};
+use std::sync::Arc;
 
 /// Whether values of secrets are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +26,9 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     }
     if let Truth::Unknown(reason) = compared.truth {
         return format!("{name} is not known: {}", reason.name());
+    }
+    if let (SubjectKind::Count, Some(sentence)) = (compared.leaf.kind, counted(compared)) {
+        return sentence;
     }
     let show = |value: &Value| shown(compared, value, values);
     let is = finding(compared, values);
@@ -56,6 +60,30 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     format!("{name} {is}, {must}")
 }
 
+/// `no element of `x` matches, at least one must`; `None` where the count is no plain number.
+fn counted(compared: &Compared) -> Option<String> {
+    let number = compared.side()?.value()?.as_int()?;
+    let wanted = compared.operand()?.as_int()?;
+    let array = last_part(&compared.leaf.subject).trim_end_matches("[*]");
+    let is = match number {
+        0 => format!("no element of `{array}` matches"),
+        1 => format!("1 element of `{array}` matches"),
+        n => format!("{n} elements of `{array}` match"),
+    };
+    let must = match (compared.demand(), wanted) {
+        ("MustNotEqual" | "MustBeGreater", 0) | ("MustBeGreaterOrEqual", 1) => "at least one must".to_owned(),
+        ("MustEqual" | "MustBeLessOrEqual", 0) | ("MustBeLess", 1) => "none may".to_owned(),
+        ("MustEqual", n) => format!("exactly {n} must"),
+        ("MustNotEqual", n) => format!("any other number than {n} may"),
+        ("MustBeLess", n) => format!("fewer than {n} may"),
+        ("MustBeLessOrEqual", n) => format!("at most {n} may"),
+        ("MustBeGreater", n) => format!("more than {n} must"),
+        ("MustBeGreaterOrEqual", n) => format!("at least {n} must"),
+        _ => return None,
+    };
+    Some(format!("{is}, {must}"))
+}
+
 /// What the left side is.
 pub(super) fn finding(compared: &Compared, values: Values) -> String {
     match compared.side().map(|side| side.value()) {
@@ -67,16 +95,34 @@ pub(super) fn finding(compared: &Compared, values: Values) -> String {
 }
 
 fn shown(compared: &Compared, value: &Value, values: Values) -> String {
-    let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
-    if hide { "`******`".to_owned() } else { show(value) }
+    match values {
+        Values::Show => show(value),
+        Values::MaskSecrets if compared.is_secret() => "`******`".to_owned(),
+        Values::MaskSecrets => show(&masked(value)),
+    }
+}
+
+/// The value with what is secret in it by its name hidden, at any depth.
+pub(super) fn masked(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let member = |(name, value): &(Arc<str>, Value)| {
+                let value = if is_secret(name) { Value::text("******") } else { masked(value) };
+                (name.clone(), value)
+            };
+            Value::object(object.members().iter().map(member).collect())
+        }
+        Value::Array(members) => Value::array(members.iter().map(masked).collect::<Vec<_>>()),
+        other => other.clone(),
+    }
 }
 
 /// What the condition is about, in short: the last part of an alias, the tag's name, the expression.
 fn subject(compared: &Compared) -> String {
     let written = &*compared.leaf.subject;
     match compared.leaf.kind {
-        SubjectKind::Value => format!("`{}`", shorten(written)),
-        SubjectKind::Count => format!("the number of `{}` that count", last_part(written)),
+        SubjectKind::Value => format!("`{}`", shorten(&short_aliases(written))),
+        SubjectKind::Count => format!("the number of elements of `{}` that match", last_part(written).trim_end_matches("[*]")),
         SubjectKind::Field => match compared.side() {
             // With `[*]` the element that decided is named by its place.
             Some(side) if written.contains("[*]") && !side.location().items().is_empty() => {
@@ -86,6 +132,15 @@ fn subject(compared: &Compared) -> String {
             _ => last_part(written).to_owned(),
         },
     }
+}
+
+/// An expression with the aliases in its quotes cut to their last part: `field('sku.name')`.
+fn short_aliases(written: &str) -> String {
+    let cut = |(at, piece): (usize, &str)| {
+        let alias = at % 2 == 1 && piece.contains('/') && piece.contains('.') && !piece.contains([' ', ':']);
+        if alias { last_part(piece).to_owned() } else { piece.to_owned() }
+    };
+    written.split('\'').enumerate().map(cut).collect::<Vec<_>>().join("'")
 }
 
 fn last_part(written: &str) -> &str {
@@ -146,6 +201,19 @@ mod tests {
         for name in ["A.B/c/encryption.keyVaultProperties.keyIdentifier", "A.B/c/encryption.status", "A.B/c/tokens", "A.B/c/keySource"] {
             assert!(!is_secret(name), "{name}");
         }
+    }
+
+    #[test]
+    fn secrets_inside_objects_are_hidden() {
+        let value = Value::from(&serde_json::json!([{ "user": "u", "adminPassword": "p", "nested": { "key": "k" } }]));
+        let expected = serde_json::json!([{ "user": "u", "adminPassword": "******", "nested": { "key": "******" } }]);
+        assert_eq!(masked(&value).to_json(), expected);
+    }
+
+    #[test]
+    fn aliases_inside_expressions_are_short() {
+        let written = "[last(split(field('A.B/c/d.e'), '/'))]";
+        assert_eq!(short_aliases(written), "[last(split(field('d.e'), '/'))]");
     }
 
     #[test]
