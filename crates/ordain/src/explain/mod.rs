@@ -243,6 +243,12 @@ impl Compared {
         sentence::is_secret(&self.leaf.subject)
     }
 
+    /// What the left side that decided is, in words: ``is `x` ``, `is missing`.
+    #[must_use]
+    pub fn finding(&self, values: Values) -> String {
+        sentence::finding(self, values)
+    }
+
     /// What would have to hold: `MustEqual`, `MustExist`, … (spec S-70).
     #[must_use]
     pub fn demand(&self) -> &'static str {
