@@ -63,7 +63,7 @@ pub fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
     let body = pairs.next().and_then(|text| text.into_inner().next());
     let Some(body) = body else { return Err(syntax("the expression is empty".into(), Span::new(0, text.len()))) };
     let mut mistakes = Vec::new();
-    let root = expression(body, &mut mistakes);
+    let root = expression(body, 0, &mut mistakes);
     if mistakes.is_empty() { Ok(root) } else { Err(mistakes) }
 }
 
@@ -89,14 +89,24 @@ fn span_of(pair: &Pair<'_, Rule>) -> Span {
     Span::new(pair.as_span().start(), pair.as_span().end())
 }
 
-fn expression(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
+/// `above` counts the nodes that this one hangs under: a row of accesses is a deep tree without deep brackets.
+fn expression(pair: Pair<'_, Rule>, above: usize, mistakes: &mut Vec<Mistake>) -> Expr {
     let start = pair.as_span().start();
     let mut parts = pair.into_inner();
-    let mut built = match parts.next() {
-        Some(primary) => self::primary(primary, mistakes),
+    let primary = parts.next();
+    let suffixes: Vec<Pair<'_, Rule>> = parts.collect();
+    let above = above + suffixes.len();
+    if above > limits::EXPRESSION_BRACKETS {
+        let message = format!("calls and accesses are nested deeper than {} levels", limits::EXPRESSION_BRACKETS);
+        let span = suffixes.first().map_or(Span::new(start, start), span_of);
+        mistakes.push(Mistake { kind: FaultKind::Syntax, message, nearest: None, span });
+        return Expr { kind: ExprKind::Literal(Value::Null), span };
+    }
+    let mut built = match primary {
+        Some(primary) => self::primary(primary, above, mistakes),
         None => Expr { kind: ExprKind::Literal(Value::Null), span: Span::new(start, start) },
     };
-    for suffix in parts {
+    for suffix in suffixes {
         let span = Span::new(start, suffix.as_span().end());
         let rule = suffix.as_rule();
         let Some(inner) = suffix.into_inner().next() else { continue };
@@ -104,14 +114,14 @@ fn expression(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
         let kind = if rule == Rule::property {
             ExprKind::Property { of, name: inner.as_str().into() }
         } else {
-            ExprKind::Element { of, index: Box::new(expression(inner, mistakes)) }
+            ExprKind::Element { of, index: Box::new(expression(inner, above, mistakes)) }
         };
         built = Expr { kind, span };
     }
     built
 }
 
-fn primary(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
+fn primary(pair: Pair<'_, Rule>, above: usize, mistakes: &mut Vec<Mistake>) -> Expr {
     let span = span_of(&pair);
     let kind = match pair.as_rule() {
         Rule::string => {
@@ -127,16 +137,16 @@ fn primary(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
                 ExprKind::Literal(Value::Null)
             }
         },
-        _ => return call(pair, mistakes),
+        _ => return call(pair, above, mistakes),
     };
     Expr { kind, span }
 }
 
-fn call(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
+fn call(pair: Pair<'_, Rule>, above: usize, mistakes: &mut Vec<Mistake>) -> Expr {
     let span = span_of(&pair);
     let mut parts = pair.into_inner();
     let name = parts.next();
-    let arguments: Vec<Expr> = parts.map(|argument| expression(argument, mistakes)).collect();
+    let arguments: Vec<Expr> = parts.map(|argument| expression(argument, above + 1, mistakes)).collect();
     let (name_text, name_span) = name.as_ref().map_or(("", span), |n| (n.as_str(), span_of(n)));
     let refuse = |kind, message: String, nearest| Mistake { kind, message, nearest, span: name_span };
     if name_text.contains('.') {
