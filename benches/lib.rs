@@ -16,20 +16,23 @@ pub fn policies(category: &str) -> (String, Engine) {
             for line in shared::gz_lines(&file) {
                 let body = &line["body"];
                 if line["kind"] == "definition" && body["properties"]["metadata"]["category"] == category {
-                    builder = builder.policies(&Source::new(line["path"].as_str().unwrap_or("?"), body.to_string()));
+                    builder = builder
+                        .policies(&Source::new(line["path"].as_str().unwrap_or("?"), body.to_string()));
                 }
             }
         }
         None => {
             label = "the pack in policies/acr".into();
-            for file in std::fs::read_dir(shared::root().join("policies/acr")).into_iter().flatten().flatten() {
+            for file in std::fs::read_dir(shared::root().join("policies/acr")).into_iter().flatten().flatten()
+            {
                 let text = std::fs::read_to_string(file.path()).unwrap_or_default();
                 builder = builder.policies(&Source::new(file.path().display().to_string(), text));
             }
         }
     }
     // Required parameters get values, so that every definition is judged.
-    builder = builder.parameter("privateDnsZoneId", "/subscriptions/s/zone").parameter("userAssignedIdentity", "x");
+    builder =
+        builder.parameter("privateDnsZoneId", "/subscriptions/s/zone").parameter("userAssignedIdentity", "x");
     let (engine, diagnostics) = builder.build_what_can_be();
     for diagnostic in diagnostics.iter().filter(|d| d.is_error()) {
         println!("left out: {diagnostic}");
@@ -52,7 +55,8 @@ pub fn resources(kinds: &str, count: usize) -> Vec<String> {
         }
         println!("the generator did not run: the examples are used");
     }
-    let text = std::fs::read_to_string(Path::new(&shared::root()).join("examples/registries.json")).unwrap_or_default();
+    let text = std::fs::read_to_string(Path::new(&shared::root()).join("examples/registries.json"))
+        .unwrap_or_default();
     let example: Value = serde_json::from_str(&text).unwrap_or_default();
     let rows = example.as_array().or_else(|| example["value"].as_array()).cloned().unwrap_or_default();
     rows.iter().cycle().take(count.min(rows.len() * 100)).map(Value::to_string).collect()

@@ -16,11 +16,10 @@ fn main() {
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("{policies} policies ({label}), {} resources, {bytes} bytes", texts.len());
 
-    let whole: Vec<serde_json::Value> = texts.iter().map(|t| serde_json::from_str(t).expect("JSON")).collect();
-    let spanned: Vec<ordain::json::Json<'_>> = texts
-        .iter()
-        .map(|t| ordain::json::read(t, ordain::json::Dialect::Strict).0.expect("JSON"))
-        .collect();
+    let whole: Vec<serde_json::Value> =
+        texts.iter().map(|t| serde_json::from_str(t).expect("JSON")).collect();
+    let spanned: Vec<ordain::json::Json<'_>> =
+        texts.iter().map(|t| ordain::json::read(t, ordain::json::Dialect::Strict).0.expect("JSON")).collect();
     let pairs = policies * texts.len();
     let report = |what: &str, run: &mut dyn FnMut() -> usize| {
         if wanted.is_empty() || wanted.iter().any(|w| what.contains(w)) {

@@ -7,17 +7,40 @@ use std::path::{Path, PathBuf};
 
 const FILE_KEYS: [&str; 2] = ["about", "cases"];
 const CASE_KEYS: [&str; 16] = [
-    "rule", "name", "policy", "policy_text", "condition", "condition_text", "expression", "field", "parameters",
-    "resource", "as", "related", "context", "aliases", "options", "want",
+    "rule",
+    "name",
+    "policy",
+    "policy_text",
+    "condition",
+    "condition_text",
+    "expression",
+    "field",
+    "parameters",
+    "resource",
+    "as",
+    "related",
+    "context",
+    "aliases",
+    "options",
+    "want",
 ];
-const WANT_KEYS: [&str; 10] = [
-    "state", "reason", "matches", "value", "missing", "unknown", "error", "parses", "effect", "diagnostics",
-];
-const CONTEXT_KEYS: [&str; 6] = ["now", "subscription", "resourceGroup", "requestContext", "policy", "apiVersion"];
+const WANT_KEYS: [&str; 10] =
+    ["state", "reason", "matches", "value", "missing", "unknown", "error", "parses", "effect", "diagnostics"];
+const CONTEXT_KEYS: [&str; 6] =
+    ["now", "subscription", "resourceGroup", "requestContext", "policy", "apiVersion"];
 /// Keys that a conformance case has under the same name.
 const SAME: [&str; 11] = [
-    "rule", "condition", "condition_text", "expression", "field", "parameters", "resource", "as", "related",
-    "context", "aliases",
+    "rule",
+    "condition",
+    "condition_text",
+    "expression",
+    "field",
+    "parameters",
+    "resource",
+    "as",
+    "related",
+    "context",
+    "aliases",
 ];
 
 /// The files of all chapters, sorted; the name relative to `tests/cases`.
@@ -33,8 +56,11 @@ pub fn files() -> Vec<(String, PathBuf)> {
     };
     let mut files = Vec::new();
     for folder in shared::entries(&root).into_iter().filter(|p| chapter(p)) {
-        for file in shared::entries(&folder).into_iter().filter(|p| p.extension().is_some_and(|e| e == "json")) {
-            let name = file.strip_prefix(&root).expect("the file is inside").to_string_lossy().replace('\\', "/");
+        for file in
+            shared::entries(&folder).into_iter().filter(|p| p.extension().is_some_and(|e| e == "json"))
+        {
+            let name =
+                file.strip_prefix(&root).expect("the file is inside").to_string_lossy().replace('\\', "/");
             files.push((name, file));
         }
     }

@@ -1,7 +1,7 @@
 //! Conformance cases: `tests/cases/README.md` has their schema.
 
-use ordain::probe::{Probe, Probed};
 use crate::documents::{self, Held, Look};
+use ordain::probe::{Probe, Probed};
 use ordain::{Aliases, Context, Diagnostic, Engine, Object, Severity, Source, State, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -111,7 +111,8 @@ impl<'r> Runner<'r> {
             return Ok(());
         }
         let outcome = self.case(&Case { json: &case, ordered: &ordered, text: line });
-        let counts = report.categories.entry(case["category"].as_str().unwrap_or("?").to_owned()).or_default();
+        let counts =
+            report.categories.entry(case["category"].as_str().unwrap_or("?").to_owned()).or_default();
         match outcome {
             Ok(()) => {
                 counts.0 += 1;
@@ -143,7 +144,8 @@ impl<'r> Runner<'r> {
             let probe = Probe { parameters, context, aliases };
             return judged(whole, |look| look.field(&probe, text), expect);
         }
-        let condition = case["condition_text"].as_str().map(str::to_owned).or_else(|| whole.slice("condition"));
+        let condition =
+            case["condition_text"].as_str().map(str::to_owned).or_else(|| whole.slice("condition"));
         if let Some(text) = condition {
             if let Some(parses) = expect["parses"].as_bool() {
                 let rule = format!("{{\"if\": {text}, \"then\": {{\"effect\": \"audit\"}}}}");
@@ -163,7 +165,8 @@ impl<'r> Runner<'r> {
                 Some(known) => known.clone(),
                 None => {
                     let path = self.folder.join("aliases").join(format!("{name}.json"));
-                    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+                    let text =
+                        std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
                     let json: Json = serde_json::from_str(&text).map_err(|e| e.to_string())?;
                     self.catalogues.insert(name.clone(), json.clone());
                     json
@@ -229,7 +232,10 @@ impl<'r> Runner<'r> {
         let corpus = self.corpus.ok_or("no corpus is given")?;
         let known = self.built_ins.get_or_insert_with(|| {
             let lines = crate::shared::gz_lines(corpus);
-            lines.into_iter().map(|l| (l["path"].as_str().unwrap_or("").to_owned(), l["body"].clone())).collect()
+            lines
+                .into_iter()
+                .map(|l| (l["path"].as_str().unwrap_or("").to_owned(), l["body"].clone()))
+                .collect()
         });
         known.get(path).map(ToString::to_string).ok_or_else(|| format!("the corpus has no {path}"))
     }
@@ -244,8 +250,20 @@ fn compare(got: &Probed, expect: &Json) -> Result<(), String> {
     if let Some(stage) = expect["error"].as_str() {
         let kind = stage.starts_with(|c: char| c.is_ascii_uppercase());
         return match got {
-            Probed::Refused(told) if kind => if told.iter().any(|d| d.code() == stage) { Ok(()) } else { wrong() },
-            Probed::Failed(fault) if kind => if fault.kind().name() == stage { Ok(()) } else { wrong() },
+            Probed::Refused(told) if kind => {
+                if told.iter().any(|d| d.code() == stage) {
+                    Ok(())
+                } else {
+                    wrong()
+                }
+            }
+            Probed::Failed(fault) if kind => {
+                if fault.kind().name() == stage {
+                    Ok(())
+                } else {
+                    wrong()
+                }
+            }
             Probed::Refused(_) => Ok(()),
             Probed::Failed(_) if stage == "evaluate" => Ok(()),
             _ => wrong(),
@@ -271,7 +289,9 @@ fn compare(got: &Probed, expect: &Json) -> Result<(), String> {
 
 fn show(got: &Probed) -> String {
     match got {
-        Probed::Refused(diagnostics) => diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        Probed::Refused(diagnostics) => {
+            diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        }
         Probed::Value(value) => value.to_json().to_string(),
         Probed::Failed(fault) => format!("{}: {fault}", fault.kind().name()),
         other => format!("{other:?}"),
@@ -292,8 +312,14 @@ fn same(a: &Json, b: &Json) -> bool {
 
 /// Codes of faults that are found behind parsing (spec F-23, L-2).
 const COMPILE_CODES: [&str; 8] = [
-    "UnknownField", "UndeclaredParameter", "UnknownFunction", "NotAllowed", "Arity", "CurrentOutsideCount",
-    "UnknownCurrent", "UnknownEffect",
+    "UnknownField",
+    "UndeclaredParameter",
+    "UnknownFunction",
+    "NotAllowed",
+    "Arity",
+    "CurrentOutsideCount",
+    "UnknownCurrent",
+    "UnknownEffect",
 ];
 
 fn parse_case(text: &str, parses: bool) -> Result<(), String> {
@@ -359,12 +385,15 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, expect: &Json) -> 
     if expect.get("state").is_some() {
         let state = record.as_ref().map(|judged| judged.state.name());
         let reason = record.as_ref().and_then(|judged| judged.reason.as_deref());
-        let fits = state == expect["state"].as_str() && (expect["reason"].is_null() || reason == expect["reason"].as_str());
+        let fits = state == expect["state"].as_str()
+            && (expect["reason"].is_null() || reason == expect["reason"].as_str());
         return if fits { Ok(()) } else { wrong() };
     }
     match (&expect["effect"], &record) {
         (Json::Null, None) => Ok(()),
-        (Json::Null, Some(judged)) if judged.state == State::Compliant || judged.holds == Some(false) => Ok(()),
+        (Json::Null, Some(judged)) if judged.state == State::Compliant || judged.holds == Some(false) => {
+            Ok(())
+        }
         (Json::String(effect), Some(judged)) => {
             // Whether a related resource satisfies is not judged yet.
             let related = judged.effect.to_ascii_lowercase().ends_with("ifnotexists");

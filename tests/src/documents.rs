@@ -36,7 +36,8 @@ pub fn of(text: &str) -> Vec<Held> {
 fn has_twins(json: &Json) -> bool {
     match json {
         Json::Object(members) => {
-            let lower: std::collections::BTreeSet<String> = members.keys().map(|k| k.to_ascii_lowercase()).collect();
+            let lower: std::collections::BTreeSet<String> =
+                members.keys().map(|k| k.to_ascii_lowercase()).collect();
             lower.len() != members.len() || members.values().any(has_twins)
         }
         Json::Array(items) => items.iter().any(has_twins),
@@ -65,15 +66,15 @@ impl Held {
     /// # Panics
     /// When a text is no JSON.
     pub fn ask<T>(&self, run: impl FnOnce(&dyn Look) -> T) -> T {
-    match self {
-        Held::Serde(json) => run(&Whole(json)),
-        Held::Own(value) => run(&Own(value)),
-        Held::Text(text) => {
-            let (json, _) = ordain::json::read(text, ordain::json::Dialect::Strict);
-            run(&Spanned(&json.expect("the resource is JSON")))
+        match self {
+            Held::Serde(json) => run(&Whole(json)),
+            Held::Own(value) => run(&Own(value)),
+            Held::Text(text) => {
+                let (json, _) = ordain::json::read(text, ordain::json::Dialect::Strict);
+                run(&Spanned(&json.expect("the resource is JSON")))
+            }
         }
     }
-}
 }
 
 /// What the runner does with a document, for each representation.

@@ -69,7 +69,8 @@ mod tests {
     #[test]
     fn the_list_can_only_shrink() {
         let known = Known::read("# remark\n[a.jsonl]\nx | not yet\ny | not yet\n");
-        let failed = |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), "why".to_owned())).collect::<Vec<_>>();
+        let failed =
+            |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), "why".to_owned())).collect::<Vec<_>>();
         assert_eq!(known.settle("a.jsonl", &failed(&["x", "y"])), Ok(()));
         assert!(known.settle("a.jsonl", &failed(&["x"])).is_err_and(|e| e.contains("PASS y")));
         assert!(known.settle("a.jsonl", &failed(&["x", "y", "z"])).is_err_and(|e| e.contains("FAIL z: why")));

@@ -106,7 +106,8 @@ pub fn failures(policies: &[Policy], resources: &[Json], cases: &[Json], key: &s
                     failed.push((place(), format!("the explanation differs from the verdict: {record:?}")));
                 }
                 let case = cases.iter().position(|case| {
-                    case[key] == policy.name.as_str() && ends_with_segments(id, case["resource"].as_str().unwrap_or("?"))
+                    case[key] == policy.name.as_str()
+                        && ends_with_segments(id, case["resource"].as_str().unwrap_or("?"))
                 });
                 let expected = case.map_or(&Json::Null, |at| {
                     used[at] += 1;
@@ -119,7 +120,9 @@ pub fn failures(policies: &[Policy], resources: &[Json], cases: &[Json], key: &s
         }
     }
     let unused = cases.iter().zip(used).filter(|(_, used)| *used == 0);
-    failed.extend(unused.map(|(case, _)| (format!("{} on {}", case[key], case["resource"]), "no such pair".to_owned())));
+    failed.extend(
+        unused.map(|(case, _)| (format!("{} on {}", case[key], case["resource"]), "no such pair".to_owned())),
+    );
     failed.dedup();
     failed
 }

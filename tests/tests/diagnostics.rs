@@ -41,9 +41,17 @@ fn complete() {
             .map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
             .map(|stem| stem.split('-').next().unwrap_or_default().to_owned())
             .collect();
-        let excepted = |name: &str| EXCEPTIONS.iter().any(|(of, variant, _)| *of == stage && *variant == name);
-        missing.extend(names.iter().filter(|n| !shown.contains(*n) && !excepted(n)).map(|n| format!("{stage}/{n}")));
-        missing.extend(names.iter().filter(|n| shown.contains(*n) && excepted(n)).map(|n| format!("{stage}/{n} is shown")));
+        let excepted =
+            |name: &str| EXCEPTIONS.iter().any(|(of, variant, _)| *of == stage && *variant == name);
+        missing.extend(
+            names.iter().filter(|n| !shown.contains(*n) && !excepted(n)).map(|n| format!("{stage}/{n}")),
+        );
+        missing.extend(
+            names
+                .iter()
+                .filter(|n| shown.contains(*n) && excepted(n))
+                .map(|n| format!("{stage}/{n} is shown")),
+        );
         missing.extend(shown.difference(&names).map(|n| format!("{stage}/{n} is no variant")));
     }
     assert!(missing.is_empty(), "{missing:?}");
@@ -51,7 +59,11 @@ fn complete() {
 
 /// Names of the variants of `pub enum Problem`.
 fn variants(source: &str) -> Vec<String> {
-    let body = source.split_once("pub enum Problem {").and_then(|(_, rest)| rest.split_once("\n}")).expect("the enum").0;
+    let body = source
+        .split_once("pub enum Problem {")
+        .and_then(|(_, rest)| rest.split_once("\n}"))
+        .expect("the enum")
+        .0;
     let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
     lines
         .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
@@ -75,7 +87,8 @@ fn told(input: &str) -> String {
     }
     builder = if flags.contains("strict-aliases") { builder.strict_aliases() } else { builder };
     builder = if flags.contains("lenient-parameters") { builder.lenient_parameters() } else { builder };
-    builder = if flags.contains("found") { builder.policies_found(&source) } else { builder.policies(&source) };
+    builder =
+        if flags.contains("found") { builder.policies_found(&source) } else { builder.policies(&source) };
     let (engine, diagnostics) = builder.build_what_can_be();
     let mut out: String = diagnostics.iter().map(shown).collect();
     let _ = writeln!(out, "policies: {}", engine.policies().count());
@@ -92,7 +105,13 @@ fn shown(diagnostic: &Diagnostic) -> String {
     for label in diagnostic.labels() {
         let remark = if label.text().is_empty() { String::new() } else { format!("   <- {}", label.text()) };
         let at = label.position();
-        let _ = writeln!(out, "  {}:{} | {}{remark}", at.line, at.column, short(label.source().slice(label.span())));
+        let _ = writeln!(
+            out,
+            "  {}:{} | {}{remark}",
+            at.line,
+            at.column,
+            short(label.source().slice(label.span()))
+        );
     }
     diagnostic.notes().iter().for_each(|note| _ = writeln!(out, "  note: {note}"));
     diagnostic.helps().iter().for_each(|help| _ = writeln!(out, "  help: {help}"));

@@ -15,10 +15,12 @@ fn pack() {
     let file = cases("pack.json");
     let policies = pairs::pack();
     let named: Vec<&str> = policies.iter().map(|p| p.name.as_str()).collect();
-    let mut applies: Vec<&str> = file["appliesTo"].as_object().expect("a map").keys().map(String::as_str).collect();
+    let mut applies: Vec<&str> =
+        file["appliesTo"].as_object().expect("a map").keys().map(String::as_str).collect();
     applies.sort_unstable();
     assert_eq!(named, applies);
-    let failed = pairs::failures(&policies, &pairs::examples(), file["cases"].as_array().expect("cases"), "policy");
+    let failed =
+        pairs::failures(&policies, &pairs::examples(), file["cases"].as_array().expect("cases"), "policy");
     assert_eq!(Known::load().settle("examples/pack.json", &failed), Ok(()));
 }
 

@@ -109,7 +109,9 @@ fn beside<'l>(path: &str, line: &Json, lines: &'l [Json], kind: &str) -> Option<
     };
     let own = place(path);
     lines.iter().find(|other| {
-        other["kind"] == kind && other["repo"] == line["repo"] && place(other["path"].as_str().unwrap_or("")) == own
+        other["kind"] == kind
+            && other["repo"] == line["repo"]
+            && place(other["path"].as_str().unwrap_or("")) == own
     })
 }
 

@@ -77,7 +77,8 @@ pub fn evaluate(policy: &str, resource: &str) -> Result<String, JsError> {
 
 /// Everything but the contact with JavaScript, so that it can be tested without it.
 fn answer(policy: &str, resource: &str) -> Result<String, String> {
-    let (engine, diagnostics) = Engine::builder().policies(&Source::new("policy", policy)).build_what_can_be();
+    let (engine, diagnostics) =
+        Engine::builder().policies(&Source::new("policy", policy)).build_what_can_be();
     if engine.policies().next().is_none() {
         let told = diagnostics.iter().filter(|d| d.is_error()).map(ToString::to_string).collect::<Vec<_>>();
         return Err(format!("the policy holds no definition that can be used: {}", told.join("; ")));

@@ -3,7 +3,8 @@
 
 use crate::aliases::Aliases;
 use crate::ast::{
-    self, Condition, ConditionKind, Definition, Effect, Mode, ModeKind, PolicyType, Rule, Template, TemplateKind, Then,
+    self, Condition, ConditionKind, Definition, Effect, Mode, ModeKind, PolicyType, Rule, Template,
+    TemplateKind, Then,
 };
 use crate::compile::{self, Folding};
 use crate::diagnostic::Diagnostic;
@@ -73,8 +74,10 @@ impl Probe {
         template.walk(&mut |expression, _| {
             expression.root.walk_calls(&mut |_, function, arguments| {
                 use crate::functions::{Ask, Run};
-                if let (Run::Asks(Ask::Parameters), [ast::Expr { kind: ast::ExprKind::Literal(Value::Text(name)), .. }]) =
-                    (crate::functions::function(function).run, arguments)
+                if let (
+                    Run::Asks(Ask::Parameters),
+                    [ast::Expr { kind: ast::ExprKind::Literal(Value::Text(name)), .. }],
+                ) = (crate::functions::function(function).run, arguments)
                     && self.parameters.get(name).is_none()
                 {
                     missing.get_or_insert_with(|| name.to_string());
@@ -134,7 +137,10 @@ impl Probe {
             Fragment::Literal(_) => text.to_owned(),
         };
         let Some(name) = syntax::classify_field(&name) else {
-            return Probed::Refused(vec![Diagnostic::error("UnknownField", format!("there is no field `{name}`"))]);
+            return Probed::Refused(vec![Diagnostic::error(
+                "UnknownField",
+                format!("there is no field `{name}`"),
+            )]);
         };
         self.look(document, Look::Read(&name))
     }
@@ -149,13 +155,7 @@ impl Probe {
         let root = document.root();
         let facts = self.facts(root);
         let policy = self.dummy();
-        let plan = Residual {
-            resource_type: facts.resource_type().into(),
-            api_version: None,
-            paths: PathTable::default(),
-            conditions: Vec::new(),
-            policies: Vec::new(),
-        };
+        let plan = Residual { paths: PathTable::default(), conditions: Vec::new(), policies: Vec::new() };
         let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
         machine.enter(&policy);
         let found = match look {
@@ -171,7 +171,10 @@ impl Probe {
     }
 
     fn dummy(&self) -> crate::plan::Policy {
-        crate::plan::Policy { parameters: Arc::new(self.parameters.clone()), ..crate::plan::Policy::nothing() }
+        crate::plan::Policy {
+            parameters: Arc::new(self.parameters.clone()),
+            ..crate::plan::Policy::nothing()
+        }
     }
 
     fn linked(&self, source: Source, condition: Condition) -> Linked {
@@ -216,7 +219,9 @@ pub fn sample_parameters(source: &Source) -> Object {
     let mut values = Object::new();
     for parameter in parsed.definitions.iter().flat_map(|d| &d.parameters) {
         let value = match (parameter.allowed.first(), parameter.kind) {
-            (Some(allowed), T::Array) if !matches!(allowed, Value::Array(_)) => Value::array([allowed.clone()]),
+            (Some(allowed), T::Array) if !matches!(allowed, Value::Array(_)) => {
+                Value::array([allowed.clone()])
+            }
             (Some(allowed), _) => allowed.clone(),
             (None, T::String) => Value::text("sample"),
             (None, T::DateTime) => Value::text("2026-01-01T00:00:00Z"),
@@ -229,4 +234,46 @@ pub fn sample_parameters(source: &Source) -> Object {
         values.push(parameter.name.clone(), value);
     }
     values
+}
+
+/// One row of a table of the language, for documentation: a function or an operator.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its name.
+    pub name: &'static str,
+    /// Arguments and result, or what the operand may be.
+    pub signature: &'static str,
+    /// What else there is to say; may be empty.
+    pub note: &'static str,
+    /// The rule that defines it.
+    pub spec: &'static str,
+}
+
+/// Every template function, in the order of the registry.
+#[must_use]
+pub fn functions() -> Vec<Row> {
+    use crate::functions::Standing;
+    let rows = crate::functions::rows().iter().map(|row| Row {
+        name: row.name,
+        signature: row.signature,
+        note: match row.standing {
+            Standing::Policy => "",
+            Standing::Extra => "evaluated with warning `FunctionNotInPolicy`",
+            Standing::Refused => "refused: `NotAllowed`",
+        },
+        spec: row.spec,
+    });
+    rows.collect()
+}
+
+/// Every operator, in the order of the table.
+#[must_use]
+pub fn operators() -> Vec<Row> {
+    let rows = crate::operators::rows().iter().map(|row| Row {
+        name: row.name,
+        signature: row.operand.words(),
+        note: if row.negates.is_some() { "negated form" } else { "" },
+        spec: row.spec,
+    });
+    rows.collect()
 }

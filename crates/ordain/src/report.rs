@@ -84,7 +84,11 @@ pub struct ConditionRecord {
 /// # Ok(()) }
 /// ```
 #[must_use]
-pub fn outcomes<D: Document + ?Sized>(evaluation: &Evaluation<'_>, document: &D, values: Values) -> Vec<OutcomeRecord> {
+pub fn outcomes<D: Document + ?Sized>(
+    evaluation: &Evaluation<'_>,
+    document: &D,
+    values: Values,
+) -> Vec<OutcomeRecord> {
     evaluation.outcomes().map(|outcome| record(&outcome, document, values)).collect()
 }
 

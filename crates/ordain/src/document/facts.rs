@@ -36,10 +36,36 @@ pub struct Facts<'d, N> {
 
 /// Top-level members that are the envelope's (spec I-17).
 const ENVELOPE: &[&str] = &[
-    "id", "type", "name", "apiVersion", "location", "extendedLocation", "tags", "kind", "sku", "plan", "identity", "zones",
-    "managedBy", "managedByExtended", "etag", "systemData", "scale", "placement", "resourceGroup", "subscriptionId",
-    "tenantId", "createdTime", "changedTime", "provisioningState", "resources", "dependsOn", "comments", "scope",
-    "condition", "copy",
+    "id",
+    "type",
+    "name",
+    "apiVersion",
+    "location",
+    "extendedLocation",
+    "tags",
+    "kind",
+    "sku",
+    "plan",
+    "identity",
+    "zones",
+    "managedBy",
+    "managedByExtended",
+    "etag",
+    "systemData",
+    "scale",
+    "placement",
+    "resourceGroup",
+    "subscriptionId",
+    "tenantId",
+    "createdTime",
+    "changedTime",
+    "provisioningState",
+    "resources",
+    "dependsOn",
+    "comments",
+    "scope",
+    "condition",
+    "copy",
 ];
 
 /// Top-level members of which null and the empty text mean absence (spec L-110).
@@ -169,13 +195,22 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
         }
         let Some(node) = self.root.member(key) else { return Slot::Missing };
         let blank = matches!(node.view(), View::Null | View::Text(""));
-        if blank && BLANK_IS_ABSENT.iter().any(|name| key_eq(name, key)) { Slot::Missing } else { Slot::Found(node) }
+        if blank && BLANK_IS_ABSENT.iter().any(|name| key_eq(name, key)) {
+            Slot::Missing
+        } else {
+            Slot::Found(node)
+        }
     }
 
     /// A member below `properties` of a flattened row (spec I-17, I-95).
     pub fn flattened_member(&self, key: &str) -> Slot<N> {
         let root = self.root;
-        let renamed = [("type", "typePropertiesType"), ("name", "namePropertiesName"), ("kind", "kindPropertiesKind"), ("location", "locationPropertiesLocation")];
+        let renamed = [
+            ("type", "typePropertiesType"),
+            ("name", "namePropertiesName"),
+            ("kind", "kindPropertiesKind"),
+            ("location", "locationPropertiesLocation"),
+        ];
         let clash = renamed.into_iter().find(|(name, _)| key_eq(name, key)).map(|(_, renamed)| renamed);
         let envelope = ENVELOPE.iter().any(|known| key_eq(known, key)) && !key_eq(key, "provisioningState");
         let found = match clash {
@@ -188,7 +223,8 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
 }
 
 /// Columns of PowerShell rows that are no properties (spec I-20, I-97).
-const POWERSHELL: &[&str] = &["ResourceId", "ResourceType", "ResourceName", "ResourceGroupName", "properties", "ParentResource"];
+const POWERSHELL: &[&str] =
+    &["ResourceId", "ResourceType", "ResourceName", "ResourceGroupName", "properties", "ParentResource"];
 
 fn first_text<'d, N: Node<'d>>(root: N, names: [&str; 2]) -> Option<&'d str> {
     names.into_iter().find_map(|name| text(root, name))

@@ -89,7 +89,7 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             policy: Cell::new(None),
             observer,
             memo: vec![Cell::new(None); plan.conditions.len()],
-            slots: vec![Cell::new(None); plan.paths.len()],
+            slots: vec![Cell::new(None); plan.paths.count()],
             fault: RefCell::new(None),
             iterations: Cell::new(1),
         }
@@ -120,7 +120,6 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
         let site = branch.site;
         match &branch.node {
             Plan::Const(truth) => Truth::of(*truth),
-            Plan::Unknown(reason) => Truth::Unknown(*reason),
             Plan::Fail(fault) => self.failed(site, fault.clone()),
             Plan::Not(inner) => {
                 self.observer.enter(site, Group::Not);
@@ -199,15 +198,17 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     }
 
     fn is_properties(&self, path: PathId) -> bool {
-        self.plan.paths.entry(path).is_some_and(|(up, key)| up == PathId::ROOT && key.eq_ignore_ascii_case("properties"))
+        self.plan
+            .paths
+            .entry(path)
+            .is_some_and(|(up, key)| up == PathId::ROOT && key.eq_ignore_ascii_case("properties"))
     }
 
     /// The slot of a path of keys that is not interned.
     pub(super) fn path_slot<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> Slot<N> {
         let mut at = Slot::Found(self.root);
-        let mut depth = 0;
         let mut below_properties = false;
-        for key in keys {
+        for (depth, key) in keys.into_iter().enumerate() {
             at = match (depth, at) {
                 (0, _) => {
                     below_properties = key.eq_ignore_ascii_case("properties");
@@ -218,7 +219,6 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
                 }
                 (_, found) => walk::below(found, key),
             };
-            depth += 1;
         }
         at
     }
@@ -226,7 +226,9 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
 
 impl<N> Scope<'_, N> {
     /// The paths of the enclosing field counts, innermost first; value counts are `None`.
-    pub(super) fn paths<'s>(scope: Option<&'s Scope<'_, N>>) -> impl Iterator<Item = Option<&'s [crate::aliases::Step]>> {
+    pub(super) fn paths<'s>(
+        scope: Option<&'s Scope<'_, N>>,
+    ) -> impl Iterator<Item = Option<&'s [crate::aliases::Step]>> {
         let mut at = scope;
         std::iter::from_fn(move || {
             let scope = at?;

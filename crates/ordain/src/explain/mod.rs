@@ -230,7 +230,9 @@ impl Compared {
     #[must_use]
     pub fn location(&self) -> Option<&Location> {
         match self.leaf.kind {
-            SubjectKind::Count => self.sights.first().map(|side| &side.location).filter(|l| !l.items().is_empty()),
+            SubjectKind::Count => {
+                self.sights.first().map(|side| &side.location).filter(|l| !l.items().is_empty())
+            }
             _ => self.side().map(|side| &side.location),
         }
     }
@@ -241,14 +243,25 @@ impl Compared {
         sentence::is_secret(&self.leaf.subject)
     }
 
+    /// What the left side that decided is, in words: ``is `x` ``, `is missing`.
+    #[must_use]
+    pub fn finding(&self, values: Values) -> String {
+        sentence::finding(self, values)
+    }
+
     /// What would have to hold: `MustEqual`, `MustExist`, … (spec S-70).
     #[must_use]
     pub fn demand(&self) -> &'static str {
         let row = operators::row(self.leaf.operator);
         let wants_absence = self.leaf.operator == crate::ast::Operator::Exists
             && !matches!(self.operand, Some(Value::Bool(true)))
-            && !self.operand.as_ref().and_then(Value::as_text).is_some_and(|t| t.eq_ignore_ascii_case("true"));
-        let (when_false, when_true) = if wants_absence { (row.demands.1, row.demands.0) } else { row.demands };
+            && !self
+                .operand
+                .as_ref()
+                .and_then(Value::as_text)
+                .is_some_and(|t| t.eq_ignore_ascii_case("true"));
+        let (when_false, when_true) =
+            if wants_absence { (row.demands.1, row.demands.0) } else { row.demands };
         if self.truth == Truth::True { when_true } else { when_false }
     }
 }

@@ -26,18 +26,16 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     if let Truth::Unknown(reason) = compared.truth {
         return format!("{name} is not known: {}", reason.name());
     }
-    let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
-    let show = |value: &Value| if hide { "`******`".to_owned() } else { show(value) };
-    let is = match compared.side().map(|side| side.value()) {
-        Some(Some(value)) if value.is_null() => "is null".to_owned(),
-        Some(Some(value)) => format!("is {}", show(value)),
-        Some(None) => "is missing".to_owned(),
-        None => "selects nothing".to_owned(),
-    };
+    let show = |value: &Value| shown(compared, value, values);
+    let is = finding(compared, values);
     let wanted = compared.operand().map(show).unwrap_or_default();
     let must = match compared.demand() {
-        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must be empty".to_owned(),
-        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must not be empty".to_owned(),
+        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
+            "must be empty".to_owned()
+        }
+        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
+            "must not be empty".to_owned()
+        }
         "MustEqual" => format!("must be {wanted}"),
         // `is X, must not be X` says it twice.
         "MustNotEqual" if is == format!("is {wanted}") => return format!("{name} {is}"),
@@ -60,6 +58,53 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
         _ => format!("must be at least {wanted}"),
     };
     format!("{name} {is}, {must}")
+}
+
+/// What the left side is.
+pub(super) fn finding(compared: &Compared, values: Values) -> String {
+    match compared.side().map(|side| side.value()) {
+        Some(Some(value)) if value.is_null() => "is null".to_owned(),
+        Some(Some(value)) => format!("is {}", shown(compared, value, values)),
+        Some(None) => "is missing".to_owned(),
+        None => "selects nothing".to_owned(),
+    }
+}
+
+fn shown(compared: &Compared, value: &Value, values: Values) -> String {
+    if let Some(told) = counted(compared) {
+        return told;
+    }
+    let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
+    if hide { "`******`".to_owned() } else { show(value) }
+}
+
+/// A count against a number, in words: how many match, how many may.
+fn counted(compared: &Compared) -> Option<String> {
+    if compared.leaf.kind != SubjectKind::Count {
+        return None;
+    }
+    let found = compared.side()?.value()?.as_int()?;
+    let bound = compared.operand()?.as_int()?;
+    let of = format!("of `{}`", last_part(&compared.leaf.subject));
+    let is = match found {
+        0 => format!("none {of} matches"),
+        1 => format!("one {of} matches"),
+        n => format!("{n} {of} match"),
+    };
+    let at_least = |n: i64| if n == 1 { "at least one must".to_owned() } else { format!("at least {n} must") };
+    let at_most = |n: i64| if n <= 0 { "none may".to_owned() } else { format!("at most {n} may") };
+    let must = match compared.demand() {
+        "MustBeLessOrEqual" => at_most(bound),
+        "MustBeLess" => at_most(bound - 1),
+        "MustBeGreater" => at_least(bound + 1),
+        "MustBeGreaterOrEqual" => at_least(bound),
+        "MustEqual" if bound == 0 => at_most(0),
+        "MustEqual" => format!("exactly {bound} must"),
+        "MustNotEqual" if bound == 0 => at_least(1),
+        "MustNotEqual" => format!("not exactly {bound} may"),
+        _ => return None,
+    };
+    Some(format!("{is}, {must}"))
 }
 
 /// What the condition is about, in short: the last part of an alias, the tag's name, the expression.
@@ -116,11 +161,41 @@ fn shorten(given: &str) -> String {
 pub(crate) fn is_secret(reference: &str) -> bool {
     let name = last_part(reference).rsplit('.').next().unwrap_or(reference).to_ascii_lowercase();
     let name = name.trim_end_matches("[*]");
-    let harmless = ["keyidentifier", "keyname", "keyurl", "keyuri", "keyvault", "keysource", "keytype", "keyversion", "secreturi", "secreturl", "secretname", "secretidentifier", "tokenstatus", "keyrotation", "keyexpiration", "keysize", "keypermissions", "publickey"];
+    let harmless = [
+        "keyidentifier",
+        "keyname",
+        "keyurl",
+        "keyuri",
+        "keyvault",
+        "keysource",
+        "keytype",
+        "keyversion",
+        "secreturi",
+        "secreturl",
+        "secretname",
+        "secretidentifier",
+        "tokenstatus",
+        "keyrotation",
+        "keyexpiration",
+        "keysize",
+        "keypermissions",
+        "publickey",
+    ];
     if harmless.iter().any(|word| name.contains(word)) {
         return false;
     }
-    let whole = ["key", "keys", "token", "accesskey", "primarykey", "secondarykey", "sharedkey", "apikey", "sastoken", "accountkey"];
+    let whole = [
+        "key",
+        "keys",
+        "token",
+        "accesskey",
+        "primarykey",
+        "secondarykey",
+        "sharedkey",
+        "apikey",
+        "sastoken",
+        "accountkey",
+    ];
     let parts = ["password", "secret", "connectionstring", "privatekey", "credential", "passphrase"];
     whole.contains(&name) || parts.iter().any(|word| name.contains(word))
 }
@@ -131,10 +206,20 @@ mod tests {
 
     #[test]
     fn secrets() {
-        for name in ["A.B/c/adminPassword", "A.B/c/storage.accessKey", "A.B/c/siteConfig.connectionStrings[*]", "A.B/c/keys[*]"] {
+        for name in [
+            "A.B/c/adminPassword",
+            "A.B/c/storage.accessKey",
+            "A.B/c/siteConfig.connectionStrings[*]",
+            "A.B/c/keys[*]",
+        ] {
             assert!(is_secret(name), "{name}");
         }
-        for name in ["A.B/c/encryption.keyVaultProperties.keyIdentifier", "A.B/c/encryption.status", "A.B/c/tokens", "A.B/c/keySource"] {
+        for name in [
+            "A.B/c/encryption.keyVaultProperties.keyIdentifier",
+            "A.B/c/encryption.status",
+            "A.B/c/tokens",
+            "A.B/c/keySource",
+        ] {
             assert!(!is_secret(name), "{name}");
         }
     }

@@ -24,6 +24,8 @@ pub enum Problem {
     UnknownEffect { name: String, nearest: Option<&'static str> },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
+    #[error("a count over `value` needs an array, not {found}")]
+    CountValue { found: &'static str },
     #[error("`{operator}` {message}")]
     OperandType { operator: &'static str, message: String },
 }
@@ -40,6 +42,7 @@ impl Problem {
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
+            Self::CountValue { .. } => "TypeMismatch",
             Self::OperandType { .. } => "OperandType",
         }
     }

@@ -16,9 +16,13 @@ pub enum Problem {
     UnknownShape { found: String, explicit: bool },
     #[error("{what} cannot be judged yet")]
     Unsupported { what: &'static str, explicit: bool },
+    #[error("the template holds no policy definition")]
+    NoPolicyInTemplate { explicit: bool },
     #[error("the list is one page of several: `nextLink` names the next")]
     MorePages,
-    #[error("every expression of this definition is escaped with `[[`, as for a deployment; one `[` is taken off")]
+    #[error(
+        "every expression of this definition is escaped with `[[`, as for a deployment; one `[` is taken off"
+    )]
     ArmEscapedDefinition,
     #[error("the expression `{text}` cannot be resolved from the template alone")]
     TemplateUnresolved { text: String },
@@ -43,7 +47,9 @@ pub enum Problem {
     UnknownPolicyType { found: String },
     #[error("the definition is deprecated")]
     Deprecated,
-    #[error("`externalEvaluationEnforcementSettings` is not evaluated: the verdict may depend on a token that only the service has")]
+    #[error(
+        "`externalEvaluationEnforcementSettings` is not evaluated: the verdict may depend on a token that only the service has"
+    )]
     ExternalEvaluation,
     // Parameters.
     #[error("the declaration of parameter `{name}` must be an object, not {}", a(.found))]
@@ -103,6 +109,8 @@ pub enum Problem {
     MultipleWildcards { operator: &'static str },
     #[error("`*` is no wildcard under `{operator}`")]
     WildcardInContains { operator: &'static str },
+    #[error("the number is beyond the range of a double")]
+    NumberRange,
     // Counts.
     #[error("{message}")]
     CountShape { message: &'static str },
@@ -149,6 +157,7 @@ impl Problem {
         match self {
             Self::Text { code, .. } | Self::Expression { code, .. } => code,
             Self::ListMember { .. } => "OperandConverted",
+            Self::NoPolicyInTemplate { .. } => "UnknownShape",
             Self::EffectShape { .. } => "UnknownEffect",
             // The variant's name is the code; what follows it in the debug form are its fields.
             other => named(other),
@@ -160,11 +169,18 @@ impl Problem {
     pub fn severity(&self) -> Severity {
         match self {
             Self::Text { warning, .. } if *warning => Severity::Warning,
-            Self::UnknownShape { explicit, .. } | Self::Unsupported { explicit, .. } if !explicit => Severity::Warning,
-            Self::BodyType { fatal: false, .. } => Severity::Warning,
-            Self::ModeMissing | Self::UnknownBodyKey { .. } | Self::Deprecated | Self::TemplateText { .. } => {
-                Severity::Info
+            Self::UnknownShape { explicit, .. }
+            | Self::Unsupported { explicit, .. }
+            | Self::NoPolicyInTemplate { explicit }
+                if !explicit =>
+            {
+                Severity::Warning
             }
+            Self::BodyType { fatal: false, .. } => Severity::Warning,
+            Self::ModeMissing
+            | Self::UnknownBodyKey { .. }
+            | Self::Deprecated
+            | Self::TemplateText { .. } => Severity::Info,
             Self::MorePages
             | Self::ArmEscapedDefinition
             | Self::UnescapedPolicyExpression { .. }
@@ -222,10 +238,16 @@ impl Problem {
             Self::UnknownShape { .. } => {
                 "expected a policy definition: an object with `properties.policyRule`, `policyRule`, or `if` and `then`"
             }
-            Self::Unsupported { .. } => "give the definitions themselves; each is judged as if it were assigned once",
+            Self::Unsupported { .. } => {
+                "give the definitions themselves; each is judged as if it were assigned once"
+            }
             Self::ModeMissing => "write `\"mode\": \"All\"` or `\"mode\": \"Indexed\"`",
-            Self::ParameterType { .. } => "known types: String, Array, Object, Boolean, Integer, Float, DateTime",
-            Self::UnusedParameter { .. } => "the service refuses a definition with an unused parameter: remove it",
+            Self::ParameterType { .. } => {
+                "known types: String, Array, Object, Boolean, Integer, Float, DateTime"
+            }
+            Self::UnusedParameter { .. } => {
+                "the service refuses a definition with an unused parameter: remove it"
+            }
             Self::UndeclaredParameter { .. } => "declare it under `parameters`",
             Self::ExtraKeyInLogical { .. } => "put the other condition into an `allOf` of its own",
             Self::MissingSubject => "say what is compared: `field`, `value` or `count`",
@@ -235,11 +257,15 @@ impl Problem {
             Self::UnknownConditionKey { .. } => {
                 "operators: equals, like, match, matchInsensitively, contains, in, containsKey, their `not…` forms, less, lessOrEquals, greater, greaterOrEquals, exists"
             }
-            Self::UnknownMode { .. } => "modes: `All`, `Indexed`, and those of data planes such as `Microsoft.Kubernetes.Data`",
+            Self::UnknownMode { .. } => {
+                "modes: `All`, `Indexed`, and those of data planes such as `Microsoft.Kubernetes.Data`"
+            }
             Self::UnknownEffect { .. } | Self::EffectShape { .. } => {
                 "effects: audit, deny, auditIfNotExists, deployIfNotExists, modify, append, denyAction, manual, disabled"
             }
-            Self::DefaultNotAllowed { .. } => "add it to `allowedValues`: values must agree exactly, case included",
+            Self::DefaultNotAllowed { .. } => {
+                "add it to `allowedValues`: values must agree exactly, case included"
+            }
             Self::LegacySource => "use `value` with a function instead",
             Self::UnknownField { .. } => {
                 "fields are type, location, name, kind, id, fullName, identity.type, tags and aliases such as `Microsoft.Storage/storageAccounts/sku.name`"
@@ -249,7 +275,9 @@ impl Problem {
             Self::CountShape { .. } => {
                 "`count` is `{ \"field\": …, \"where\"?: … }` or `{ \"value\": …, \"name\"?: …, \"where\"?: … }`"
             }
-            Self::TemplateUnresolved { .. } => "compile the template with its parameters, or give a default value",
+            Self::TemplateUnresolved { .. } => {
+                "compile the template with its parameters, or give a default value"
+            }
             Self::UnescapedPolicyExpression { .. } => "escape it for the template: `[[…]`",
             Self::MorePages => "fetch the other pages too",
             _ => return None,
@@ -265,15 +293,64 @@ fn named(problem: &Problem) -> &'static str {
 }
 
 const CODES: &[&str] = &[
-    "DuplicateKey", "UnknownShape", "Unsupported", "MorePages", "ArmEscapedDefinition", "TemplateUnresolved",
-    "TemplateText", "UnescapedPolicyExpression", "MissingPolicyRule", "BodyType", "UnknownMode", "ModeMissing",
-    "UnknownBodyKey", "TooLong", "UnknownPolicyType", "Deprecated", "ExternalEvaluation", "ParameterShape",
-    "ParameterType", "DefaultNotAllowed", "SchemaIgnored", "UnusedParameter", "UndeclaredParameter",
-    "LiteralLooksLikeExpression", "MissingKey", "UnknownRuleKey", "ConditionShape", "ExtraKeyInLogical",
-    "LogicalShape", "EmptyLogical", "MissingSubject", "MultipleSubjects", "MissingOperator", "MultipleOperators",
-    "UnknownConditionKey", "LegacySource", "FieldShape", "UnknownField", "OperandType", "NullOperand",
-    "NonScalarOperand", "OperandConverted", "MultipleWildcards", "WildcardInContains", "CountShape", "CountName",
-    "CountNameMissing", "CountNameHidden", "CountExists", "CountFieldTail", "CountFieldExpression",
-    "NestedCountSibling", "CurrentOutsideCount", "UnknownCurrent", "CurrentAmbiguous", "NotAllowed",
-    "FunctionNotInPolicy", "LimitExceeded", "UnknownEffect",
+    "DuplicateKey",
+    "UnknownShape",
+    "Unsupported",
+    "MorePages",
+    "ArmEscapedDefinition",
+    "TemplateUnresolved",
+    "TemplateText",
+    "UnescapedPolicyExpression",
+    "MissingPolicyRule",
+    "BodyType",
+    "UnknownMode",
+    "ModeMissing",
+    "UnknownBodyKey",
+    "TooLong",
+    "UnknownPolicyType",
+    "Deprecated",
+    "ExternalEvaluation",
+    "ParameterShape",
+    "ParameterType",
+    "DefaultNotAllowed",
+    "SchemaIgnored",
+    "UnusedParameter",
+    "UndeclaredParameter",
+    "LiteralLooksLikeExpression",
+    "MissingKey",
+    "UnknownRuleKey",
+    "ConditionShape",
+    "ExtraKeyInLogical",
+    "LogicalShape",
+    "EmptyLogical",
+    "MissingSubject",
+    "MultipleSubjects",
+    "MissingOperator",
+    "MultipleOperators",
+    "UnknownConditionKey",
+    "LegacySource",
+    "FieldShape",
+    "UnknownField",
+    "OperandType",
+    "NullOperand",
+    "NonScalarOperand",
+    "OperandConverted",
+    "MultipleWildcards",
+    "WildcardInContains",
+    "NumberRange",
+    "CountShape",
+    "CountName",
+    "CountNameMissing",
+    "CountNameHidden",
+    "CountExists",
+    "CountFieldTail",
+    "CountFieldExpression",
+    "NestedCountSibling",
+    "CurrentOutsideCount",
+    "UnknownCurrent",
+    "CurrentAmbiguous",
+    "NotAllowed",
+    "FunctionNotInPolicy",
+    "LimitExceeded",
+    "UnknownEffect",
 ];

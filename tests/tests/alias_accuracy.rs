@@ -14,7 +14,7 @@ use serde_json::Value;
 
 /// The folder of alias data, if there is one.
 fn data() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
     let folder = std::env::var_os("ORDAIN_SHARED").map_or_else(beside, PathBuf::from).join("aliases");
     if folder.is_dir() {
         return Some(folder);

@@ -1,0 +1,140 @@
+//! Arguments as they are typed.
+
+use crate::exit;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// The whole line.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ordain",
+    version,
+    about = "Judges exported Azure resources against Azure Policy, offline",
+    max_term_width = 100
+)]
+#[command(after_help = exit::HELP)]
+pub struct Line {
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What is asked.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Judge what exists: which resources are not as policies want them, and why
+    Eval(Box<Eval>),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  ordain eval examples/registries.json
+  az graph query -q 'resources' -o json | ordain eval -p policies/acr --fail-on noncompliant,notevaluated
+  ordain eval -p policies/acr --param effect=Audit --format json --pick '$.value[*]' examples/registries.json";
+
+/// Arguments of `eval`.
+#[derive(Debug, Args)]
+#[command(after_help = format!("{}\n\n{EXAMPLES}", exit::HELP))]
+pub struct Eval {
+    /// Exports of resources: files, folders, patterns, `-` for standard input (default: what is piped in)
+    #[arg(value_name = "RESOURCES")]
+    pub resources: Vec<String>,
+
+    /// Policies: a file, a folder or a pattern; may be given again (default: the built-in starter pack)
+    #[arg(short, long, value_name = "PATH")]
+    pub policies: Vec<String>,
+
+    /// Choose the resources in a document by JSONPath (RFC 9535)
+    #[arg(long, value_name = "JSONPATH")]
+    pub pick: Option<String>,
+
+    /// A parameter's value, for every definition that declares it; arrays and objects as JSON
+    #[arg(long = "param", value_name = "NAME=VALUE")]
+    pub parameters: Vec<String>,
+
+    /// Values of parameters from a file: an object, or a deployment's parameter file
+    #[arg(long = "params", value_name = "FILE")]
+    pub parameter_files: Vec<PathBuf>,
+
+    /// Treat an alias that no list knows as an error
+    #[arg(long)]
+    pub strict_aliases: bool,
+
+    /// More aliases: what `az provider list --expand resourceTypes/aliases` prints
+    #[arg(long, value_name = "FILE")]
+    pub aliases: Vec<PathBuf>,
+
+    /// The time that `utcNow()` yields
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
+
+    /// Judge properties that an export leaves out as missing, rather than as unknown
+    #[arg(long)]
+    pub properties_as_missing: bool,
+
+    /// The mode of definitions that name none
+    #[arg(long, value_enum, ignore_case = true, default_value = "indexed", value_name = "MODE")]
+    pub default_mode: Mode,
+
+    /// States that end with exit code 1, separated by commas; `none` for no state
+    #[arg(long, value_name = "STATES", default_value = "noncompliant,conflict")]
+    pub fail_on: String,
+
+    /// How the findings are written
+    #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
+    pub format: Format,
+
+    /// Write the findings to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Show policy and resource of each finding, as a compiler would
+    #[arg(long)]
+    pub details: bool,
+
+    /// Show values even where the name sounds like a secret
+    #[arg(long)]
+    pub show_values: bool,
+
+    /// Name the resources that no policy applies to
+    #[arg(long)]
+    pub show_not_applicable: bool,
+
+    /// Colours
+    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
+    pub color: When,
+
+    /// Columns to fit the report into
+    #[arg(long, value_name = "N")]
+    pub width: Option<usize>,
+
+    /// Only findings and errors: no warnings, no summary
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// What is merely worth knowing, too
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Mode {
+    All,
+    Indexed,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// One document
+    Json,
+    /// One result a line, then the summary
+    Ndjson,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,6 @@
+//! What was typed (`low`), and what it means (`high`).
+
+mod high;
+mod low;
+
+pub use high::{Asked, Eval, Format, Given, read};

@@ -1,0 +1,182 @@
+//! `ordain eval`: what is wrong in what exists.
+
+use crate::World;
+use crate::args::{Eval, Format};
+use crate::exit::{Exit, Seen};
+use crate::format::{self, Report};
+use crate::inputs::{self, Rows};
+use crate::judge;
+use crate::render;
+use crate::terminal::{self, Look};
+use ordain::{Context, Diagnostic, Engine, Severity};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::time::Instant;
+
+/// Answers one call.
+pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
+    let started = Instant::now();
+    if options.resources.is_empty() && world.terminals.stdin {
+        writeln!(
+            world.stderr,
+            "error: nothing to judge: name files or folders, or pipe an export in\n\n  ordain eval export.json\n  az graph query -q 'resources' -o json | ordain eval\n\nFor more information, try `ordain eval --help`."
+        )?;
+        return Ok(Exit::Trouble);
+    }
+    let mut diagnostics = Vec::new();
+    let pick = match options.pick.as_deref().map(inputs::pick).transpose() {
+        Ok(pick) => pick,
+        Err(diagnostic) => return stop(options, world, &[diagnostic]),
+    };
+    let context = match context(options) {
+        Ok(context) => context,
+        Err(diagnostic) => return stop(options, world, &[diagnostic]),
+    };
+    let engine = engine(options, &mut diagnostics);
+    let mut texts = inputs::texts(&options.resources, world.stdin);
+    diagnostics.append(&mut texts.diagnostics);
+    let files: Vec<Rows<'_>> =
+        texts.texts.iter().map(|(text, named)| inputs::rows(text, *named, pick.as_ref())).collect();
+    diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    let context = judge::surroundings(&files, &context);
+    let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
+    diagnostics.append(&mut judgement.diagnostics);
+    silence(&engine, &judgement, &files, &mut diagnostics);
+
+    let verbosity = match (options.quiet, options.verbose) {
+        (true, _) => Severity::Error,
+        (_, true) => Severity::Info,
+        _ => Severity::Warning,
+    };
+    let messages = look(options, world, Stream::Messages);
+    render::diagnostics(world.stderr, messages, verbosity, &diagnostics)?;
+    let counted = render::count(&diagnostics);
+    let seen = Seen {
+        input_error: counted.errors > 0,
+        failed_record: judgement
+            .judged
+            .iter()
+            .any(|j| j.evaluation.outcomes().any(|o| o.state() == ordain::State::Error)),
+        complaint: judgement.complaints > 0,
+    };
+    let report = Report {
+        options,
+        judgement: &judgement,
+        diagnostics: &diagnostics,
+        counted,
+        elapsed: started.elapsed(),
+    };
+    let look = look(options, world, Stream::Findings);
+    match &options.output {
+        None => write(&report, look, world.stdout)?,
+        Some(path) => {
+            let mut file = match File::create(path) {
+                Ok(file) => BufWriter::new(file),
+                Err(error) => {
+                    writeln!(world.stderr, "error: {} cannot be written: {error}", path.display())?;
+                    return Ok(Exit::Trouble);
+                }
+            };
+            write(&report, look, &mut file)?;
+            file.flush()?;
+        }
+    }
+    Ok(Exit::of(seen))
+}
+
+fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    match report.options.format {
+        Format::Text => format::text(report, look, out),
+        Format::Json => format::json(report, out),
+        Format::Ndjson => format::ndjson(report, out),
+    }
+}
+
+fn stop(options: &Eval, world: &mut World<'_>, diagnostics: &[Diagnostic]) -> io::Result<Exit> {
+    let look = look(options, world, Stream::Messages);
+    render::diagnostics(world.stderr, look, Severity::Error, diagnostics)?;
+    Ok(Exit::Trouble)
+}
+
+fn context(options: &Eval) -> Result<Context, Diagnostic> {
+    let mut context = Context::new();
+    if options.properties_as_missing {
+        context = context.properties_as_missing();
+    }
+    match &options.now {
+        None => Ok(context),
+        Some(now) => context.now(now).map_err(|error| Diagnostic::error("Clock", error).origin("--now")),
+    }
+}
+
+fn engine(options: &Eval, diagnostics: &mut Vec<Diagnostic>) -> Engine {
+    let mut builder = Engine::builder()
+        .aliases(inputs::aliases(&options.aliases, diagnostics))
+        .default_mode(options.default_mode);
+    if options.strict_aliases {
+        builder = builder.strict_aliases();
+    }
+    for (name, value) in inputs::parameters(&options.given, diagnostics) {
+        builder = builder.parameter(&name, value);
+    }
+    let (engine, found) = inputs::policies(&options.policies, builder, diagnostics).build_what_can_be();
+    // The shell knows texts only: that one became a number where a number is declared is no surprise.
+    let typed = |d: &Diagnostic| {
+        d.code() == "ParameterCoerced"
+            && options.given.single.iter().any(|(name, _)| d.message().contains(&format!("`{name}`")))
+    };
+    diagnostics.extend(found.into_iter().filter(|d| !typed(d)));
+    engine
+}
+
+/// Silence is suspicious: says why there is nothing to say, and whether that is an error (spec I-82).
+fn silence(
+    engine: &Engine,
+    judgement: &judge::Judgement<'_>,
+    files: &[Rows<'_>],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let policies = engine.policies().count();
+    let errors = diagnostics.iter().any(Diagnostic::is_error);
+    if policies == 0 {
+        let said = "no policy was loaded: nothing can be judged";
+        let diagnostic = if errors {
+            Diagnostic::error("NoPolicies", said)
+        } else {
+            Diagnostic::error("NoPolicies", said).help("`-p` names files or folders of policy definitions")
+        };
+        diagnostics.push(diagnostic);
+    }
+    let recognised = judgement.account.read - judgement.account.errors;
+    if recognised == 0 && !files.iter().any(|file| file.lists > 0 && file.errors == 0) && !errors {
+        diagnostics.push(Diagnostic::error("NoResources", "no resource was recognised in the input"));
+    }
+    let account = judgement.account;
+    if policies > 0 && account.not_applicable > 0 && account.evaluated == 0 {
+        let said = format!(
+            "none of the {policies} policies applies to any of the {} resources",
+            account.not_applicable
+        );
+        diagnostics.push(
+            Diagnostic::warning("NothingApplies", said).note("policies apply by resource type and mode"),
+        );
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stream {
+    Findings,
+    Messages,
+}
+
+fn look(options: &Eval, world: &World<'_>, stream: Stream) -> Look {
+    let is_terminal = match stream {
+        Stream::Findings => world.terminals.stdout && options.output.is_none(),
+        Stream::Messages => world.terminals.stderr,
+    };
+    Look {
+        colour: terminal::colours(options.colour, is_terminal, world.variable),
+        unicode: terminal::unicode(world.variable),
+        width: options.width.or(if is_terminal { world.terminals.width } else { None }),
+    }
+}

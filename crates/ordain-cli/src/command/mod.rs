@@ -1,0 +1,3 @@
+//! A file for each thing that can be asked.
+
+pub mod eval;

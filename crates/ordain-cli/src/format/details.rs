@@ -1,0 +1,93 @@
+//! Findings as a compiler shows them: the condition of the policy and the value of the resource.
+
+use super::finding::Finding;
+use crate::judge::is_deny;
+use crate::render::{Mark, rendered, with_marks};
+use crate::terminal::{Look, clean};
+use annotate_snippets::{Group, Level};
+use ordain::{Compared, State, Truth, Value, Values};
+
+/// One finding with both documents.
+pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
+    let policy = finding.outcome.policy();
+    let failed = finding.outcome.state() == State::Error;
+    let base = if failed || is_deny(&finding.outcome) { Level::ERROR } else { Level::WARNING };
+    let word = if failed { "error" } else { policy.effect() };
+    let level = base.with_name(word);
+    let title = look.glyphs(&clean(policy.display_name()));
+    let mut group = Group::with_title(level.primary_title(title));
+    let mut marks = Vec::new();
+    if let Some(compared) = finding.decider() {
+        let label = look.glyphs(&clean(&decides(compared, finding, values)));
+        marks.push(Mark {
+            source: finding.explanation.source(),
+            span: compared.test_span(),
+            text: label,
+            primary: true,
+        });
+        if let Some(place) = finding.place_of(compared) {
+            let path = compared.location().map(ordain::Location::dotted).unwrap_or_default();
+            let label = if place.there { path } else { format!("`{path}` is not here") };
+            let span = place.span;
+            marks.push(Mark {
+                source: finding.source(),
+                span,
+                text: look.glyphs(&clean(&label)),
+                primary: false,
+            });
+        } else {
+            marks.push(resource_itself(finding));
+        }
+    } else {
+        marks.push(resource_itself(finding));
+    }
+    group = with_marks(group, &marks);
+    if let Some(help) = finding.decider().filter(|_| !failed).and_then(help) {
+        group = group.element(Level::HELP.message(look.glyphs(&clean(&help))));
+    }
+    let description = clean(policy.description());
+    if !description.is_empty() && !failed {
+        group = group.element(Level::NOTE.message(look.glyphs(&description)));
+    }
+    rendered(look, &[group])
+}
+
+fn resource_itself<'f>(finding: &Finding<'f>) -> Mark<'f> {
+    let span = finding.place();
+    let span = ordain::Span { start: span.start, end: (span.start + 1).min(span.end) };
+    Mark { source: finding.source(), span, text: "this resource".to_owned(), primary: false }
+}
+
+/// Why the condition is as it is.
+fn decides(compared: &Compared, finding: &Finding<'_>, values: Values) -> String {
+    match compared.truth() {
+        Truth::True => format!("true: the {} {}", compared.kind().to_lowercase(), compared.finding(values)),
+        Truth::False => format!("false: the {} {}", compared.kind().to_lowercase(), compared.finding(values)),
+        _ => finding.sentence(values),
+    }
+}
+
+/// What to set, where one value alone would do.
+fn help(compared: &Compared) -> Option<String> {
+    if compared.is_secret() || compared.kind() != "Field" {
+        return None;
+    }
+    let scalar = |value: &Value| match value {
+        Value::Text(text) if !text.is_empty() => Some(format!("\"{text}\"")),
+        Value::Bool(_) | Value::Number(_) => Some(value.to_json().to_string()),
+        _ => None,
+    };
+    match compared.demand() {
+        "MustEqual" => Some(format!("set it to `{}`", scalar(compared.operand()?)?)),
+        "MustBeIn" => {
+            let members = compared.operand()?.as_array()?;
+            let shown: Vec<String> =
+                members.iter().take(5).filter_map(scalar).map(|text| format!("`{text}`")).collect();
+            let more = if members.len() > 5 { ", …" } else { "" };
+            (!shown.is_empty()).then(|| format!("set it to one of {}{more}", shown.join(", ")))
+        }
+        "MustExist" => Some("set it".to_owned()),
+        "MustNotExist" => Some("remove it".to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,157 @@
+//! The report for programs: one document, or one result a line (schema version 1).
+
+use super::Report;
+use super::finding::Finding;
+use crate::judge::Judged;
+use ordain::{Compared, Diagnostic, Outcome, Position, Source, State, Value as Known, Values};
+use serde_json::{Map, Value, json};
+use std::io::{self, Write};
+
+/// Raised when a member changes its meaning or goes away; new members do not count.
+const SCHEMA_VERSION: u32 = 1;
+
+/// One document.
+pub fn json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    // Results are written one by one: they may be many.
+    writeln!(
+        out,
+        "{{\n  \"schemaVersion\": {SCHEMA_VERSION},\n  \"summary\": {},\n  \"results\": [",
+        summary(report)
+    )?;
+    let mut results = report.judgement.judged.iter().peekable();
+    while let Some(judged) = results.next() {
+        let comma = if results.peek().is_some() { "," } else { "" };
+        writeln!(out, "    {}{comma}", result(judged, report.options.values))?;
+    }
+    writeln!(out, "  ],\n  \"diagnostics\": [")?;
+    let mut diagnostics = report.diagnostics.iter().peekable();
+    while let Some(diagnostic) = diagnostics.next() {
+        let comma = if diagnostics.peek().is_some() { "," } else { "" };
+        writeln!(out, "    {}{comma}", told(diagnostic))?;
+    }
+    writeln!(out, "  ]\n}}")
+}
+
+/// A result a line, then the diagnostics and the summary.
+pub fn ndjson(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for judged in &report.judgement.judged {
+        writeln!(out, "{}", result(judged, report.options.values))?;
+    }
+    for diagnostic in report.diagnostics {
+        writeln!(out, "{}", json!({ "diagnostic": told(diagnostic) }))?;
+    }
+    writeln!(out, "{}", json!({ "schemaVersion": SCHEMA_VERSION, "summary": summary(report) }))
+}
+
+fn summary(report: &Report<'_>) -> Value {
+    let judgement = report.judgement;
+    let (account, states) = (judgement.account, judgement.states);
+    json!({
+        "rows": {
+            "read": account.read, "evaluated": account.evaluated, "notApplicable": account.not_applicable,
+            "skipped": account.skipped, "duplicate": account.duplicate, "errors": account.errors,
+        },
+        "resources": {
+            "total": states.total(), "compliant": states.compliant, "nonCompliant": states.non_compliant,
+            "notEvaluated": states.not_evaluated, "error": states.error,
+        },
+        "policies": judgement.policies,
+        "findings": judgement.findings,
+        "wouldBeDenied": judgement.denied,
+        "diagnostics": { "errors": report.counted.errors, "warnings": report.counted.warnings },
+    })
+}
+
+fn result(judged: &Judged<'_>, values: Values) -> Value {
+    let resource = &judged.resource;
+    let source = &judged.row.source;
+    let at = source.position(judged.row.json.span.start);
+    let outcomes: Vec<Value> = judged.evaluation.outcomes().map(|o| outcome(judged, o, values)).collect();
+    json!({
+        "resource": {
+            "id": resource.id, "name": resource.name, "type": resource.kind, "location": resource.location,
+            "resourceGroup": resource.group,
+            "source": { "file": source.name(), "line": at.line, "column": at.column },
+        },
+        "state": judged.state().name(),
+        "outcomes": outcomes,
+    })
+}
+
+fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
+    let policy = outcome.policy();
+    let at = policy.position();
+    let mut members = Map::new();
+    let described = json!({
+        "id": policy.id(), "name": policy.name(), "displayName": policy.display_name(), "effect": policy.effect(),
+        "source": { "file": policy.source().name(), "line": at.line, "column": at.column },
+    });
+    members.insert("policy".into(), described);
+    members.insert("state".into(), outcome.state().name().into());
+    members.insert("reason".into(), outcome.reason().into());
+    // What is well needs no explanation, and making one costs a second look.
+    if outcome.state() == State::Compliant {
+        members.insert("message".into(), Value::Null);
+        members.insert("conditions".into(), Value::Array(Vec::new()));
+        return Value::Object(members);
+    }
+    let finding = Finding::of(judged, outcome);
+    let message = match outcome.state() {
+        State::NotEvaluated => super::reasons::told(outcome.reason().unwrap_or_default()).why.to_owned(),
+        _ => finding.sentence(values),
+    };
+    members.insert("message".into(), message.into());
+    let mut conditions = finding.explanation.decisive();
+    if outcome.state() == State::Error {
+        conditions = finding.explanation.failed().into_iter().collect();
+    }
+    members.insert("conditions".into(), conditions.iter().map(|c| condition(&finding, c, values)).collect());
+    Value::Object(members)
+}
+
+fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Value {
+    let policy = finding.explanation.source();
+    let hide = values == Values::MaskSecrets && compared.is_secret();
+    let shown = |value: Option<&Known>| match value {
+        Some(_) if hide => Value::from("******"),
+        Some(value) => value.to_json(),
+        None => Value::Null,
+    };
+    let resource = finding.place_of(compared).map(|place| {
+        let at = finding.source().position(place.span.start);
+        json!({ "line": at.line, "column": at.column, "missing": !place.there })
+    });
+    let at = compared.position(policy);
+    json!({
+        "subject": compared.subject(),
+        "kind": compared.kind(),
+        "operator": compared.operator(),
+        "operand": shown(compared.operand()),
+        "value": shown(compared.side().and_then(|side| side.value())),
+        "path": compared.location().filter(|l| !l.items().is_empty()).map(ordain::Location::json_path),
+        "demand": compared.demand(),
+        "fault": compared.fault().map(|fault| json!({ "kind": fault.kind().name(), "message": fault.message() })),
+        "policy": { "line": at.line, "column": at.column },
+        "resource": resource,
+    })
+}
+
+fn told(diagnostic: &Diagnostic) -> Value {
+    let place = |source: &Source, at: Position| json!({ "file": source.name(), "line": at.line, "column": at.column });
+    let labels = diagnostic.labels().iter().map(|label| {
+        let mut value = place(label.source(), label.position());
+        if let Value::Object(members) = &mut value {
+            members.insert("text".into(), label.text().into());
+        }
+        value
+    });
+    json!({
+        "severity": diagnostic.severity().name(),
+        "code": diagnostic.code(),
+        "message": diagnostic.message(),
+        "file": diagnostic.name(),
+        "labels": labels.collect::<Vec<_>>(),
+        "notes": diagnostic.notes(),
+        "helps": diagnostic.helps(),
+    })
+}

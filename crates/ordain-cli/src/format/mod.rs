@@ -1,0 +1,27 @@
+//! The forms in which findings are written, a file each.
+
+mod details;
+mod finding;
+mod json;
+mod kinds;
+mod reasons;
+mod summary;
+mod text;
+
+pub use json::{json, ndjson};
+pub use text::text;
+
+use crate::args::Eval;
+use crate::judge::Judgement;
+use crate::render::Count;
+use ordain::Diagnostic;
+use std::time::Duration;
+
+/// What is to be written.
+pub struct Report<'r> {
+    pub options: &'r Eval,
+    pub judgement: &'r Judgement<'r>,
+    pub diagnostics: &'r [Diagnostic],
+    pub counted: Count,
+    pub elapsed: Duration,
+}

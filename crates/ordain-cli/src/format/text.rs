@@ -1,0 +1,290 @@
+//! The report for people: grouped by resource, the worst first.
+
+use super::finding::Finding;
+use super::summary::{self, counted};
+use super::{Report, details, kinds, reasons};
+use crate::judge::{Judged, is_deny};
+use crate::terminal::{Look, Style, clean, columns, wrap};
+use ordain::{Outcome, State};
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// Widest that the report gets on its own account.
+const WIDEST: usize = 120;
+/// Columns before a sentence.
+const INDENT: usize = 11;
+/// Findings above which a terminal shows counts and the worst resources only.
+const MANY: usize = 1_000;
+/// Resources shown then.
+const WORST: usize = 50;
+
+/// Writes the report.
+pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
+    let judgement = report.judgement;
+    let mut page = Page { report, look, out };
+    let mut worst: Vec<&Judged<'_>> =
+        judgement.judged.iter().filter(|j| matches!(j.state(), State::NonCompliant | State::Error)).collect();
+    worst.sort_by_key(|j| (!j.is_denied(), std::cmp::Reverse(j.findings().count())));
+    let many = look.width.is_some() && judgement.findings > MANY && !report.options.details;
+    let shown = if many { WORST.min(worst.len()) } else { worst.len() };
+    if many {
+        page.by_policy()?;
+    }
+    for judged in worst.iter().take(shown) {
+        page.resource(judged)?;
+    }
+    if shown < worst.len() {
+        let left = counted(worst.len() - shown, "resource", "resources");
+        page.line(&format!("{left} more with findings: `-o FILE` or a pipe shows all"))?;
+        page.line("")?;
+    }
+    page.open_questions()?;
+    if report.options.show_not_applicable {
+        page.not_applicable()?;
+    }
+    if !report.options.quiet {
+        page.summary()?;
+    }
+    Ok(())
+}
+
+struct Page<'p> {
+    report: &'p Report<'p>,
+    look: Look,
+    out: &'p mut dyn Write,
+}
+
+impl Page<'_> {
+    fn line(&mut self, text: &str) -> io::Result<()> {
+        writeln!(self.out, "{}", self.look.glyphs(text).trim_end())
+    }
+
+    fn width(&self) -> usize {
+        self.look.width.unwrap_or(WIDEST).clamp(40, WIDEST.max(self.report.options.width.unwrap_or(0)))
+    }
+
+    /// A text with something at the right edge, below it where there is no room.
+    fn spread(&mut self, left: &str, right: &str, style: Style) -> io::Result<()> {
+        let (wide, used) = (self.width(), plain_columns(left) + 2 + columns(right));
+        let right = |look: Look| look.paint(style, right);
+        if used <= wide {
+            let gap = " ".repeat(wide - used + 2);
+            return self.line(&format!("{left}{gap}{}", right(self.look)));
+        }
+        // Without a terminal there is no edge to keep to.
+        if self.look.width.is_none() {
+            return self.line(&format!("{left}  {}", right(self.look)));
+        }
+        self.line(left)?;
+        self.line(&format!("{}{}", " ".repeat(INDENT), right(self.look)))
+    }
+
+    fn resource(&mut self, judged: &Judged<'_>) -> io::Result<()> {
+        let count = judged.findings().count();
+        let title = self.title(judged);
+        let number = if count == 0 { String::new() } else { counted(count, "finding", "findings") };
+        self.spread(&title, &number, Style::Plain)?;
+        let mut outcomes: Vec<Outcome<'_>> = judged
+            .evaluation
+            .outcomes()
+            .filter(|o| matches!(o.state(), State::NonCompliant | State::Error))
+            .collect();
+        outcomes.sort_by_key(|o| (o.state() == State::Error, !is_deny(o)));
+        for outcome in outcomes {
+            let finding = Finding::of(judged, outcome);
+            if self.report.options.details {
+                let details = details::snippets(&finding, self.report.options.values, self.look);
+                writeln!(self.out, "{details}\n")?;
+            } else {
+                self.finding(&finding)?;
+            }
+        }
+        self.questions(judged)?;
+        self.line("")
+    }
+
+    fn title(&self, judged: &Judged<'_>) -> String {
+        let resource = &judged.resource;
+        let group = if resource.is_group() { "" } else { resource.group };
+        let parts = [kinds::words(&resource.kind), group.to_owned(), resource.location.to_owned()];
+        let parts: Vec<String> = parts.iter().filter(|p| !p.is_empty()).map(|p| clean(p)).collect();
+        let name = self.look.paint(Style::Bold, &clean(&resource.name));
+        format!("{name}   {}", parts.join(" · "))
+    }
+
+    fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
+        let policy = finding.outcome.policy();
+        let failed = finding.outcome.state() == State::Error;
+        let (glyph, word, style) = match failed {
+            true => ('!', "error", Style::Magenta),
+            false if is_deny(&finding.outcome) => ('✗', policy.effect(), Style::Red),
+            false => ('✗', policy.effect(), Style::Yellow),
+        };
+        let mark = self.look.paint(style, &format!("{glyph} {word:<6}"));
+        let name = clean(policy.display_name());
+        let lines = self.fitted(&name, INDENT);
+        for (at, line) in lines.iter().enumerate() {
+            let lead = if at == 0 { format!("  {mark} ") } else { " ".repeat(INDENT) };
+            self.line(&format!("{lead}{line}"))?;
+        }
+        let at = finding.position();
+        let place = format!("{}:{}:{}", clean(finding.source().name()), at.line, at.column);
+        self.sentence(&clean(&finding.sentence(self.report.options.values)), &place)?;
+        if failed && let Some(compared) = finding.decider() {
+            let source = finding.explanation.source();
+            let at = compared.position(source);
+            let kind = finding.outcome.reason().unwrap_or("error");
+            let place = format!("{}:{}:{}", clean(source.name()), at.line, at.column);
+            self.sentence(&format!("({kind}, in the condition of the policy)"), &place)?;
+        }
+        Ok(())
+    }
+
+    fn sentence(&mut self, sentence: &str, place: &str) -> io::Result<()> {
+        let mut lines = self.fitted(sentence, INDENT);
+        let last = lines.pop().unwrap_or_default();
+        for line in lines {
+            self.line(&format!("{}{line}", " ".repeat(INDENT)))?;
+        }
+        self.spread(&format!("{}{last}", " ".repeat(INDENT)), place, Style::Dim)
+    }
+
+    /// The lines of a text behind an indent.
+    fn fitted(&self, text: &str, indent: usize) -> Vec<String> {
+        match self.look.width {
+            None => vec![text.to_owned()],
+            Some(_) => wrap(text, self.width().saturating_sub(indent)),
+        }
+    }
+
+    /// What could not be judged of a resource that is shown anyway.
+    fn questions(&mut self, judged: &Judged<'_>) -> io::Result<()> {
+        for (reason, policies) in open(judged) {
+            let mark = self.look.paint(Style::Blue, "?");
+            let text = asked(&reason, &policies);
+            for (at, line) in self.fitted(&text, 4).iter().enumerate() {
+                let lead = if at == 0 { format!("  {mark} ") } else { "    ".to_owned() };
+                self.line(&format!("{lead}{line}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Resources of which nothing worse is known than that something is open; alike ones together.
+    fn open_questions(&mut self) -> io::Result<()> {
+        let mut alike: Vec<(Vec<String>, Vec<&Judged<'_>>)> = Vec::new();
+        for judged in &self.report.judgement.judged {
+            if matches!(judged.state(), State::NonCompliant | State::Error) {
+                continue;
+            }
+            let questions: Vec<String> =
+                open(judged).iter().map(|(reason, policies)| asked(reason, policies)).collect();
+            if questions.is_empty() {
+                continue;
+            }
+            match alike.iter_mut().find(|(known, _)| *known == questions) {
+                Some((_, members)) => members.push(judged),
+                None => alike.push((questions, vec![judged])),
+            }
+        }
+        if alike.is_empty() {
+            return Ok(());
+        }
+        for (questions, members) in &alike {
+            let names: Vec<String> = members
+                .iter()
+                .take(3)
+                .map(|j| self.look.paint(Style::Bold, &clean(&j.resource.name)))
+                .collect();
+            let more = members.len().saturating_sub(3);
+            let names =
+                if more > 0 { format!("{} and {more} more", names.join(", ")) } else { names.join(", ") };
+            let mark = self.look.paint(Style::Blue, "?");
+            match &questions[..] {
+                [only] if plain_columns(&names) + columns(only) + 5 <= self.width() => {
+                    self.line(&format!("{mark} {names}   {only}"))?
+                }
+                _ => {
+                    self.line(&format!("{mark} {names}"))?;
+                    for question in questions {
+                        for line in self.fitted(question, 4) {
+                            self.line(&format!("    {line}"))?;
+                        }
+                    }
+                }
+            }
+        }
+        self.line("")
+    }
+
+    fn not_applicable(&mut self) -> io::Result<()> {
+        let rows = &self.report.judgement.not_applicable;
+        for (row, resource) in rows {
+            let at = row.source.position(row.json.span.start);
+            let left = format!("  {}   {}", clean(&resource.name), clean(&kinds::words(&resource.kind)));
+            self.spread(
+                &left,
+                &format!("{}:{}:{}", clean(row.source.name()), at.line, at.column),
+                Style::Dim,
+            )?;
+        }
+        if !rows.is_empty() {
+            self.line(&format!("{}: no policy applies", counted(rows.len(), "resource", "resources")))?;
+            self.line("")?;
+        }
+        Ok(())
+    }
+
+    fn by_policy(&mut self) -> io::Result<()> {
+        let mut counts: BTreeMap<(bool, String), usize> = BTreeMap::new();
+        for outcome in self.report.judgement.judged.iter().flat_map(Judged::findings) {
+            *counts.entry((!is_deny(&outcome), outcome.policy().display_name().to_owned())).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|((_, _), count)| std::cmp::Reverse(*count));
+        for ((audit, name), count) in counts {
+            let mark = self.look.paint(
+                if audit { Style::Yellow } else { Style::Red },
+                if audit { "✗ audit" } else { "✗ deny " },
+            );
+            self.line(&format!("{count:>8}  {mark}  {}", clean(&name)))?;
+        }
+        self.line("")
+    }
+
+    fn summary(&mut self) -> io::Result<()> {
+        let [rows, resources] = summary::lines(self.report);
+        self.line(&rows)?;
+        self.spread(&resources, &summary::elapsed(self.report.elapsed), Style::Dim)
+    }
+}
+
+/// Columns of a text without the codes of styles.
+fn plain_columns(text: &str) -> usize {
+    columns(&anstream::adapter::strip_str(text).to_string())
+}
+
+/// The open outcomes of a resource: reason, and for unjudged effects which; with the policies' names.
+fn open(judged: &Judged<'_>) -> BTreeMap<(String, &'static str), Vec<String>> {
+    let mut open: BTreeMap<(String, &'static str), Vec<String>> = BTreeMap::new();
+    for outcome in judged.evaluation.outcomes().filter(|o| o.state() == State::NotEvaluated) {
+        let reason = outcome.reason().unwrap_or_default();
+        let effect = if reason == "UnsupportedEffect" { outcome.policy().effect() } else { "" };
+        open.entry((reason.to_owned(), effect)).or_default().push(outcome.policy().display_name().to_owned());
+    }
+    open
+}
+
+fn asked((reason, effect): &(String, &'static str), policies: &[String]) -> String {
+    let told = reasons::told(reason);
+    let many = match policies {
+        [one] => format!("`{}` can't be judged", clean(one)),
+        _ => format!("{} policies can't be judged", policies.len()),
+    };
+    let why = if effect.is_empty() {
+        told.why.to_owned()
+    } else {
+        format!("the effect `{effect}` is not judged yet")
+    };
+    if told.help.is_empty() { format!("{many}: {why}") } else { format!("{many}: {why} ({})", told.help) }
+}

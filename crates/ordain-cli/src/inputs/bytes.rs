@@ -1,0 +1,128 @@
+//! From bytes to a text with a name: compression and encodings (spec I-1, I-2, I-6).
+
+use flate2::read::MultiGzDecoder;
+use ordain::json::{Decoded, decode};
+use ordain::{Diagnostic, Source, Span};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Bound on a policy text (spec D-7).
+pub const POLICY_BYTES: u64 = 64 << 20;
+/// Bound on an export: places in it are counted in 32 bits.
+pub const EXPORT_BYTES: u64 = u32::MAX as u64;
+
+/// A text as far as it could be read.
+#[derive(Debug)]
+pub struct Text {
+    pub source: Source,
+    /// Lines, counted from 1, that were not UTF-8 (spec I-2); only in a text of one row a line.
+    pub bad_lines: Vec<u32>,
+    /// What was wrong with the bytes.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a file whole; `None` and a diagnostic when nothing can be made of it.
+pub fn read_file(path: &Path, limit: u64) -> Result<Text, Diagnostic> {
+    let name = super::find::shown(path);
+    let unreadable = |error: io::Error| super::find::unreadable(path, &error);
+    let mut file = File::open(path).map_err(unreadable)?;
+    read(&name, &mut file, limit, |error| super::find::unreadable(path, error))
+}
+
+/// Reads a stream whole.
+pub fn read_stream(name: &str, stream: &mut dyn Read, limit: u64) -> Result<Text, Diagnostic> {
+    read(name, stream, limit, |error| {
+        Diagnostic::error("Unreadable", format!("the input cannot be read: {error}")).origin(name)
+    })
+}
+
+fn read(
+    name: &str,
+    stream: &mut dyn Read,
+    limit: u64,
+    unreadable: impl Fn(&io::Error) -> Diagnostic,
+) -> Result<Text, Diagnostic> {
+    let mut bytes = Vec::new();
+    stream.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    let too_large = |bytes: &[u8]| bytes.len() as u64 > limit;
+    let large = || {
+        let message = format!("the file is larger than {} MiB", (limit + 1) >> 20);
+        Diagnostic::error("TooLarge", message).origin(name).help("split it")
+    };
+    if too_large(&bytes) {
+        return Err(large());
+    }
+    let mut cut = None;
+    if bytes.starts_with(&[0x1f, 0x8b]) {
+        let mut plain = Vec::new();
+        // What was decompressed before a fault stands.
+        cut = MultiGzDecoder::new(bytes.as_slice()).take(limit + 1).read_to_end(&mut plain).err();
+        if too_large(&plain) {
+            return Err(large());
+        }
+        bytes = plain;
+    }
+    if bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
+        let message = if cut.is_some() || bytes.starts_with(&[0x1f]) {
+            "compressed twice"
+        } else {
+            "compressed with zstd, which is not read yet"
+        };
+        return Err(Diagnostic::error("Unsupported", format!("the file is {message}"))
+            .origin(name)
+            .help("decompress it first"));
+    }
+    let mut text = decoded(name, &bytes, cut.is_some())?;
+    if let Some(error) = cut {
+        text.diagnostics.push(
+            Diagnostic::error("BadJson", format!("the compressed data ends early: {error}"))
+                .origin(name)
+                .note("what was there before is read")
+                .help("was the download or the copy cut off?"),
+        );
+    }
+    Ok(text)
+}
+
+fn decoded(name: &str, bytes: &[u8], cut: bool) -> Result<Text, Diagnostic> {
+    let whole =
+        |text: &str| Text { source: Source::new(name, text), bad_lines: Vec::new(), diagnostics: Vec::new() };
+    match decode(bytes) {
+        Decoded::Text(text) => Ok(whole(&text)),
+        Decoded::BadUtf16 => Err(Diagnostic::error("Encoding", "the file starts as UTF-16, but is none")
+            .origin(name)
+            .help("write it as UTF-8")),
+        Decoded::BadUtf8(at) => {
+            let good = bytes.get(..at).and_then(|b| std::str::from_utf8(b).ok()).unwrap_or_default();
+            // The last character of a cut stream is no fault of its own.
+            if cut && bytes.len() - at < 4 {
+                return Ok(whole(good));
+            }
+            let lossy = String::from_utf8_lossy(bytes);
+            if is_one_row_a_line(&lossy) {
+                let mut text = whole(&lossy);
+                let lines = bytes.split(|b| *b == b'\n').zip(1_u32..);
+                text.bad_lines =
+                    lines.filter(|(line, _)| std::str::from_utf8(line).is_err()).map(|(_, n)| n).collect();
+                return Ok(text);
+            }
+            // A text up to the bad byte is enough to show the place.
+            let shown = Source::new(name, format!("{good}\u{fffd}"));
+            let byte = bytes.get(at).copied().unwrap_or_default();
+            let message = format!(
+                "the file is not UTF-8: the byte 0x{byte:02X} at offset {at} is part of no character"
+            );
+            Err(Diagnostic::error("Encoding", message)
+                .label(&shown, Span::new(good.len(), good.len() + 3), "here")
+                .help("write the file as UTF-8, or as UTF-16 with a byte order mark"))
+        }
+    }
+}
+
+/// Whether a text holds a row a line: the first line is an object by itself, and more lines follow.
+fn is_one_row_a_line(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+    let object = lines.next().is_some_and(super::rows::is_whole_object);
+    object && lines.next().is_some()
+}

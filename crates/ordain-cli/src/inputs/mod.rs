@@ -1,0 +1,20 @@
+//! Finding files, reading them and recognising what they hold.
+
+mod bytes;
+mod catalogue;
+mod find;
+mod pack;
+mod parameters;
+mod pick;
+mod policies;
+mod resources;
+mod rows;
+mod shape;
+mod split;
+
+pub use catalogue::aliases;
+pub use parameters::parameters;
+pub use pick::pick;
+pub use policies::policies;
+pub use resources::texts;
+pub use rows::{Row, Rows, rows};

@@ -1,0 +1,87 @@
+//! Values of parameters: single ones and files (spec 01 section 6).
+
+use super::bytes;
+use crate::args::Given;
+use ordain::json::{Dialect, Json, read};
+use ordain::{Diagnostic, Node as _, Source, Value};
+
+/// Names and values in the order in which later ones win: files first, single values last.
+pub fn parameters(given: &Given, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Value)> {
+    let mut values = Vec::new();
+    for path in &given.files {
+        match bytes::read_file(path, bytes::POLICY_BYTES) {
+            Ok(mut text) => {
+                diagnostics.append(&mut text.diagnostics);
+                file(&text.source, &mut values, diagnostics);
+            }
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    for (name, text) in &given.single {
+        values.push((name.clone(), value(text)));
+    }
+    values
+}
+
+/// A shell knows texts only. What looks like an array, an object or a quoted string is read as JSON; other
+/// texts are taken as they are, and the engine makes numbers and booleans of them where such are declared.
+fn value(text: &str) -> Value {
+    let structured = matches!(text.trim_start().as_bytes().first(), Some(b'[' | b'{' | b'"'));
+    match read(text, Dialect::Strict) {
+        (Some(json), problems) if structured && problems.is_empty() => (&json).to_value(),
+        _ => Value::text(text),
+    }
+}
+
+fn file(source: &Source, values: &mut Vec<(String, Value)>, diagnostics: &mut Vec<Diagnostic>) {
+    let (json, problems) = read(source.text(), Dialect::Template);
+    for problem in &problems {
+        diagnostics.push(super::rows::told(source, problem));
+    }
+    let Some(json) = json.filter(|_| problems.iter().all(|p| p.warning)) else { return };
+    if !json.is_object() {
+        let message = format!("expected an object of parameters, found {}", json.kind_name());
+        diagnostics.push(
+            Diagnostic::error("ParameterFile", message)
+                .label(source, json.span, "")
+                .help("write `{ \"name\": value }`, or give a deployment's parameter file"),
+        );
+        return;
+    }
+    let deployment = json.get("$schema").is_some() || json.get("contentVersion").is_some();
+    let members = if deployment { json.get("parameters").unwrap_or(&json) } else { &json };
+    for member in members.members().iter().filter(|m| !m.key.starts_with('$')) {
+        let given = &member.value;
+        if given.get("reference").is_some() && given.get("value").is_none() && given.members().len() == 1 {
+            let message =
+                format!("the value of `{}` lies in a key vault, which is out of reach here", member.key);
+            let help = format!("give it with `--param {}=…`", member.key);
+            diagnostics.push(
+                Diagnostic::error("ParameterFile", message).label(source, member.key_span, "").help(help),
+            );
+            continue;
+        }
+        values.push((member.key.to_string(), unwrapped(given).to_value()));
+    }
+}
+
+/// `{"value": …}` holds the value.
+fn unwrapped<'j, 't>(given: &'j Json<'t>) -> &'j Json<'t> {
+    match given.members() {
+        [only] if only.key == "value" => &only.value,
+        _ => given,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_stay_texts() {
+        assert_eq!(value("1.20").as_text(), Some("1.20"));
+        assert_eq!(value("[\"a\"]").as_array().map(<[Value]>::len), Some(1));
+        assert_eq!(value("\"quoted\"").as_text(), Some("quoted"));
+        assert_eq!(value("[resourceGroup().location]").as_text(), Some("[resourceGroup().location]"));
+    }
+}

@@ -1,0 +1,41 @@
+//! Resource files and standard input to texts (spec I-70 to I-72, I-85).
+
+use super::bytes::{self, Text};
+use super::find;
+use ordain::Diagnostic;
+use std::io::Read;
+
+/// The texts in the order in which their rows count (spec I-72).
+#[derive(Debug, Default)]
+pub struct Texts {
+    pub texts: Vec<(Text, bool)>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads what the words name; `-` is standard input, once.
+pub fn texts(words: &[String], stdin: &mut dyn Read) -> Texts {
+    let mut out = Texts::default();
+    let mut stdin = Some(stdin);
+    let piped = ["-".to_owned()];
+    let words = if words.is_empty() { &piped } else { words };
+    for word in words {
+        if word == "-" {
+            match stdin.take().map(|stdin| bytes::read_stream("<stdin>", stdin, bytes::EXPORT_BYTES)) {
+                Some(Ok(text)) => out.texts.push((text, true)),
+                Some(Err(diagnostic)) => out.diagnostics.push(diagnostic),
+                None => out.diagnostics.push(Diagnostic::warning(
+                    "StdinTwice",
+                    "standard input is named twice, but can be read once",
+                )),
+            }
+            continue;
+        }
+        for found in find::find(word, &mut out.diagnostics) {
+            match bytes::read_file(&found.path, bytes::EXPORT_BYTES) {
+                Ok(text) => out.texts.push((text, found.named)),
+                Err(diagnostic) => out.diagnostics.push(diagnostic),
+            }
+        }
+    }
+    out
+}

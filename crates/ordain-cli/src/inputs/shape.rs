@@ -1,0 +1,365 @@
+//! What a document is, where resources are wanted (spec I-9 to I-11, I-92).
+
+use ordain::ids::ResourceId;
+use ordain::json::Json;
+
+/// The kinds that are told apart here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A row that policies judge.
+    Resource,
+    /// A subscription, whose id may be a bare guid (spec I-35).
+    Subscription,
+    /// A management group or a tree of them: a row that no policy can judge.
+    Hierarchy,
+    /// A list under this member.
+    List(&'static str),
+    /// Columns and rows under this member (spec I-13).
+    Table(&'static str),
+    /// Something known that holds no resources to judge as they are.
+    Other(Other),
+    /// A by-product of a policy repository, passed over in folders.
+    Passed,
+    /// None of these.
+    Unknown,
+}
+
+/// A known kind of document without rows for us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Other {
+    pub code: &'static str,
+    pub what: &'static str,
+    pub help: &'static str,
+}
+
+const fn no_rows(what: &'static str, help: &'static str) -> Shape {
+    Shape::Other(Other { code: "NotResources", what, help })
+}
+
+const fn not_yet(what: &'static str, help: &'static str) -> Shape {
+    Shape::Other(Other { code: "Unsupported", what, help })
+}
+
+const POLICY: &str = "give policies with `-p`";
+const EXPORTED: &str = "give an export of what exists, such as `az graph query` or `az resource show` print";
+
+/// The first test of I-9 that fits an object.
+pub fn of(json: &Json<'_>) -> Shape {
+    let object = Object::new(json);
+    if let Some(shape) = object.deployment().or_else(|| object.repository()) {
+        return shape;
+    }
+    if let Some(shape) = object.policy() {
+        // Policies may judge policy objects (spec I-11).
+        return if object.is_row() { Shape::Resource } else { shape };
+    }
+    object.by_product().or_else(|| object.container()).or_else(|| object.row()).unwrap_or(Shape::Unknown)
+}
+
+/// An object with what the tests ask most.
+struct Object<'j, 't> {
+    json: &'j Json<'t>,
+    properties: Option<&'j Json<'t>>,
+    kind: String,
+    schema: &'j str,
+}
+
+impl<'j, 't> Object<'j, 't> {
+    fn new(json: &'j Json<'t>) -> Self {
+        let text = |name: &str| json.get(name).and_then(Json::as_text);
+        // A state has a `ResourceType` of its own (spec I-9).
+        let state =
+            ["complianceState", "isCompliant", "@odata.id"].iter().any(|name| json.get(name).is_some());
+        let kind =
+            text("type").or_else(|| if state { None } else { text("ResourceType") }).unwrap_or_default();
+        Self {
+            json,
+            properties: json.get("properties").filter(|p| p.is_object()),
+            kind: kind.to_ascii_lowercase(),
+            schema: text("$schema").unwrap_or_default(),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.json.get(name).is_some()
+    }
+
+    /// A member at the top or under `properties`.
+    fn either(&self, name: &str) -> Option<&'j Json<'t>> {
+        self.json.get(name).or_else(|| self.properties?.get(name))
+    }
+
+    fn text(&self, name: &str) -> Option<&'j str> {
+        self.json.get(name).and_then(Json::as_text)
+    }
+
+    fn id(&self) -> Option<&'j str> {
+        self.text("id").or_else(|| self.text("ResourceId"))
+    }
+
+    fn is_row(&self) -> bool {
+        self.id().is_some() && self.kind.contains('/')
+    }
+
+    /// Tests 1 to 4d: what deployments and plans are made of.
+    fn deployment(&self) -> Option<Shape> {
+        let has = |name| self.has(name);
+        if self.schema.contains("deploymentParameters.json") {
+            return Some(no_rows(
+                "a parameter file of a deployment",
+                "give it with `--params`, where policies declare such parameters",
+            ));
+        }
+        let is_template = |json: &Json<'_>| {
+            let schema = json.get("$schema").and_then(Json::as_text).unwrap_or_default().to_ascii_lowercase();
+            schema.contains("deploymenttemplate.json")
+                || (json.get("contentVersion").is_some() && json.get("resources").is_some())
+        };
+        if is_template(self.json) {
+            return Some(not_yet("a deployment template", EXPORTED));
+        }
+        if has("format_version") && ["planned_values", "resource_changes", "values"].into_iter().any(has) {
+            return Some(not_yet("a Terraform plan or state", EXPORTED));
+        }
+        let changes = self.either("changes");
+        if let Some(changes) = changes.filter(|c| c.is_array()) {
+            let typed = changes.items().iter().any(|c| c.get("changeType").is_some());
+            if typed || (changes.items().is_empty() && (has("status") || has("diagnostics"))) {
+                return Some(not_yet("a what-if result", EXPORTED));
+            }
+        }
+        if self.json.get("error").is_some_and(Json::is_object) && changes.is_none() && !has("id") {
+            return Some(Shape::Other(Other {
+                code: "FailedResult",
+                what: "the answer of a call that failed",
+                help: "look at its `error` and export again",
+            }));
+        }
+        if self.json.get("predictedResources").is_some_and(Json::is_array) {
+            return Some(not_yet("a Bicep snapshot", EXPORTED));
+        }
+        if self.json.get("template").is_some_and(is_template) && !has("type") {
+            return Some(not_yet("an exported template", EXPORTED));
+        }
+        let stack = changes.is_some_and(|c| c.get("resourceChanges").is_some_and(Json::is_array));
+        (stack || self.kind.ends_with("/deploymentstackswhatifresults"))
+            .then(|| not_yet("a what-if result of a deployment stack", EXPORTED))
+    }
+
+    /// Tests 5 to 7: files of policy repositories.
+    fn repository(&self) -> Option<Shape> {
+        let has = |name| self.has(name);
+        if has("pacOwnerId") {
+            return Some(no_rows("the settings of a policy repository", EXPORTED));
+        }
+        if has("nodeName") {
+            return Some(no_rows("a tree of assignments", EXPORTED));
+        }
+        let exemptions = self.json.get("exemptions").is_some_and(Json::is_array);
+        (exemptions && !has("id") && self.either("policyDefinitionId").is_none())
+            .then(|| no_rows("a file of exemptions", EXPORTED))
+    }
+
+    /// Tests 8 to 15a: policy documents and what the service says of them.
+    fn policy(&self) -> Option<Shape> {
+        let bare = self.kind.strip_suffix("/versions").unwrap_or(&self.kind);
+        // Other types may hold members of these names (spec I-92).
+        let may_be = |end: &str| !self.kind.contains('/') || bare.ends_with(end);
+        let has = |name| self.has(name);
+        let either = |name| self.either(name).is_some();
+        if may_be("/policydefinitions") && either("policyRule") {
+            return Some(no_rows("a policy definition", POLICY));
+        }
+        if may_be("/policysetdefinitions") && self.either("policyDefinitions").is_some_and(Json::is_array) {
+            return Some(no_rows("an initiative", EXPORTED));
+        }
+        if may_be("/policyexemptions") && either("exemptionCategory") {
+            return Some(no_rows("an exemption", EXPORTED));
+        }
+        if self.kind.ends_with("/policyenrollments") {
+            return Some(no_rows("a policy enrollment", EXPORTED));
+        }
+        let states = either("complianceState");
+        if self.kind.ends_with("/attestations")
+            || (states && either("policyAssignmentId") && !either("resourceId"))
+        {
+            return Some(no_rows("an attestation", EXPORTED));
+        }
+        let odata = ["@odata.context", "@odata.id"].into_iter().filter_map(|name| self.text(name));
+        let names_states = odata
+            .map(str::to_ascii_lowercase)
+            .any(|t| t.contains("policystates/") || t.contains("policyevents/"));
+        let state = either("resourceId") && (states || either("isCompliant"));
+        if (state || names_states) && !self.json.get("value").is_some_and(Json::is_array) {
+            return Some(no_rows("a record of policy states", EXPORTED));
+        }
+        if self.json.get("policyAssignments").is_some_and(Json::is_array)
+            && self.json.get("results").is_some_and(Json::is_object)
+        {
+            return Some(no_rows("a summary of compliance", EXPORTED));
+        }
+        let assigned =
+            has("id") || has("name") || ["displayName", "scope", "enforcementMode"].into_iter().any(either);
+        if may_be("/policyassignments") && either("policyDefinitionId") && assigned {
+            return Some(no_rows("a policy assignment", EXPORTED));
+        }
+        let reference = ["policyDefinitionId", "policyDefinitionName"];
+        let beside = ["policyDefinitionReferenceId", "parameters", "groupNames", "definitionVersion"];
+        let known = |key: &str| reference.iter().chain(&beside).any(|name| name.eq_ignore_ascii_case(key));
+        if reference.into_iter().any(has) && self.json.members().iter().all(|m| known(&m.key)) {
+            return Some(no_rows("a reference of an initiative", EXPORTED));
+        }
+        let rule = |name: &str| self.json.get(name).is_some_and(Json::is_object);
+        let only = self
+            .json
+            .members()
+            .iter()
+            .all(|m| ["if", "then", "$schema"].iter().any(|k| k.eq_ignore_ascii_case(&m.key)));
+        if rule("if") && rule("then") && only {
+            return Some(no_rows("a policy rule", POLICY));
+        }
+        let declares = |m: &Json<'_>| m.get("type").is_some_and(|t| t.as_text().is_some());
+        (!self.json.members().is_empty() && self.json.members().iter().all(|m| declares(&m.value)))
+            .then(|| no_rows("declarations of parameters", POLICY))
+    }
+
+    /// Test 15b.
+    fn by_product(&self) -> Option<Shape> {
+        let schema = ["json-schema.org", "createUIDefinition", "uiFormDefinition"]
+            .iter()
+            .any(|s| self.schema.contains(s));
+        (schema || self.has("documentAssignments") || self.has("documentPolicySets")).then_some(Shape::Passed)
+    }
+
+    /// Tests 16 and 17.
+    fn container(&self) -> Option<Shape> {
+        if let Some(data) = self.json.get("data") {
+            if data.is_array() {
+                return Some(Shape::List("data"));
+            }
+            let list = |name: &str| data.get(name).is_some_and(Json::is_array);
+            if list("columns") && list("rows") {
+                return Some(Shape::Table("data"));
+            }
+        }
+        (self.json.get("value").is_some_and(Json::is_array) && !self.has("type"))
+            .then_some(Shape::List("value"))
+    }
+
+    /// Tests 18 to 23.
+    fn row(&self) -> Option<Shape> {
+        let objects = |name: &str| {
+            self.json.get(name).is_some_and(|l| {
+                l.is_array() && !l.items().is_empty() && l.items().iter().all(Json::is_object)
+            })
+        };
+        let id = self.id().map(|id| id.trim_end_matches('/'));
+        let parsed = id.and_then(ResourceId::parse);
+        let derived = parsed.as_ref().and_then(ResourceId::resource_type).map(|t| t.to_ascii_lowercase());
+        let group = "microsoft.management/managementgroups";
+        if objects("managementGroups")
+            || objects("subscriptions")
+            || self.kind.ends_with(group)
+            || derived.as_deref() == Some(group)
+        {
+            return Some(Shape::Hierarchy);
+        }
+        let subscribed = parsed.as_ref().is_some_and(|id| {
+            id.subscription.is_some()
+                && id.resource_group.is_none()
+                && id.namespace.is_none()
+                && !id.malformed
+        });
+        let billed = self.has("tenantId")
+            && self.has("state")
+            && (self.has("subscriptionId") || id.is_some_and(is_guid));
+        if subscribed || (billed && !self.kind.contains('/')) {
+            return Some(Shape::Subscription);
+        }
+        if self.kind.contains('/') || derived.is_some() {
+            return Some(Shape::Resource);
+        }
+        let payload = self.json.get("resource").is_some_and(Json::is_object)
+            && ["parameters", "context", "action"].into_iter().any(|n| self.has(n));
+        payload.then(|| not_yet("a request to test policies with", "give the resource alone"))
+    }
+}
+
+fn is_guid(text: &str) -> bool {
+    let parts: Vec<usize> = text.split('-').map(str::len).collect();
+    parts == [8, 4, 4, 4, 12] && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ordain::json::{Dialect, read};
+
+    fn shape(text: &str) -> Shape {
+        read(text, Dialect::Strict).0.map_or(Shape::Unknown, |json| of(&json))
+    }
+
+    fn what(text: &str) -> &'static str {
+        match shape(text) {
+            Shape::Other(other) => other.what,
+            _ => "",
+        }
+    }
+
+    #[test]
+    fn rows_and_containers() {
+        // spec: I-9
+        let table = [
+            (r#"{"type":"A.B/c"}"#, Shape::Resource),
+            (r#"{"ResourceType":"A.B/c"}"#, Shape::Resource),
+            (r#"{"id":"/subscriptions/s/resourceGroups/g"}"#, Shape::Resource),
+            (r#"{"id":"/subscriptions/s"}"#, Shape::Subscription),
+            (
+                r#"{"id":"11111111-2222-4333-8444-555555555555","tenantId":"t","state":"Enabled"}"#,
+                Shape::Subscription,
+            ),
+            (r#"{"value":[]}"#, Shape::List("value")),
+            (r#"{"Data":[]}"#, Shape::List("data")),
+            (r#"{"data":{"columns":[],"rows":[]}}"#, Shape::Table("data")),
+            (r#"{"id":"/providers/Microsoft.Management/managementGroups/m"}"#, Shape::Hierarchy),
+            (
+                r#"{"id":"/x/y","type":"Microsoft.Security/assessmentMetadata","properties":{"policyDefinitionId":"d"}}"#,
+                Shape::Resource,
+            ),
+            (
+                r#"{"id":"/p","type":"Microsoft.Authorization/policyDefinitions","properties":{"policyRule":{}}}"#,
+                Shape::Resource,
+            ),
+            (r#"{"$schema":"https://json-schema.org/draft"}"#, Shape::Passed),
+            (r#"{"name":"x"}"#, Shape::Unknown),
+        ];
+        for (text, expected) in table {
+            assert_eq!(shape(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn known_documents_without_rows() {
+        // spec: I-9
+        let table = [
+            (r#"{"$schema":"x/deploymentParameters.json#"}"#, "a parameter file of a deployment"),
+            (r#"{"contentVersion":"1","resources":[]}"#, "a deployment template"),
+            (r#"{"format_version":"1","planned_values":{}}"#, "a Terraform plan or state"),
+            (r#"{"properties":{"changes":[{"changeType":"Create"}]}}"#, "a what-if result"),
+            (r#"{"error":{"code":"x"}}"#, "the answer of a call that failed"),
+            (r#"{"properties":{"policyRule":{}}}"#, "a policy definition"),
+            (r#"{"policyDefinitions":[]}"#, "an initiative"),
+            (r#"{"name":"a","properties":{"policyDefinitionId":"d"}}"#, "a policy assignment"),
+            (
+                r#"{"resourceId":"r","complianceState":"Compliant","policyDefinitionId":"d"}"#,
+                "a record of policy states",
+            ),
+            (r#"{"if":{},"then":{}}"#, "a policy rule"),
+            (r#"{"p":{"type":"String"}}"#, "declarations of parameters"),
+            (r#"{"resource":{},"action":"write"}"#, "a request to test policies with"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(what(text), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Rows to judgements, with every row accounted for (spec I-80, S-35).
+
+use crate::inputs::{Row, Rows};
+use ordain::ids::{ResourceId, canonical_type};
+use ordain::json::Json;
+use ordain::{Containers, Context, Diagnostic, Engine, Evaluation, Node as _, Outcome, Span, State};
+use std::sync::Arc;
+
+/// A row with what all policies say of it.
+#[derive(Debug)]
+pub struct Judged<'e> {
+    pub row: &'e Row<'e>,
+    pub resource: Resource<'e>,
+    pub evaluation: Evaluation<'e>,
+}
+
+/// What people call a resource.
+#[derive(Clone, Debug, Default)]
+pub struct Resource<'e> {
+    pub id: &'e str,
+    pub name: String,
+    pub kind: String,
+    pub group: &'e str,
+    pub location: &'e str,
+}
+
+/// Where the rows went: every row is one of these (spec I-80).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    pub read: usize,
+    pub evaluated: usize,
+    pub not_applicable: usize,
+    pub skipped: usize,
+    pub duplicate: usize,
+    pub errors: usize,
+}
+
+/// Resources by their worst state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct States {
+    pub compliant: usize,
+    pub non_compliant: usize,
+    pub not_evaluated: usize,
+    pub error: usize,
+}
+
+/// Everything that was judged.
+#[derive(Debug, Default)]
+pub struct Judgement<'e> {
+    /// Rows that at least one policy applies to, in input order.
+    pub judged: Vec<Judged<'e>>,
+    /// The others.
+    pub not_applicable: Vec<(&'e Row<'e>, Resource<'e>)>,
+    pub account: Account,
+    pub states: States,
+    pub policies: usize,
+    /// Records in state NonCompliant.
+    pub findings: usize,
+    /// Those whose effect is deny.
+    pub denied: usize,
+    /// Records in a state that was asked to fail.
+    pub complaints: usize,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Account {
+    /// Whether no row was lost.
+    pub fn adds_up(self) -> bool {
+        self.read == self.evaluated + self.not_applicable + self.skipped + self.duplicate + self.errors
+    }
+}
+
+impl States {
+    /// All resources.
+    pub fn total(self) -> usize {
+        self.compliant + self.non_compliant + self.not_evaluated + self.error
+    }
+}
+
+impl Judged<'_> {
+    /// The worst state: what is wrong before what failed, before what is open (spec S-24).
+    pub fn state(&self) -> State {
+        self.evaluation
+            .outcomes()
+            .map(|o| o.state())
+            .min_by_key(|state| rank(*state))
+            .unwrap_or(State::Compliant)
+    }
+
+    /// Records in state NonCompliant.
+    pub fn findings(&self) -> impl Iterator<Item = Outcome<'_>> {
+        self.evaluation.outcomes().filter(|o| o.state() == State::NonCompliant)
+    }
+
+    /// Whether the service would have refused the resource.
+    pub fn is_denied(&self) -> bool {
+        self.findings().any(|o| is_deny(&o))
+    }
+}
+
+/// Whether an outcome is of a policy that refuses.
+pub fn is_deny(outcome: &Outcome<'_>) -> bool {
+    outcome.policy().effect().eq_ignore_ascii_case("deny")
+}
+
+fn rank(state: State) -> u8 {
+    match state {
+        State::NonCompliant => 0,
+        State::Error => 1,
+        State::NotEvaluated => 2,
+        _ => 3,
+    }
+}
+
+/// Groups and subscriptions among the rows, which others refer to (spec F-214, F-215).
+pub fn containers(files: &[Rows<'_>]) -> Containers {
+    let mut containers = Containers::default();
+    for row in files.iter().flat_map(|file| &file.rows) {
+        let Some(id) = text(&row.json, &["id", "ResourceId"]) else { continue };
+        let Some(parsed) = ResourceId::parse(id).filter(|id| id.namespace.is_none() && !id.malformed) else {
+            continue;
+        };
+        if parsed.subscription.is_some()
+            && let Some(object) = (&row.json).to_value().as_object()
+        {
+            containers.insert(id, object.clone());
+        }
+    }
+    containers
+}
+
+/// What surrounds the rows of these files: what was said, and their groups and subscriptions.
+pub fn surroundings(files: &[Rows<'_>], context: &Context) -> Context {
+    context.clone().row().containers(Arc::new(containers(files)))
+}
+
+/// Judges all rows.
+pub fn judge<'e>(
+    engine: &'e Engine,
+    files: &'e [Rows<'e>],
+    context: &'e Context,
+    fail_on: &[State],
+) -> Judgement<'e> {
+    let mut out = Judgement { policies: engine.policies().count(), ..Judgement::default() };
+    for file in files {
+        out.account.read += file.rows.len() + file.errors + file.skipped;
+        out.account.errors += file.errors;
+        out.account.skipped += file.skipped;
+        let from = out.judged.len();
+        for row in &file.rows {
+            out.row(engine, row, context, fail_on);
+        }
+        out.properties_missing(from);
+    }
+    debug_assert!(out.account.adds_up(), "{:?}", out.account);
+    debug_assert_eq!(out.states.total(), out.account.evaluated);
+    out
+}
+
+impl<'e> Judgement<'e> {
+    fn row(&mut self, engine: &'e Engine, row: &'e Row<'e>, context: &'e Context, fail_on: &[State]) {
+        let Ok(evaluation) = engine.evaluate_in(&row.json, context) else {
+            self.account.errors += 1;
+            let at = Span { start: row.json.span.start, end: row.json.span.start + 1 };
+            self.diagnostics.push(
+                Diagnostic::error("NoType", "the row has neither `type` nor an `id` that tells it")
+                    .label(&row.source, at, "")
+                    .help("a resource needs `type`, such as `Microsoft.Storage/storageAccounts`, or its whole `id`"),
+            );
+            return;
+        };
+        let resource = Resource::of(&row.json);
+        if evaluation.is_not_applicable() {
+            self.account.not_applicable += 1;
+            self.not_applicable.push((row, resource));
+            return;
+        }
+        self.account.evaluated += 1;
+        let judged = Judged { row, resource, evaluation };
+        match judged.state() {
+            State::NonCompliant => self.states.non_compliant += 1,
+            State::Error => self.states.error += 1,
+            State::NotEvaluated => self.states.not_evaluated += 1,
+            _ => self.states.compliant += 1,
+        }
+        for outcome in judged.evaluation.outcomes() {
+            if outcome.state() == State::NonCompliant {
+                self.findings += 1;
+                self.denied += usize::from(is_deny(&outcome));
+            }
+            self.complaints += usize::from(fail_on.contains(&outcome.state()));
+        }
+        self.judged.push(judged);
+    }
+
+    /// Says once for a file that its rows are not whole (spec I-16).
+    fn properties_missing(&mut self, from: usize) {
+        let bare =
+            |j: &&Judged<'_>| j.evaluation.outcomes().any(|o| o.reason() == Some("PropertiesNotExported"));
+        let rows: Vec<_> = self.judged.iter().skip(from).filter(bare).collect();
+        let Some(first) = rows.first() else { return };
+        let at = Span { start: first.row.json.span.start, end: first.row.json.span.start + 1 };
+        let message = match rows.len() {
+            1 => "a row has no `properties`: what policies ask of them is not known".to_owned(),
+            n => format!("{n} rows have no `properties`: what policies ask of them is not known"),
+        };
+        self.diagnostics.push(
+            Diagnostic::warning("PropertiesMissing", message)
+                .label(&first.row.source, at, if rows.len() == 1 { "" } else { "the first of them" })
+                .help("export with `az graph query`, `az resource show` or `az rest`; `az resource list` leaves properties out")
+                .help("`--properties-as-missing` judges them as if they were not set"),
+        );
+    }
+}
+
+impl<'e> Resource<'e> {
+    fn of(row: &'e Json<'e>) -> Self {
+        let id = text(row, &["id", "ResourceId"]).unwrap_or_default().trim_end_matches('/');
+        let parsed = ResourceId::parse(id);
+        let kind = text(row, &["type", "ResourceType"])
+            .filter(|t| t.contains('/'))
+            .map(canonical_type)
+            .map(str::to_owned);
+        let derived = || parsed.as_ref().and_then(ResourceId::resource_type);
+        let full = parsed.as_ref().and_then(ResourceId::full_name);
+        let shown = text(row, &["displayName"]).filter(|_| {
+            parsed.as_ref().is_some_and(|id| id.namespace.is_none() && id.resource_group.is_none())
+        });
+        let name = shown
+            .map(str::to_owned)
+            .or(full)
+            .or_else(|| text(row, &["name", "ResourceName"]).map(str::to_owned));
+        let group = parsed.as_ref().and_then(|id| id.resource_group);
+        Self {
+            id,
+            name: name.unwrap_or_else(|| "(without name)".to_owned()),
+            kind: kind.or_else(derived).unwrap_or_default(),
+            group: group.or_else(|| text(row, &["resourceGroup", "ResourceGroupName"])).unwrap_or_default(),
+            location: text(row, &["location"]).unwrap_or_default(),
+        }
+    }
+
+    /// Whether the resource is a group itself.
+    pub fn is_group(&self) -> bool {
+        self.kind.eq_ignore_ascii_case(ordain::ids::RESOURCE_GROUP_TYPE)
+    }
+}
+
+fn text<'e>(row: &'e Json<'e>, names: &[&str]) -> Option<&'e str> {
+    names.iter().find_map(|name| row.get(name)?.as_text()).filter(|text| !text.is_empty())
+}

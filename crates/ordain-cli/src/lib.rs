@@ -1,0 +1,93 @@
+//! The command line of ordain as a library: arguments in, text and an exit code out.
+
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::dbg_macro,
+        clippy::print_stdout,
+        clippy::print_stderr,
+        clippy::exit
+    )
+)]
+
+mod args;
+mod command;
+mod exit;
+mod format;
+mod inputs;
+mod judge;
+mod place;
+mod render;
+mod terminal;
+
+pub use exit::Exit;
+
+use args::Asked;
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+
+/// What surrounds a run; tests put their own around it.
+pub struct World<'w> {
+    /// Standard input.
+    pub stdin: &'w mut dyn Read,
+    /// Where findings go.
+    pub stdout: &'w mut dyn Write,
+    /// Where everything else goes.
+    pub stderr: &'w mut dyn Write,
+    /// Which of them people look at.
+    pub terminals: Terminals,
+    /// The environment.
+    pub variable: &'w dyn Fn(&str) -> Option<String>,
+}
+
+/// Which streams are terminals, and how wide.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminals {
+    /// Somebody could type.
+    pub stdin: bool,
+    /// Somebody reads the findings.
+    pub stdout: bool,
+    /// Somebody reads the messages.
+    pub stderr: bool,
+    /// Columns.
+    pub width: Option<usize>,
+}
+
+/// Runs one call. A reader that goes away early is no fault.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
+    let done = answer(arguments, world).and_then(|exit| world.stdout.flush().map(|()| exit));
+    match done {
+        Ok(exit) => exit,
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
+        Err(e) => {
+            let _ = writeln!(world.stderr, "error: the output cannot be written: {e}");
+            Exit::Trouble
+        }
+    }
+}
+
+fn answer(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> io::Result<Exit> {
+    match args::read(arguments) {
+        Ok(Asked::Eval(options)) => command::eval::run(&options, world),
+        Err(told) => {
+            let to_stdout = !told.use_stderr();
+            let is_terminal = if to_stdout { world.terminals.stdout } else { world.terminals.stderr };
+            let colour = terminal::colours(terminal::Colour::Auto, is_terminal, world.variable);
+            let text = told.render();
+            let text = if colour { text.ansi().to_string() } else { text.to_string() };
+            if to_stdout {
+                world.stdout.write_all(text.as_bytes())?;
+                Ok(Exit::Clean)
+            } else {
+                world.stderr.write_all(text.as_bytes())?;
+                Ok(Exit::Trouble)
+            }
+        }
+    }
+}

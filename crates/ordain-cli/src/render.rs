@@ -1,0 +1,163 @@
+//! Diagnostics and places as snippets, in the manner of rustc.
+
+use crate::terminal::{Look, clean};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use ordain::{Diagnostic, Severity, Source, Span};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io::{self, Write};
+
+/// Diagnostics of one code and file that are shown one by one (spec I-82).
+const SHOWN: usize = 20;
+/// Bytes of a line that are shown around a place.
+const AROUND: usize = 160;
+
+/// How many were of each severity.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Count {
+    pub errors: usize,
+    pub warnings: usize,
+}
+
+/// Counts errors and warnings.
+pub fn count(diagnostics: &[Diagnostic]) -> Count {
+    let of = |severity| diagnostics.iter().filter(|d| d.severity() == severity).count();
+    Count { errors: of(Severity::Error), warnings: of(Severity::Warning) }
+}
+
+/// Writes the diagnostics from a severity on, and their number.
+pub fn diagnostics(out: &mut dyn Write, look: Look, from: Severity, all: &[Diagnostic]) -> io::Result<()> {
+    let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
+    for diagnostic in all.iter().filter(|d| d.severity() >= from) {
+        let times = seen.entry((diagnostic.code(), diagnostic.name())).or_default();
+        *times += 1;
+        if *times <= SHOWN {
+            writeln!(out, "{}\n", report(look, diagnostic))?;
+        }
+    }
+    let mut left: Vec<_> = seen.into_iter().filter(|(_, times)| *times > SHOWN).collect();
+    left.sort();
+    for ((code, name), times) in left {
+        writeln!(out, "{}: {} more of [{code}]\n", clean(name), times - SHOWN)?;
+    }
+    Ok(())
+}
+
+fn report(look: Look, diagnostic: &Diagnostic) -> String {
+    let level = match diagnostic.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let message = look.glyphs(&clean(diagnostic.message()));
+    let mut group = Group::with_title(level.primary_title(message).id(diagnostic.code()));
+    let marks: Vec<Mark<'_>> = diagnostic
+        .labels()
+        .iter()
+        .enumerate()
+        .map(|(at, label)| Mark {
+            source: label.source(),
+            span: label.span(),
+            text: look.glyphs(&clean(label.text())),
+            primary: at == 0,
+        })
+        .collect();
+    group = with_marks(group, &marks);
+    if marks.is_empty() && !diagnostic.name().is_empty() {
+        group = group.element(Origin::path(clean(diagnostic.name())));
+    }
+    for note in diagnostic.notes() {
+        group = group.element(Level::NOTE.message(look.glyphs(&clean(note))));
+    }
+    for help in diagnostic.helps() {
+        group = group.element(Level::HELP.message(look.glyphs(&clean(help))));
+    }
+    rendered(look, &[group])
+}
+
+/// A place to underline.
+pub struct Mark<'s> {
+    pub source: &'s Source,
+    pub span: Span,
+    pub text: String,
+    pub primary: bool,
+}
+
+/// Adds the marks to a group, those near each other in one snippet.
+pub fn with_marks<'g>(mut group: Group<'g>, marks: &[Mark<'g>]) -> Group<'g> {
+    let mut done: Vec<usize> = Vec::new();
+    for (at, mark) in marks.iter().enumerate() {
+        if done.contains(&at) {
+            continue;
+        }
+        let near = |(other, m): &(usize, &Mark<'g>)| {
+            *other >= at && m.source == mark.source && m.span.start.abs_diff(mark.span.start) < 16_384
+        };
+        let together: Vec<(usize, &Mark<'g>)> = marks.iter().enumerate().filter(near).collect();
+        done.extend(together.iter().map(|(at, _)| *at));
+        let lines = together
+            .iter()
+            .map(|(_, m)| lines_of(m.source.text(), m.span))
+            .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        let (start, end) = lines.unwrap_or_default();
+        let text = mark.source.text();
+        let longest = text.get(start..end).unwrap_or_default().lines().map(str::len).max().unwrap_or(0);
+        if longest <= 4 * AROUND {
+            let position = mark.source.position(Span::new(start, start).start);
+            let snippet = Snippet::source(text.get(start..end).unwrap_or_default())
+                .line_start(position.line as usize)
+                .path(clean(mark.source.name()))
+                .annotations(together.iter().map(|(_, m)| annotation(m, start, end)));
+            group = group.element(snippet);
+        } else {
+            // A document on one line: a window of it, under the true position.
+            for (_, mark) in together {
+                let (excerpt, from) = window(text, mark.span);
+                let position = mark.source.position(mark.span.start);
+                let origin = Origin::path(clean(mark.source.name()))
+                    .line(position.line as usize)
+                    .char_column(position.column as usize);
+                let end = from + excerpt.len();
+                let snippet = Snippet::source(excerpt)
+                    .line_start(position.line as usize)
+                    .annotation(annotation(mark, from, end));
+                group = group.element(origin).element(snippet);
+            }
+        }
+    }
+    group
+}
+
+fn annotation<'g>(mark: &Mark<'g>, start: usize, end: usize) -> Annotation<'g> {
+    let inside = |offset: u32| (offset as usize).clamp(start, end) - start;
+    let kind = if mark.primary { AnnotationKind::Primary } else { AnnotationKind::Context };
+    let annotation = kind.span(inside(mark.span.start)..inside(mark.span.end));
+    if mark.text.is_empty() { annotation } else { annotation.label(mark.text.clone()) }
+}
+
+/// The whole lines around a span.
+fn lines_of(text: &str, span: Span) -> (usize, usize) {
+    let start = (span.start as usize).min(text.len());
+    let end = (span.end as usize).clamp(start, text.len());
+    let from = text.get(..start).and_then(|t| t.rfind('\n')).map_or(0, |at| at + 1);
+    let to = text.get(end..).and_then(|t| t.find('\n')).map_or(text.len(), |at| end + at);
+    (from, to)
+}
+
+/// A part of a long line around a span.
+fn window(text: &str, span: Span) -> (Cow<'_, str>, usize) {
+    let (line_start, line_end) = lines_of(text, span);
+    let start = (span.start as usize).saturating_sub(AROUND / 2).max(line_start);
+    let end = (span.end as usize).min(span.start as usize + AROUND).saturating_add(AROUND / 2).min(line_end);
+    let start = (start..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let end = (end.max(start)..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    (Cow::Borrowed(text.get(start..end).unwrap_or_default()), start)
+}
+
+/// Draws groups in the look of the terminal.
+pub fn rendered(look: Look, groups: &[Group<'_>]) -> String {
+    let renderer = if look.colour { Renderer::styled() } else { Renderer::plain() };
+    let decor = if look.unicode { DecorStyle::Unicode } else { DecorStyle::Ascii };
+    renderer.decor_style(decor).term_width(look.width.unwrap_or(AROUND)).render(groups)
+}
