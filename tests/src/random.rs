@@ -23,9 +23,38 @@ pub fn config(cases: u32) -> ProptestConfig {
 /// Texts of any script, short; some that mean something.
 pub fn text() -> impl Strategy<Value = String> {
     let known = [
-        "", "a", "A", "enabled", "Enabled", "disabled", "Premium", "true", "True", "false", "0", "7", "-1", "1.5", "*", "?",
-        "#", ".", "a*", "*a", "[x]", "[[x]", "ß", "SS", "İ", "😀", "a\u{301}", "\u{0}", "westeurope", "West Europe",
-        "2026-01-01T00:00:00Z", "10.0.0.0/8",
+        "",
+        "a",
+        "A",
+        "enabled",
+        "Enabled",
+        "disabled",
+        "Premium",
+        "true",
+        "True",
+        "false",
+        "0",
+        "7",
+        "-1",
+        "1.5",
+        "*",
+        "?",
+        "#",
+        ".",
+        "a*",
+        "*a",
+        "[x]",
+        "[[x]",
+        "ß",
+        "SS",
+        "İ",
+        "😀",
+        "a\u{301}",
+        "\u{0}",
+        "westeurope",
+        "West Europe",
+        "2026-01-01T00:00:00Z",
+        "10.0.0.0/8",
     ];
     prop_oneof![3 => select(known.to_vec()).prop_map(str::to_owned), 2 => "\\PC{0,6}", 1 => any::<String>().prop_map(|s| s.chars().take(8).collect())]
 }
@@ -33,10 +62,37 @@ pub fn text() -> impl Strategy<Value = String> {
 /// Names of members: those that the pack reads, in odd cases, and others.
 fn key() -> impl Strategy<Value = String> {
     let known = [
-        "id", "type", "name", "kind", "location", "tags", "sku", "tier", "properties", "Properties", "encryption", "status",
-        "policies", "quarantinePolicy", "retentionPolicy", "networkRuleSet", "defaultAction", "ipRules", "value",
-        "adminUserEnabled", "publicNetworkAccess", "privateEndpointConnections", "keyVaultProperties", "keyIdentifier",
-        "accessPolicies", "permissions", "keys", "identity", "list", "rules", "",
+        "id",
+        "type",
+        "name",
+        "kind",
+        "location",
+        "tags",
+        "sku",
+        "tier",
+        "properties",
+        "Properties",
+        "encryption",
+        "status",
+        "policies",
+        "quarantinePolicy",
+        "retentionPolicy",
+        "networkRuleSet",
+        "defaultAction",
+        "ipRules",
+        "value",
+        "adminUserEnabled",
+        "publicNetworkAccess",
+        "privateEndpointConnections",
+        "keyVaultProperties",
+        "keyIdentifier",
+        "accessPolicies",
+        "permissions",
+        "keys",
+        "identity",
+        "list",
+        "rules",
+        "",
     ];
     prop_oneof![4 => select(known.to_vec()).prop_map(str::to_owned), 1 => text()]
 }
@@ -66,7 +122,8 @@ pub fn json() -> impl Strategy<Value = Json> {
     scalar().prop_recursive(4, 24, 5, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..4).prop_map(Json::from),
-            vec((key(), inner), 0..5).prop_map(|members| Json::Object(members.into_iter().collect::<Map<_, _>>())),
+            vec((key(), inner), 0..5)
+                .prop_map(|members| Json::Object(members.into_iter().collect::<Map<_, _>>())),
         ]
     })
 }
@@ -173,14 +230,43 @@ fn apply(json: &mut Json, at: usize, change: &Change) {
 }
 
 fn flipped(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() }).collect()
+    name.chars()
+        .map(|c| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() })
+        .collect()
 }
 
 /// One change to a text: where (in thousandths), how much goes, what comes.
 pub fn edit() -> impl Strategy<Value = (u16, u8, String)> {
     let tokens = [
-        "{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "'", "[[", "null", "true", "-", "1e", "/*", "*/", "//",
-        "\"if\"", "\"allOf\":[", "\"count\"", "\"field\"", "\"[parameters('x')]\"", "[*]", "\u{feff}", "\u{0}", "😀", "\n",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "\\u",
+        "\\ud800",
+        "'",
+        "[[",
+        "null",
+        "true",
+        "-",
+        "1e",
+        "/*",
+        "*/",
+        "//",
+        "\"if\"",
+        "\"allOf\":[",
+        "\"count\"",
+        "\"field\"",
+        "\"[parameters('x')]\"",
+        "[*]",
+        "\u{feff}",
+        "\u{0}",
+        "😀",
+        "\n",
     ];
     let comes = prop_oneof![3 => select(tokens.to_vec()).prop_map(str::to_owned), 1 => text()];
     (0_u16..1_000, 0_u8..20, comes)
@@ -202,17 +288,78 @@ pub fn edited(text: &str, edits: &[(u16, u8, String)]) -> String {
 /// not.
 pub fn expression() -> impl Strategy<Value = String> {
     let names = [
-        "concat", "length", "field", "parameters", "current", "if", "equals", "add", "div", "mod", "split", "first", "last",
-        "contains", "createArray", "createObject", "string", "int", "json", "substring", "format", "replace", "union",
-        "intersection", "range", "take", "skip", "toLower", "utcNow", "addDays", "resourceGroup", "subscription",
-        "base64", "base64ToString", "uri", "padLeft", "ipRangeContains", "tryGet", "frobnicate", "a.b", "coalesce",
-        "items", "min", "max", "not", "and", "or", "true", "false", "null", "empty", "trim", "indexOf", "dateTimeAdd",
+        "concat",
+        "length",
+        "field",
+        "parameters",
+        "current",
+        "if",
+        "equals",
+        "add",
+        "div",
+        "mod",
+        "split",
+        "first",
+        "last",
+        "contains",
+        "createArray",
+        "createObject",
+        "string",
+        "int",
+        "json",
+        "substring",
+        "format",
+        "replace",
+        "union",
+        "intersection",
+        "range",
+        "take",
+        "skip",
+        "toLower",
+        "utcNow",
+        "addDays",
+        "resourceGroup",
+        "subscription",
+        "base64",
+        "base64ToString",
+        "uri",
+        "padLeft",
+        "ipRangeContains",
+        "tryGet",
+        "frobnicate",
+        "a.b",
+        "coalesce",
+        "items",
+        "min",
+        "max",
+        "not",
+        "and",
+        "or",
+        "true",
+        "false",
+        "null",
+        "empty",
+        "trim",
+        "indexOf",
+        "dateTimeAdd",
     ];
     let literal = prop_oneof![
         text().prop_map(|t| quoted(&t)),
         any::<i32>().prop_map(|n| n.to_string()),
-        select(&["'type'", "'name'", "'Microsoft.Demo/things/list[*]'", "'x'", "true()", "1.5", "\"", "''", " 3 "][..])
-            .prop_map(str::to_owned),
+        select(
+            &[
+                "'type'",
+                "'name'",
+                "'Microsoft.Demo/things/list[*]'",
+                "'x'",
+                "true()",
+                "1.5",
+                "\"",
+                "''",
+                " 3 "
+            ][..]
+        )
+        .prop_map(str::to_owned),
     ];
     literal.prop_recursive(5, 30, 4, move |inner| {
         let call = (select(names.to_vec()), vec(inner.clone(), 0..4))

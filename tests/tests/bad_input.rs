@@ -1,7 +1,7 @@
 //! Bad input (issue 4): one clear diagnostic with its place and a cure, and everything else is still judged.
 
 use ordain::json::{self, Dialect};
-use ordain::{Context, Diagnostic, Engine, Error, EngineBuilder, Severity, Source, State};
+use ordain::{Context, Diagnostic, Engine, EngineBuilder, Error, Severity, Source, State};
 use serde_json::{Value as Json, json};
 
 const GOOD: &str = r#"{"name": "good", "properties": {"mode": "All", "policyRule":
@@ -9,7 +9,9 @@ const GOOD: &str = r#"{"name": "good", "properties": {"mode": "All", "policyRule
 
 /// A definition in one line around a condition.
 fn policy(condition: &str) -> String {
-    format!(r#"{{"name": "bad", "properties": {{"mode": "All", "policyRule": {{"if": {condition}, "then": {{"effect": "audit"}}}}}}}}"#)
+    format!(
+        r#"{{"name": "bad", "properties": {{"mode": "All", "policyRule": {{"if": {condition}, "then": {{"effect": "audit"}}}}}}}}"#
+    )
 }
 
 fn resource() -> Json {
@@ -22,7 +24,10 @@ fn beside_a_good_one(bad: EngineBuilder) -> Vec<Diagnostic> {
     let (engine, diagnostics) = bad.policies(&Source::new("good.json", GOOD)).build_what_can_be();
     let resource = resource();
     let evaluation = engine.evaluate(&resource).expect("a resource");
-    let good = evaluation.outcomes().find(|outcome| outcome.policy().name() == "good").expect("the good one is judged");
+    let good = evaluation
+        .outcomes()
+        .find(|outcome| outcome.policy().name() == "good")
+        .expect("the good one is judged");
     assert_eq!(good.state(), State::NonCompliant);
     diagnostics.into_iter().filter(|d| d.severity() > Severity::Info).collect()
 }
@@ -47,14 +52,24 @@ fn texts() {
         ("", "1:1 EmptyInput@", true),
         (" \n ", "2:2 EmptyInput@", true),
         (&deep, "1:129 TooDeep@[", false),
-        (r#"{"name": "bad", "properties": {"mode": "All", "displayName": "x"}}"#, "1:1 MissingPolicyRule@{", true),
+        (
+            r#"{"name": "bad", "properties": {"mode": "All", "displayName": "x"}}"#,
+            "1:1 MissingPolicyRule@{",
+            true,
+        ),
         (r#"{"mode": "All", "policyRule": null}"#, "1:1 MissingPolicyRule@{", true),
         (&policy(r#"{"field": "kind", "notIm": []}"#), r#"1:86 UnknownConditionKey@"notIm""#, true),
         (&policy(r#"{"field": "kind", "equals": 1, "Field": "type"}"#), r#"1:99 DuplicateKey@"Field""#, true),
-        (r#"{"mode": "All", "PolicyRule": {}, "policyRule": {"if": {"field": "kind", "equals": "a"}, "then": {"effect": "audit"}}}"#,
-            r#"1:35 DuplicateKey@"policyRule""#, true),
-        (&policy(r#"{"field": "Microsoft.ContainerRegistry/registries/adminUserEnabeld", "equals": 1}"#),
-            r#"1:78 UnknownAlias@"Microsoft.ContainerRegistry/registries/"#, true),
+        (
+            r#"{"mode": "All", "PolicyRule": {}, "policyRule": {"if": {"field": "kind", "equals": "a"}, "then": {"effect": "audit"}}}"#,
+            r#"1:35 DuplicateKey@"policyRule""#,
+            true,
+        ),
+        (
+            &policy(r#"{"field": "Microsoft.ContainerRegistry/registries/adminUserEnabeld", "equals": 1}"#),
+            r#"1:78 UnknownAlias@"Microsoft.ContainerRegistry/registries/"#,
+            true,
+        ),
         (&format!("{}\n{{\"name\": 2", policy(r#"{"field": "kind", "equals": "a"}"#)), "2:11 BadJson@", true),
     ];
     for (text, wanted, cure) in table {
@@ -73,13 +88,18 @@ fn an_unknown_operator_has_a_near_name() {
 #[test]
 fn parameters() {
     // spec: D-54, D-56, D-57, D-61
-    let text = policy(r#"{"field": "kind", "in": "[parameters('kinds')]"}"#)
-        .replace("\"policyRule\"", r#""parameters": {"kinds": {"type": "Array", "allowedValues": ["web"]}}, "policyRule""#);
+    let text = policy(r#"{"field": "kind", "in": "[parameters('kinds')]"}"#).replace(
+        "\"policyRule\"",
+        r#""parameters": {"kinds": {"type": "Array", "allowedValues": ["web"]}}, "policyRule""#,
+    );
     let bad = || Engine::builder().policies(&Source::new("bad.json", text.as_str()));
     let codes = |builder| beside_a_good_one(builder).iter().map(Diagnostic::code).collect::<Vec<_>>();
     assert_eq!(codes(bad()), ["ParameterMissing"]);
     assert_eq!(codes(bad().parameter("kinds", "web")), ["ParameterValueType"]);
-    assert_eq!(codes(bad().parameter("kinds", ordain::Value::from(&json!(["Web"])))), ["ParameterValueNotAllowed"]);
+    assert_eq!(
+        codes(bad().parameter("kinds", ordain::Value::from(&json!(["Web"])))),
+        ["ParameterValueNotAllowed"]
+    );
     assert_eq!(codes(bad().parameter("kinds", ordain::Value::Null)), ["ParameterMissing"]);
     let good = ordain::Value::from(&json!(["web"]));
     assert_eq!(codes(bad().parameter("kinds", good.clone()).parameter("kind", "x")), ["UnknownParameter"]);
@@ -103,7 +123,15 @@ fn unknown_aliases() {
 fn no_resource() {
     // spec: L-16, I-24
     let (engine, _) = Engine::builder().policies(&Source::new("good.json", GOOD)).build_what_can_be();
-    let bad = [json!({}), json!({"kind": "web"}), json!([]), json!("x"), json!(null), json!({"type": 7, "id": 3}), json!({"id": ""})];
+    let bad = [
+        json!({}),
+        json!({"kind": "web"}),
+        json!([]),
+        json!("x"),
+        json!(null),
+        json!({"type": 7, "id": 3}),
+        json!({"id": ""}),
+    ];
     for document in bad {
         assert!(engine.evaluate(&document).is_err(), "{document}");
     }
@@ -135,7 +163,10 @@ fn deep_documents() {
     resource["properties"]["deep"] = deep;
     let context = Context::new();
     let evaluation = engine.evaluate_in(&resource, &context).expect("a resource");
-    let _ = evaluation.outcomes().map(|outcome| (outcome.state(), outcome.explain(&resource).sentence(Default::default()))).count();
+    let _ = evaluation
+        .outcomes()
+        .map(|outcome| (outcome.state(), outcome.explain(&resource).sentence(Default::default())))
+        .count();
     // A tree of 10,000 levels is taken down level by level, not by the recursion of its drop.
     let mut left = resource["properties"]["deep"].take();
     while let Json::Array(mut items) = left {
@@ -145,7 +176,8 @@ fn deep_documents() {
 
 #[test]
 fn a_text_that_is_too_deep_is_cut() {
-    let text = format!("{{\"type\": \"A.B/c\", \"properties\": {}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    let text =
+        format!("{{\"type\": \"A.B/c\", \"properties\": {}1{}}}", "[".repeat(10_000), "]".repeat(10_000));
     let (read, problems) = json::read(&text, Dialect::Strict);
     assert!(read.expect("a part").cut);
     assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["TooDeep"]);
@@ -168,8 +200,13 @@ fn encodings() {
 #[test]
 fn strict_building_names_everything() {
     let source = Source::new("all.json", format!("[{}, {}, {GOOD}]", policy("{}"), policy("7")));
-    let Err(Error::Policies(diagnostics)) = Engine::builder().policies(&source).build() else { panic!("an error") };
-    assert_eq!(diagnostics.iter().map(Diagnostic::code).collect::<Vec<_>>(), ["MissingSubject", "ConditionShape"]);
+    let Err(Error::Policies(diagnostics)) = Engine::builder().policies(&source).build() else {
+        panic!("an error")
+    };
+    assert_eq!(
+        diagnostics.iter().map(Diagnostic::code).collect::<Vec<_>>(),
+        ["MissingSubject", "ConditionShape"]
+    );
     let text = Error::Policies(diagnostics).to_string();
     assert_eq!(text.lines().count(), 2, "{text}");
 }
