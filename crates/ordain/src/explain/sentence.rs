@@ -91,7 +91,8 @@ fn counted(compared: &Compared) -> Option<String> {
         1 => format!("one {of} matches"),
         n => format!("{n} {of} match"),
     };
-    let at_least = |n: i64| if n == 1 { "at least one must".to_owned() } else { format!("at least {n} must") };
+    let at_least =
+        |n: i64| if n == 1 { "at least one must".to_owned() } else { format!("at least {n} must") };
     let at_most = |n: i64| if n <= 0 { "none may".to_owned() } else { format!("at most {n} may") };
     let must = match compared.demand() {
         "MustBeLessOrEqual" => at_most(bound),

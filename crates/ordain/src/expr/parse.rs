@@ -126,7 +126,8 @@ fn expression(pair: Pair<'_, Rule>, above: usize, found: &mut Found) -> Expr {
     let suffixes: Vec<Pair<'_, Rule>> = parts.collect();
     let above = above + suffixes.len();
     if above > limits::EXPRESSION_BRACKETS {
-        let message = format!("calls and accesses are nested deeper than {} levels", limits::EXPRESSION_BRACKETS);
+        let message =
+            format!("calls and accesses are nested deeper than {} levels", limits::EXPRESSION_BRACKETS);
         let span = suffixes.first().map_or(Span::new(start, start), span_of);
         found.mistakes.push(Mistake { kind: FaultKind::Syntax, message, nearest: None, span });
         return Expr { kind: ExprKind::Literal(Value::Null), span };
