@@ -6,7 +6,7 @@ mod sentence;
 mod tracer;
 
 pub use path::{Location, PathItem};
-pub use sentence::Values;
+pub use sentence::{Values, is_secret};
 
 use crate::evaluate::{Group, Truth};
 use crate::operators;

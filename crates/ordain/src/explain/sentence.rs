@@ -177,7 +177,8 @@ fn shorten(given: &str) -> String {
 }
 
 /// Whether a reference names a secret: its value must not be printed.
-pub(crate) fn is_secret(reference: &str) -> bool {
+#[must_use]
+pub fn is_secret(reference: &str) -> bool {
     let name = last_part(reference).rsplit('.').next().unwrap_or(reference).to_ascii_lowercase();
     let name = name.trim_end_matches("[*]");
     let harmless = ["keyidentifier", "keyname", "keyurl", "keyuri", "keyvault", "keysource", "keytype", "keyversion", "secreturi", "secreturl", "secretname", "secretidentifier", "tokenstatus", "keyrotation", "keyexpiration", "keysize", "keypermissions", "publickey"];
