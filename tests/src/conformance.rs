@@ -1,7 +1,8 @@
 //! Conformance cases: `tests/cases/README.md` has their schema.
 
+use crate::documents::{self, Held, Look};
 use ordain::probe::{Probe, Probed};
-use ordain::{Aliases, Context, Diagnostic, Engine, Object, Source, State, Value};
+use ordain::{Aliases, Context, Diagnostic, Engine, Object, Severity, Source, State, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -50,29 +51,9 @@ impl Report {
 /// The file cannot be read, or a line is no JSON.
 pub fn run(path: &Path, report: &mut Report, corpus: Option<&Path>) -> Result<(), String> {
     let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    let mut runner = Runner { folder, catalogues: BTreeMap::new(), corpus, built_ins: None };
+    let mut runner = Runner::new(path.parent().unwrap_or(Path::new("")), corpus);
     for (number, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
-        let case: Json = serde_json::from_str(line).map_err(|e| format!("{}:{}: {e}", path.display(), number + 1))?;
-        let (ordered, _) = ordain::json::read(line, ordain::json::Dialect::Strict);
-        let ordered = ordered.ok_or_else(|| format!("{}:{}: no value", path.display(), number + 1))?;
-        let id = case["id"].as_str().unwrap_or("?").to_owned();
-        if case["peer_specific"] == true {
-            *report.skipped.entry("rests on another implementation's own conventions").or_default() += 1;
-            continue;
-        }
-        let outcome = runner.case(&Case { json: &case, ordered: &ordered, text: line });
-        let counts = report.categories.entry(case["category"].as_str().unwrap_or("?").to_owned()).or_default();
-        match outcome {
-            Ok(()) => {
-                counts.0 += 1;
-                report.passed.push(id);
-            }
-            Err(why) => {
-                counts.1 += 1;
-                report.failed.push((id, why));
-            }
-        }
+        runner.line(line, report).map_err(|e| format!("{}:{}: {e}", path.display(), number + 1))?;
     }
     Ok(())
 }
@@ -85,14 +66,66 @@ struct Case<'c> {
     text: &'c str,
 }
 
-struct Runner<'r> {
+impl Case<'_> {
+    /// A member as it is written: order of members, duplicate keys and all.
+    fn slice(&self, key: &str) -> Option<String> {
+        let member = self.ordered.get(key).filter(|m| !m.is_null())?;
+        self.text.get(member.span.range()).map(str::to_owned)
+    }
+
+    fn documents(&self) -> Vec<Held> {
+        if self.json["as"] == "template" {
+            return vec![Held::Own(documents::resolved(&self.json["resource"]))];
+        }
+        documents::of(&self.slice("resource").unwrap_or_else(|| "{}".into()))
+    }
+}
+
+/// Runs cases one after another.
+#[derive(Debug)]
+pub struct Runner<'r> {
     folder: PathBuf,
     catalogues: BTreeMap<String, Json>,
     corpus: Option<&'r Path>,
     built_ins: Option<BTreeMap<String, Json>>,
 }
 
-impl Runner<'_> {
+impl<'r> Runner<'r> {
+    /// `folder` is where `aliases/` with the named catalogues is, `corpus` what `definition_path` looks in.
+    #[must_use]
+    pub fn new(folder: &Path, corpus: Option<&'r Path>) -> Self {
+        Self { folder: folder.to_path_buf(), catalogues: BTreeMap::new(), corpus, built_ins: None }
+    }
+
+    /// Runs one case, given as JSON text.
+    ///
+    /// # Errors
+    /// The text is no JSON.
+    pub fn line(&mut self, line: &str, report: &mut Report) -> Result<(), String> {
+        let case: Json = serde_json::from_str(line).map_err(|e| e.to_string())?;
+        let (ordered, _) = ordain::json::read(line, ordain::json::Dialect::Strict);
+        let ordered = ordered.ok_or("no value")?;
+        let id = case["id"].as_str().unwrap_or("?").to_owned();
+        if case["peer_specific"] == true {
+            *report.skipped.entry("rests on another implementation's own conventions").or_default() += 1;
+            return Ok(());
+        }
+        let outcome = self.case(&Case { json: &case, ordered: &ordered, text: line });
+        let counts =
+            report.categories.entry(case["category"].as_str().unwrap_or("?").to_owned()).or_default();
+        match outcome {
+            Ok(()) => {
+                counts.0 += 1;
+                report.passed.push(id);
+            }
+            Err(why) => {
+                counts.1 += 1;
+                report.failed.push((id, why));
+            }
+        }
+        Ok(())
+    }
+
     fn case(&mut self, whole: &Case<'_>) -> Result<(), String> {
         let (case, ordered) = (whole.json, whole.ordered);
         let aliases = self.aliases(&case["aliases"])?;
@@ -111,14 +144,15 @@ impl Runner<'_> {
             let probe = Probe { parameters, context, aliases };
             return judged(whole, |look| look.field(&probe, text), expect);
         }
-        let condition = case["condition_text"].as_str().map(str::to_owned);
-        let condition = condition.or_else(|| case["condition"].is_object().then(|| case["condition"].to_string()));
+        let condition =
+            case["condition_text"].as_str().map(str::to_owned).or_else(|| whole.slice("condition"));
         if let Some(text) = condition {
             if let Some(parses) = expect["parses"].as_bool() {
                 let rule = format!("{{\"if\": {text}, \"then\": {{\"effect\": \"audit\"}}}}");
                 return parse_case(&rule, parses);
             }
             let probe = Probe { parameters, context, aliases };
+            judged(whole, |look| look.condition_unfolded(&probe, &text), expect)?;
             return judged(whole, |look| look.condition(&probe, &text), expect);
         }
         self.definition_case(whole, parameters, context, aliases)
@@ -131,7 +165,8 @@ impl Runner<'_> {
                 Some(known) => known.clone(),
                 None => {
                     let path = self.folder.join("aliases").join(format!("{name}.json"));
-                    let text = std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
+                    let text =
+                        std::fs::read_to_string(&path).map_err(|e| format!("{}: {e}", path.display()))?;
                     let json: Json = serde_json::from_str(&text).map_err(|e| e.to_string())?;
                     self.catalogues.insert(name.clone(), json.clone());
                     json
@@ -151,9 +186,9 @@ impl Runner<'_> {
         aliases: Aliases,
     ) -> Result<(), String> {
         let case = whole.json;
-        let text = match (&case["definition_text"], &case["definition"], &case["definition_path"]) {
+        let text = match (&case["definition_text"], whole.slice("definition"), &case["definition_path"]) {
             (Json::String(text), _, _) => text.clone(),
-            (_, definition @ Json::Object(_), _) => definition.to_string(),
+            (_, Some(definition), _) => definition,
             (_, _, Json::String(path)) => self.built_in(path)?,
             _ => return Err("the runner does not know this form of case".into()),
         };
@@ -170,162 +205,65 @@ impl Runner<'_> {
         for (name, value) in parameters.members() {
             builder = builder.parameter(name, value.clone());
         }
+        for option in case["options"].as_array().into_iter().flatten() {
+            builder = match option.as_str() {
+                Some("strict-aliases") => builder.strict_aliases(),
+                Some("lenient-parameters") => builder.lenient_parameters(),
+                Some("default-mode-all") => builder.default_mode(ordain::DefaultMode::All),
+                _ => return Err(format!("the runner does not know the option {option}")),
+            };
+        }
         let (engine, diagnostics) = builder.build_what_can_be();
+        if let Some(wanted) = expect["diagnostics"].as_array() {
+            told_as_wanted(&diagnostics, wanted)?;
+            if !RECORD_KEYS.iter().any(|key| expect.get(key).is_some()) {
+                return Ok(());
+            }
+        }
         let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.is_error()).collect();
         if !errors.is_empty() || engine.policies().count() != 1 {
             let told = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             return if expect.get("error").is_some() { Ok(()) } else { Err(format!("refused: {told}")) };
         }
-        let answers: Vec<Result<(), String>> = documents(whole)
-            .into_iter()
-            .map(|document| on_document(&document, |d| judge(&engine, d, &context, expect)))
-            .collect();
-        answers.into_iter().collect()
+        whole.documents().iter().try_for_each(|held| held.ask(|look| judge(&engine, look, &context, expect)))
     }
 
     fn built_in(&mut self, path: &str) -> Result<String, String> {
         let corpus = self.corpus.ok_or("no corpus is given")?;
         let known = self.built_ins.get_or_insert_with(|| {
             let lines = crate::shared::gz_lines(corpus);
-            lines.into_iter().map(|l| (l["path"].as_str().unwrap_or("").to_owned(), l["body"].clone())).collect()
+            lines
+                .into_iter()
+                .map(|l| (l["path"].as_str().unwrap_or("").to_owned(), l["body"].clone()))
+                .collect()
         });
         known.get(path).map(ToString::to_string).ok_or_else(|| format!("the corpus has no {path}"))
     }
 }
 
-/// The documents that one case is run on: the same resource in each representation.
-enum Held {
-    Serde(Json),
-    Own(Value),
-    Text(String),
-}
-
-fn documents(whole: &Case<'_>) -> Vec<Held> {
-    let Case { json: case, ordered: line, text } = *whole;
-    let ordered = line.get("resource").and_then(|r| text.get(r.span.range()));
-    let resource = case.get("resource").cloned().unwrap_or_else(|| serde_json::json!({}));
-    if case["as"] == "template" {
-        return vec![Held::Own(resolved(&resource))];
-    }
-    let own = line.get("resource").map_or_else(|| Value::from(&resource), ordain::Node::to_value);
-    let mut held = vec![Held::Text(ordered.map_or_else(|| "{}".to_owned(), str::to_owned)), Held::Own(own)];
-    // The one thing that `serde_json`'s tree cannot know is which of two such names came first (spec L-90).
-    if !has_twins(&resource) {
-        held.push(Held::Serde(resource));
-    }
-    held
-}
-
-/// Whether two names of one object differ in case only.
-fn has_twins(json: &Json) -> bool {
-    match json {
-        Json::Object(members) => {
-            let lower: std::collections::BTreeSet<String> = members.keys().map(|k| k.to_ascii_lowercase()).collect();
-            lower.len() != members.len() || members.values().any(has_twins)
-        }
-        Json::Array(items) => items.iter().any(has_twins),
-        _ => false,
-    }
-}
-
-/// Expressions in a template's resource: what cannot be evaluated is unresolved (spec I-43, I-44).
-fn resolved(json: &Json) -> Value {
-    match json {
-        Json::String(text) => match Probe::default().expression(text, &serde_json::json!({})) {
-            Probed::Value(value) => value,
-            _ => Value::Unknown(ordain::Reason::UnresolvedExpression),
-        },
-        Json::Array(items) => Value::array(items.iter().map(resolved).collect::<Vec<_>>()),
-        Json::Object(members) => {
-            Value::object(members.iter().map(|(k, v)| (k.as_str().into(), resolved(v))).collect())
-        }
-        other => Value::from(other),
-    }
-}
-
-fn on_document<T>(held: &Held, run: impl Fn(&dyn Look) -> T) -> T {
-    match held {
-        Held::Serde(json) => run(&Whole(json)),
-        Held::Own(value) => run(&Own(value)),
-        Held::Text(text) => {
-            let (json, _) = ordain::json::read(text, ordain::json::Dialect::Strict);
-            run(&Spanned(&json.expect("the resource is JSON")))
-        }
-    }
-}
-
-/// What the runner does with a document, for each representation.
-trait Look {
-    fn expression(&self, probe: &Probe, text: &str) -> Probed;
-    fn field(&self, probe: &Probe, text: &str) -> Probed;
-    fn condition(&self, probe: &Probe, text: &str) -> Probed;
-    fn record(&self, engine: &Engine, context: &Context) -> Option<Judged>;
-}
-
-/// The one record of a definition.
-#[derive(Debug)]
-struct Judged {
-    effect: String,
-    state: State,
-    reason: Option<String>,
-    holds: Option<bool>,
-    explained: Option<bool>,
-}
-
-struct Whole<'j>(&'j Json);
-struct Own<'j>(&'j Value);
-struct Spanned<'j>(&'j ordain::json::Json<'j>);
-
-macro_rules! look {
-    ($($kind:ident),*) => {$(
-        impl Look for $kind<'_> {
-            fn expression(&self, probe: &Probe, text: &str) -> Probed {
-                probe.expression(text, self.0)
-            }
-
-            fn field(&self, probe: &Probe, text: &str) -> Probed {
-                probe.field(text, self.0)
-            }
-
-            fn condition(&self, probe: &Probe, text: &str) -> Probed {
-                probe.condition(text, self.0)
-            }
-
-            fn record(&self, engine: &Engine, context: &Context) -> Option<Judged> {
-                let evaluation = engine.evaluate_in(self.0, context).ok()?;
-                let judged = evaluation.outcomes().next().map(|outcome| {
-                    let why = outcome.explain(self.0);
-                    Judged {
-                        effect: outcome.policy().effect().to_owned(),
-                        state: outcome.state(),
-                        reason: match outcome.state() {
-                            State::NonCompliant => why.reason_code().map(str::to_owned),
-                            _ => outcome.reason().map(str::to_owned),
-                        },
-                        holds: outcome.rule_holds(),
-                        explained: match why.root().truth() {
-                            ordain::Truth::True => Some(true),
-                            ordain::Truth::False => Some(false),
-                            _ => None,
-                        },
-                    }
-                });
-                judged
-            }
-        }
-    )*};
-}
-
-look!(Whole, Own, Spanned);
-
 fn judged(case: &Case<'_>, probe: impl Fn(&dyn Look) -> Probed, expect: &Json) -> Result<(), String> {
-    documents(case).iter().map(|document| compare(&on_document(document, &probe), expect)).collect()
+    case.documents().iter().try_for_each(|held| compare(&held.ask(&probe), expect))
 }
 
 fn compare(got: &Probed, expect: &Json) -> Result<(), String> {
     let wrong = || Err(format!("expected {expect}, got {}", show(got)));
     if let Some(stage) = expect["error"].as_str() {
+        let kind = stage.starts_with(|c: char| c.is_ascii_uppercase());
         return match got {
+            Probed::Refused(told) if kind => {
+                if told.iter().any(|d| d.code() == stage) {
+                    Ok(())
+                } else {
+                    wrong()
+                }
+            }
+            Probed::Failed(fault) if kind => {
+                if fault.kind().name() == stage {
+                    Ok(())
+                } else {
+                    wrong()
+                }
+            }
             Probed::Refused(_) => Ok(()),
             Probed::Failed(_) if stage == "evaluate" => Ok(()),
             _ => wrong(),
@@ -351,7 +289,9 @@ fn compare(got: &Probed, expect: &Json) -> Result<(), String> {
 
 fn show(got: &Probed) -> String {
     match got {
-        Probed::Refused(diagnostics) => diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        Probed::Refused(diagnostics) => {
+            diagnostics.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+        }
         Probed::Value(value) => value.to_json().to_string(),
         Probed::Failed(fault) => format!("{}: {fault}", fault.kind().name()),
         other => format!("{other:?}"),
@@ -372,8 +312,14 @@ fn same(a: &Json, b: &Json) -> bool {
 
 /// Codes of faults that are found behind parsing (spec F-23, L-2).
 const COMPILE_CODES: [&str; 8] = [
-    "UnknownField", "UndeclaredParameter", "UnknownFunction", "NotAllowed", "Arity", "CurrentOutsideCount",
-    "UnknownCurrent", "UnknownEffect",
+    "UnknownField",
+    "UndeclaredParameter",
+    "UnknownFunction",
+    "NotAllowed",
+    "Arity",
+    "CurrentOutsideCount",
+    "UnknownCurrent",
+    "UnknownEffect",
 ];
 
 fn parse_case(text: &str, parses: bool) -> Result<(), String> {
@@ -390,16 +336,40 @@ fn parse_case(text: &str, parses: bool) -> Result<(), String> {
     }
 }
 
+/// Keys of `expect` that ask for the record.
+const RECORD_KEYS: [&str; 4] = ["effect", "matches", "error", "state"];
+
+/// A diagnostic as cases name it: `code@underlined text`.
+#[must_use]
+pub fn short(diagnostic: &Diagnostic) -> String {
+    let text = diagnostic.labels().first().map_or("", |label| label.source().slice(label.span()));
+    format!("{}@{text}", diagnostic.code())
+}
+
+/// All that are wanted, and no other but infos.
+fn told_as_wanted(diagnostics: &[Diagnostic], wanted: &[Json]) -> Result<(), String> {
+    let mut left: Vec<&Diagnostic> = diagnostics.iter().collect();
+    let mut absent = Vec::new();
+    for wanted in wanted {
+        let wanted = wanted.as_str().ok_or("`diagnostics` lists texts")?;
+        match left.iter().position(|d| short(d) == wanted) {
+            Some(at) => drop(left.remove(at)),
+            None => absent.push(wanted),
+        }
+    }
+    left.retain(|d| d.severity() != Severity::Info);
+    if absent.is_empty() && left.is_empty() {
+        return Ok(());
+    }
+    let left: Vec<String> = left.into_iter().map(|d| format!("{} ({})", short(d), d.message())).collect();
+    Err(format!("diagnostics that are absent: {absent:?}; told besides: {left:?}"))
+}
+
 fn judge(engine: &Engine, look: &dyn Look, context: &Context, expect: &Json) -> Result<(), String> {
-    let record = look.record(engine, context);
+    let record = look.records(engine, context).and_then(|records| records.into_iter().next());
     let wrong = || Err(format!("expected {expect}, got {record:?}"));
     // Whatever is expected: an explanation comes to the verdict's own truth.
-    if let Some(judged) = &record
-        && judged.holds.is_some()
-        && judged.state != State::Error
-        && judged.holds != judged.explained
-        && !matches!(judged.reason.as_deref(), Some("UnsupportedMode" | "StaticDefinition"))
-    {
+    if let Some(judged) = record.as_ref().filter(|judged| !judged.is_explained()) {
         return Err(format!("the explanation differs from the verdict: {judged:?}"));
     }
     if expect.get("error").is_some() {
@@ -415,12 +385,15 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, expect: &Json) -> 
     if expect.get("state").is_some() {
         let state = record.as_ref().map(|judged| judged.state.name());
         let reason = record.as_ref().and_then(|judged| judged.reason.as_deref());
-        let fits = state == expect["state"].as_str() && (expect["reason"].is_null() || reason == expect["reason"].as_str());
+        let fits = state == expect["state"].as_str()
+            && (expect["reason"].is_null() || reason == expect["reason"].as_str());
         return if fits { Ok(()) } else { wrong() };
     }
     match (&expect["effect"], &record) {
         (Json::Null, None) => Ok(()),
-        (Json::Null, Some(judged)) if judged.state == State::Compliant || judged.holds == Some(false) => Ok(()),
+        (Json::Null, Some(judged)) if judged.state == State::Compliant || judged.holds == Some(false) => {
+            Ok(())
+        }
         (Json::String(effect), Some(judged)) => {
             // Whether a related resource satisfies is not judged yet.
             let related = judged.effect.to_ascii_lowercase().ends_with("ifnotexists");

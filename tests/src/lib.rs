@@ -1,4 +1,9 @@
 //! The harness: cases as data, run through every way in which the engine can be asked.
 
+pub mod chapters;
 pub mod conformance;
+pub mod documents;
+pub mod known;
+pub mod pairs;
 pub mod shared;
+pub mod snapshot;

@@ -34,3 +34,15 @@ pub fn gz_lines(path: &Path) -> Vec<serde_json::Value> {
     flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text).expect("gzipped UTF-8");
     text.lines().filter(|l| !l.is_empty()).map(|l| serde_json::from_str(l).expect("a JSON line")).collect()
 }
+
+/// What a folder holds, sorted.
+///
+/// # Panics
+/// When it cannot be read.
+#[must_use]
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
+}

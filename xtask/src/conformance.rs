@@ -24,5 +24,9 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
         conformance::run(Path::new(file), &mut report, corpus.as_deref()).map_err(Fault::Failed)?;
     }
     print!("{}", report.text(!quiet));
-    if report.failed.is_empty() { Ok(()) } else { Err(Fault::Failed(format!("{} cases failed", report.failed.len()))) }
+    if report.failed.is_empty() {
+        Ok(())
+    } else {
+        Err(Fault::Failed(format!("{} cases failed", report.failed.len())))
+    }
 }

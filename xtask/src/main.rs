@@ -3,6 +3,7 @@
 mod aliases;
 mod ci;
 mod conformance;
+mod corpus;
 mod files;
 mod shared;
 mod spec;
@@ -38,6 +39,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--quiet] [--corpus FILE] FILE.jsonl…",
         about: "runs conformance cases; prints each failure, counts by category and a closing line",
         run: conformance::run,
+    },
+    Command {
+        name: "corpus",
+        arguments: "FILE.jsonl.gz | --extract DIR CATEGORY FILE.jsonl.gz",
+        about: "parses and compiles every definition of a corpus; with --extract, writes a category as files",
+        run: corpus::run,
     },
     Command {
         name: "spec",

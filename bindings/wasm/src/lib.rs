@@ -1,6 +1,7 @@
 //! The engine for JavaScript: JSON texts in, a JSON text out, faults as a thrown `Error`.
 
-use serde_json::{Value, json};
+use ordain::{Diagnostic, Engine, Source, Values, json::Dialect, report};
+use serde_json::json;
 use wasm_bindgen::prelude::*;
 
 /// The types by hand: the generated ones would say `string` and nothing else.
@@ -10,6 +11,47 @@ const TYPES: &'static str = r#"
 export interface Answer {
   /** Version of the engine that judged. */
   version: string;
+  /** One for each definition that applies to the resource, in the policy's order. */
+  outcomes: Outcome[];
+  /** What was noticed in the policy: warnings, and definitions that were left out. */
+  diagnostics: Diagnostic[];
+}
+
+/** What one policy says of the resource. */
+export interface Outcome {
+  policy: { id: string; name: string; displayName: string; effect: string };
+  state: "Compliant" | "NonCompliant" | "Error" | "NotEvaluated";
+  /** Why it is not evaluated, what failed, or what would have to hold. */
+  reason?: string;
+  /** What is wrong, in one sentence. */
+  message?: string;
+  /** The conditions that decided. */
+  conditions: Condition[];
+}
+
+/** A condition that decided. */
+export interface Condition {
+  kind: "Field" | "Value" | "Count";
+  subject: string;
+  operator: string;
+  operand: unknown;
+  result: boolean;
+  /** Normalised JSONPath of the value in the resource. */
+  path?: string;
+  value?: unknown;
+  /** Place of the condition in the policy's text, from 1. */
+  line: number;
+  column: number;
+}
+
+/** A finding about the policy's text. */
+export interface Diagnostic {
+  severity: "error" | "warning" | "info";
+  code: string;
+  message: string;
+  line?: number;
+  column?: number;
+  help: string[];
 }
 
 /**
@@ -35,27 +77,57 @@ pub fn evaluate(policy: &str, resource: &str) -> Result<String, JsError> {
 
 /// Everything but the contact with JavaScript, so that it can be tested without it.
 fn answer(policy: &str, resource: &str) -> Result<String, String> {
-    read("policy", policy)?;
-    read("resource", resource)?;
-    Ok(json!({ "version": env!("CARGO_PKG_VERSION") }).to_string())
+    let (engine, diagnostics) =
+        Engine::builder().policies(&Source::new("policy", policy)).build_what_can_be();
+    if engine.policies().next().is_none() {
+        let told = diagnostics.iter().filter(|d| d.is_error()).map(ToString::to_string).collect::<Vec<_>>();
+        return Err(format!("the policy holds no definition that can be used: {}", told.join("; ")));
+    }
+    let (document, problems) = ordain::json::read(resource, Dialect::Strict);
+    let Some(document) = document.filter(|_| problems.iter().all(|p| p.warning)) else {
+        let told = problems.first().map(|p| p.message.clone()).unwrap_or_default();
+        return Err(format!("the resource is no JSON: {told}"));
+    };
+    let evaluation = engine.evaluate(&document).map_err(|e| format!("the resource cannot be judged: {e}"))?;
+    let answer = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "outcomes": report::outcomes(&evaluation, &document, Values::MaskSecrets),
+        "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
+    });
+    Ok(answer.to_string())
 }
 
-fn read(what: &str, text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("the {what} is no JSON: {error}"))
+fn diagnostic(diagnostic: &Diagnostic) -> serde_json::Value {
+    let at = diagnostic.labels().first().map(|label| label.position());
+    json!({
+        "severity": diagnostic.severity().name(),
+        "code": diagnostic.code(),
+        "message": diagnostic.message(),
+        "line": at.map(|at| at.line),
+        "column": at.map(|at| at.column),
+        "help": diagnostic.helps(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::answer;
 
+    const POLICY: &str = r#"{"mode": "All", "policyRule": {
+        "if": {"field": "location", "notEquals": "West Europe"}, "then": {"effect": "deny"}}}"#;
+
     #[test]
-    fn names_its_version() {
-        assert_eq!(answer("{}", "{}").unwrap(), format!(r#"{{"version":"{}"}}"#, env!("CARGO_PKG_VERSION")));
+    fn judges() {
+        let resource = r#"{"type": "Microsoft.Network/routeTables", "name": "r", "location": "eastus"}"#;
+        let answer: serde_json::Value = serde_json::from_str(&answer(POLICY, resource).unwrap()).unwrap();
+        assert_eq!(answer["outcomes"][0]["state"], "NonCompliant");
+        assert_eq!(answer["outcomes"][0]["message"], "location is `eastus`, must be `westeurope`");
     }
 
     #[test]
     fn says_which_text_is_at_fault() {
-        assert!(answer("{", "{}").unwrap_err().starts_with("the policy is no JSON: "));
-        assert!(answer("{}", "").unwrap_err().starts_with("the resource is no JSON: "));
+        assert!(answer("{", "{}").unwrap_err().starts_with("the policy holds no definition"));
+        assert!(answer(POLICY, "").unwrap_err().starts_with("the resource is no JSON: "));
+        assert!(answer(POLICY, "{}").unwrap_err().starts_with("the resource cannot be judged: "));
     }
 }

@@ -9,7 +9,12 @@ const policy = JSON.stringify({
   properties: {
     mode: "Indexed",
     policyRule: {
-      if: { field: "type", equals: "Microsoft.ContainerRegistry/registries" },
+      if: {
+        allOf: [
+          { field: "type", equals: "Microsoft.ContainerRegistry/registries" },
+          { field: "Microsoft.ContainerRegistry/registries/adminUserEnabled", equals: true },
+        ],
+      },
       then: { effect: "audit" },
     },
   },
@@ -25,11 +30,33 @@ const resource = JSON.stringify({
 test("a judgement comes back as JSON text", () => {
   const answer = JSON.parse(evaluate(policy, resource));
   assert.match(answer.version, /^\d+\.\d+\.\d+/);
+  const [outcome, ...others] = answer.outcomes;
+  assert.deepEqual(others, []);
+  assert.equal(outcome.state, "NonCompliant");
+  assert.equal(outcome.policy.effect, "audit");
+  assert.equal(outcome.message, "adminUserEnabled is `true`");
+  const decisive = outcome.conditions.at(-1);
+  assert.equal(decisive.path, "$['properties']['adminUserEnabled']");
+  assert.equal(decisive.value, true);
 });
 
 test("a text that can't be read is thrown as an Error that names it", () => {
   assert.throws(() => evaluate("{", resource), { name: "Error", message: /policy/ });
   assert.throws(() => evaluate(policy, "{"), { name: "Error", message: /resource/ });
+});
+
+test("a resource that is as it should be is compliant", () => {
+  const good = JSON.parse(resource);
+  good.properties.adminUserEnabled = false;
+  const answer = JSON.parse(evaluate(policy, JSON.stringify(good)));
+  assert.deepEqual(answer.outcomes.map((outcome) => outcome.state), ["Compliant"]);
+});
+
+test("an expression nested as deep as is taken does not exhaust the stack", () => {
+  const deep = "[" + "not(".repeat(255) + "true()" + ")".repeat(255) + "]";
+  const rule = { if: { value: deep, equals: false }, then: { effect: "audit" } };
+  const answer = JSON.parse(evaluate(JSON.stringify({ mode: "All", policyRule: rule }), resource));
+  assert.equal(answer.outcomes[0].state, "NonCompliant");
 });
 
 test("the module stays usable after an error", () => {

@@ -129,14 +129,18 @@ pub fn containers(files: &[Rows<'_>]) -> Containers {
     containers
 }
 
+/// What surrounds the rows of these files: what was said, and their groups and subscriptions.
+pub fn surroundings(files: &[Rows<'_>], context: &Context) -> Context {
+    context.clone().row().containers(Arc::new(containers(files)))
+}
+
 /// Judges all rows.
 pub fn judge<'e>(
     engine: &'e Engine,
     files: &'e [Rows<'e>],
-    context: &Context,
+    context: &'e Context,
     fail_on: &[State],
 ) -> Judgement<'e> {
-    let context = context.clone().row().containers(Arc::new(containers(files)));
     let mut out = Judgement { policies: engine.policies().count(), ..Judgement::default() };
     for file in files {
         out.account.read += file.rows.len() + file.errors + file.skipped;
@@ -144,7 +148,7 @@ pub fn judge<'e>(
         out.account.skipped += file.skipped;
         let from = out.judged.len();
         for row in &file.rows {
-            out.row(engine, row, &context, fail_on);
+            out.row(engine, row, context, fail_on);
         }
         out.properties_missing(from);
     }
@@ -154,7 +158,7 @@ pub fn judge<'e>(
 }
 
 impl<'e> Judgement<'e> {
-    fn row(&mut self, engine: &'e Engine, row: &'e Row<'e>, context: &Context, fail_on: &[State]) {
+    fn row(&mut self, engine: &'e Engine, row: &'e Row<'e>, context: &'e Context, fail_on: &[State]) {
         let Ok(evaluation) = engine.evaluate_in(&row.json, context) else {
             self.account.errors += 1;
             let at = Span { start: row.json.span.start, end: row.json.span.start + 1 };

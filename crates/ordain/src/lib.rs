@@ -1,4 +1,50 @@
 //! Judges exported Azure resources against Azure Policy, offline: the engine.
+//!
+//! Policies go in as JSON text in any shape that Azure's tools export; an [`Engine`] comes out, immutable and
+//! shared freely between threads. It judges a resource in place, whatever represents it (see [`Document`]), and
+//! says for every policy that applies whether the resource complies, and why, with places in both documents.
+//!
+//! ```
+//! # fn main() -> Result<(), ordain::Error> {
+//! let engine = ordain::Engine::builder()
+//!     .definition_json(r#"{ "mode": "Indexed", "policyRule": {
+//!         "if": { "allOf": [
+//!             { "field": "type", "equals": "Microsoft.ContainerRegistry/registries" },
+//!             { "field": "Microsoft.ContainerRegistry/registries/publicNetworkAccess", "notEquals": "Disabled" } ] },
+//!         "then": { "effect": "deny" } } }"#)?
+//!     .build()?;
+//! let registry = serde_json::json!({
+//!     "type": "Microsoft.ContainerRegistry/registries", "name": "contoso", "location": "westeurope",
+//!     "properties": { "publicNetworkAccess": "Enabled" } });
+//! for outcome in engine.evaluate(&registry)?.outcomes() {
+//!     let why = outcome.explain(&registry);
+//!     assert_eq!(outcome.state(), ordain::State::NonCompliant);
+//!     assert_eq!(why.sentence(Default::default()).unwrap(), "publicNetworkAccess is `Enabled`, must be `Disabled`");
+//! }
+//! # Ok(()) }
+//! ```
+//!
+//! The engine reads no file, no clock, no environment and no network: the same input gives the same output.
+//! What the language means is written down, rule by rule, in `docs/spec`; comments here cite it (`spec C-36`).
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs, rustdoc::broken_intra_doc_links)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        clippy::string_slice,
+        clippy::todo,
+        clippy::unimplemented,
+        clippy::dbg_macro,
+        clippy::print_stdout,
+        clippy::print_stderr,
+        clippy::exit
+    )
+)]
 
 pub mod aliases;
 mod ast;
@@ -18,6 +64,7 @@ mod operators;
 mod outcome;
 mod plan;
 pub mod probe;
+pub mod report;
 mod source;
 mod syntax;
 mod value;
@@ -30,4 +77,9 @@ pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
 pub use outcome::State;
 pub use source::{Position, Source, Span};
+/// The README's example must run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 pub use value::{Fault, FaultKind, Node, Num, Number, Object, Reason, Value, View};

@@ -3,7 +3,8 @@
 
 use crate::aliases::Aliases;
 use crate::ast::{
-    self, Condition, ConditionKind, Definition, Effect, Mode, ModeKind, PolicyType, Rule, Template, TemplateKind, Then,
+    self, Condition, ConditionKind, Definition, Effect, Mode, ModeKind, PolicyType, Rule, Template,
+    TemplateKind, Then,
 };
 use crate::compile::{self, Folding};
 use crate::diagnostic::Diagnostic;
@@ -73,8 +74,10 @@ impl Probe {
         template.walk(&mut |expression, _| {
             expression.root.walk_calls(&mut |_, function, arguments| {
                 use crate::functions::{Ask, Run};
-                if let (Run::Asks(Ask::Parameters), [ast::Expr { kind: ast::ExprKind::Literal(Value::Text(name)), .. }]) =
-                    (crate::functions::function(function).run, arguments)
+                if let (
+                    Run::Asks(Ask::Parameters),
+                    [ast::Expr { kind: ast::ExprKind::Literal(Value::Text(name)), .. }],
+                ) = (crate::functions::function(function).run, arguments)
                     && self.parameters.get(name).is_none()
                 {
                     missing.get_or_insert_with(|| name.to_string());
@@ -86,6 +89,15 @@ impl Probe {
 
     /// The truth of a condition, given as JSON text.
     pub fn condition<D: Document + ?Sized>(&self, text: &str, document: &D) -> Probed {
+        self.judge(text, document, Folding::Full)
+    }
+
+    /// The same with nothing folded: the answer must not differ.
+    pub fn condition_unfolded<D: Document + ?Sized>(&self, text: &str, document: &D) -> Probed {
+        self.judge(text, document, Folding::None)
+    }
+
+    fn judge<D: Document + ?Sized>(&self, text: &str, document: &D, folding: Folding) -> Probed {
         let source = Source::new("<condition>", text);
         let mut pool = Pool::default();
         let (condition, diagnostics) = syntax::parse_condition(&source, &mut pool);
@@ -95,23 +107,20 @@ impl Probe {
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Probed::Refused(diagnostics);
         }
-        let outcome = |folding| {
-            let root = document.root();
-            let facts = self.facts(root);
-            let version = self.context.surroundings().api_version.as_deref().or(facts.api_version());
-            let policies = std::slice::from_ref(&policy);
-            let plan = compile::narrow_rule(policies, facts.resource_type(), version, &self.aliases, folding);
-            let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
-            let truth = plan.policies.first().map_or(Truth::False, |left| machine.judge(&policy, &left.rule));
-            match (truth, machine.fault()) {
-                (Truth::True, _) => Probed::Value(Value::Bool(true)),
-                (Truth::False, _) => Probed::Value(Value::Bool(false)),
-                (Truth::Unknown(reason), _) => Probed::Unknown(reason),
-                (Truth::Error, Some((_, fault))) => Probed::Failed(fault),
-                (Truth::Error, None) => Probed::Missing,
-            }
-        };
-        outcome(Folding::Full)
+        let root = document.root();
+        let facts = self.facts(root);
+        let version = self.context.surroundings().api_version.as_deref().or(facts.api_version());
+        let policies = std::slice::from_ref(&policy);
+        let plan = compile::narrow_rule(policies, facts.resource_type(), version, &self.aliases, folding);
+        let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
+        let truth = plan.policies.first().map_or(Truth::False, |left| machine.judge(&policy, &left.rule));
+        match (truth, machine.fault()) {
+            (Truth::True, _) => Probed::Value(Value::Bool(true)),
+            (Truth::False, _) => Probed::Value(Value::Bool(false)),
+            (Truth::Unknown(reason), _) => Probed::Unknown(reason),
+            (Truth::Error, Some((_, fault))) => Probed::Failed(fault),
+            (Truth::Error, None) => Probed::Missing,
+        }
     }
 
     /// The value of a field reference.
@@ -128,28 +137,25 @@ impl Probe {
             Fragment::Literal(_) => text.to_owned(),
         };
         let Some(name) = syntax::classify_field(&name) else {
-            return Probed::Refused(vec![Diagnostic::error("UnknownField", format!("there is no field `{name}`"))]);
+            return Probed::Refused(vec![Diagnostic::error(
+                "UnknownField",
+                format!("there is no field `{name}`"),
+            )]);
         };
         self.look(document, Look::Read(&name))
     }
 
-    fn facts<'d, N: crate::value::Node<'d>>(&self, root: N) -> Facts<'d> {
+    fn facts<'d, N: crate::value::Node<'d>>(&self, root: N) -> Facts<'d, N> {
         let may_have = |kind: &str| self.aliases.may_have_properties(kind);
         let completeness = self.context.completeness();
-        Facts::read(root, completeness, may_have).unwrap_or_else(|_| Facts::nothing())
+        Facts::read(root, completeness, may_have).unwrap_or_else(|_| Facts::nothing(root))
     }
 
     fn look<D: Document + ?Sized>(&self, document: &D, look: Look<'_>) -> Probed {
         let root = document.root();
         let facts = self.facts(root);
-        let plan = Residual {
-            resource_type: facts.resource_type().into(),
-            api_version: None,
-            paths: PathTable::default(),
-            conditions: Vec::new(),
-            policies: Vec::new(),
-        };
         let policy = self.dummy();
+        let plan = Residual { paths: PathTable::default(), conditions: Vec::new(), policies: Vec::new() };
         let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
         machine.enter(&policy);
         let found = match look {
@@ -165,7 +171,10 @@ impl Probe {
     }
 
     fn dummy(&self) -> crate::plan::Policy {
-        crate::plan::Policy { parameters: Arc::new(self.parameters.clone()), ..crate::plan::Policy::nothing() }
+        crate::plan::Policy {
+            parameters: Arc::new(self.parameters.clone()),
+            ..crate::plan::Policy::nothing()
+        }
     }
 
     fn linked(&self, source: Source, condition: Condition) -> Linked {
@@ -199,4 +208,72 @@ pub fn parse_policies(name: &str, text: &str) -> (usize, Vec<Diagnostic>) {
     let source = Source::new(name, text);
     let parsed = syntax::parse(&source, &mut Pool::default(), syntax::Options::default());
     (parsed.definitions.len(), parsed.diagnostics)
+}
+
+/// A value of the declared type for every parameter of the definitions in a text, the first allowed one where
+/// values are listed: to compile a definition without knowing how it will be assigned.
+#[must_use]
+pub fn sample_parameters(source: &Source) -> Object {
+    use crate::ast::ParameterType as T;
+    let parsed = syntax::parse(source, &mut Pool::default(), syntax::Options::default());
+    let mut values = Object::new();
+    for parameter in parsed.definitions.iter().flat_map(|d| &d.parameters) {
+        let value = match (parameter.allowed.first(), parameter.kind) {
+            (Some(allowed), T::Array) if !matches!(allowed, Value::Array(_)) => {
+                Value::array([allowed.clone()])
+            }
+            (Some(allowed), _) => allowed.clone(),
+            (None, T::String) => Value::text("sample"),
+            (None, T::DateTime) => Value::text("2026-01-01T00:00:00Z"),
+            (None, T::Array) => Value::array([]),
+            (None, T::Object) => Value::object(Object::new()),
+            (None, T::Boolean) => Value::Bool(true),
+            (None, T::Integer) => Value::int(1),
+            (None, T::Float) => Value::float(1.0),
+        };
+        values.push(parameter.name.clone(), value);
+    }
+    values
+}
+
+/// One row of a table of the language, for documentation: a function or an operator.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its name.
+    pub name: &'static str,
+    /// Arguments and result, or what the operand may be.
+    pub signature: &'static str,
+    /// What else there is to say; may be empty.
+    pub note: &'static str,
+    /// The rule that defines it.
+    pub spec: &'static str,
+}
+
+/// Every template function, in the order of the registry.
+#[must_use]
+pub fn functions() -> Vec<Row> {
+    use crate::functions::Standing;
+    let rows = crate::functions::rows().iter().map(|row| Row {
+        name: row.name,
+        signature: row.signature,
+        note: match row.standing {
+            Standing::Policy => "",
+            Standing::Extra => "evaluated with warning `FunctionNotInPolicy`",
+            Standing::Refused => "refused: `NotAllowed`",
+        },
+        spec: row.spec,
+    });
+    rows.collect()
+}
+
+/// Every operator, in the order of the table.
+#[must_use]
+pub fn operators() -> Vec<Row> {
+    let rows = crate::operators::rows().iter().map(|row| Row {
+        name: row.name,
+        signature: row.operand.words(),
+        note: if row.negates.is_some() { "negated form" } else { "" },
+        spec: row.spec,
+    });
+    rows.collect()
 }

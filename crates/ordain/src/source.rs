@@ -137,7 +137,8 @@ fn escaped_offset(raw: &str, wanted: usize) -> usize {
 
 /// Width of a `\uXXXX` escape (or a pair of them) and of the character that it gives.
 fn unicode_escape(rest: &str) -> (usize, usize) {
-    let code = |from: usize| rest.get(from..from + 4).and_then(|hex| u32::from_str_radix(hex, 16).ok()).unwrap_or(0);
+    let code =
+        |from: usize| rest.get(from..from + 4).and_then(|hex| u32::from_str_radix(hex, 16).ok()).unwrap_or(0);
     match code(2) {
         0xD800..0xDC00 if rest.get(6..8) == Some("\\u") => (12, 4),
         unit => (6, char::from_u32(unit).unwrap_or(char::REPLACEMENT_CHARACTER).len_utf8()),
@@ -161,12 +162,19 @@ mod tests {
         let inner = |text: &str, part: &str, decoded: &str| {
             let source = Source::new("t", text);
             let from = decoded.find(part).unwrap_or(0);
-            let span = source.inside_string(Span::new(0, text.len()), decoded, Span::new(from, from + part.len()));
+            let span =
+                source.inside_string(Span::new(0, text.len()), decoded, Span::new(from, from + part.len()));
             source.slice(span).to_owned()
         };
         assert_eq!(inner(r#""[concat('a')]""#, "concat", "[concat('a')]"), "concat");
-        assert_eq!(inner(r#""[concat('\u00e9\ud83d\ude00\"', x())]""#, "x()", "[concat('é😀\"', x())]"), "x()");
+        assert_eq!(
+            inner(r#""[concat('\u00e9\ud83d\ude00\"', x())]""#, "x()", "[concat('é😀\"', x())]"),
+            "x()"
+        );
         assert_eq!(inner(r#""[[concat('a')]""#, "concat", "[concat('a')]"), "concat");
-        assert_eq!([at(0), at(1), at(3), at(4), at(6), at(99)], [(1, 1), (1, 2), (1, 3), (2, 1), (2, 3), (2, 4)]);
+        assert_eq!(
+            [at(0), at(1), at(3), at(4), at(6), at(99)],
+            [(1, 1), (1, 2), (1, 3), (2, 1), (2, 3), (2, 4)]
+        );
     }
 }

@@ -35,7 +35,8 @@ const LAYERS: &[(&str, u8)] = &[
     ("compliance", 12),
     ("report", 12),
     ("bundle", 13),
-    ("engine", 14),
+    ("engine", 11),
+    ("probe", 13),
     ("lib", 14),
 ];
 

@@ -107,12 +107,6 @@ impl ParameterType {
         (Self::Float, "Float"),
         (Self::DateTime, "DateTime"),
     ];
-
-    /// The canonical spelling.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, name)| name)
-    }
 }
 
 /// `policyRule`

@@ -8,7 +8,8 @@ mod field;
 
 pub use condition::{Condition, ConditionKind, Count, Leaf, Operator, Subject, Template, TemplateKind};
 pub use definition::{
-    Definition, Details, DetailsShape, Effect, Mode, ModeKind, Parameter, ParameterType, PolicyType, Rule, Then,
+    Definition, Details, DetailsShape, Effect, Mode, ModeKind, Parameter, ParameterType, PolicyType, Rule,
+    Then,
 };
 pub use expression::{Expr, ExprKind, Expression, FunctionId};
 pub use field::{ExpressionRef, FieldName, FieldRef};

@@ -10,7 +10,7 @@ use crate::operators::{self, Check};
 use crate::plan::{
     Branch, Checked, Counted, Kinds, Node, Policy, Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,
 };
-use crate::value::{FaultKind, Object, Value};
+use crate::value::{FaultKind, Value};
 use std::sync::Arc;
 
 /// Makes a policy of a linked definition. Operands that parameters turn into something that their operator
@@ -53,8 +53,12 @@ impl Binding<'_> {
         let site = SiteId(u32::try_from(self.sites.len()).unwrap_or(u32::MAX));
         self.sites.push(Site { span: condition.span, leaf: None });
         let node = match &condition.kind {
-            ConditionKind::AllOf(members) => Node::All(members.iter().map(|m| self.condition(m, inside)).collect()),
-            ConditionKind::AnyOf(members) => Node::Any(members.iter().map(|m| self.condition(m, inside)).collect()),
+            ConditionKind::AllOf(members) => {
+                Node::All(members.iter().map(|m| self.condition(m, inside)).collect())
+            }
+            ConditionKind::AnyOf(members) => {
+                Node::Any(members.iter().map(|m| self.condition(m, inside)).collect())
+            }
             ConditionKind::Not(member) => Node::Not(Box::new(self.condition(member, inside))),
             ConditionKind::Leaf(leaf) => {
                 let written = self.written(leaf);
@@ -154,6 +158,14 @@ impl Binding<'_> {
             }
             Count::Value { value, name, filter } => {
                 let over = fold_template(value, &self.constants);
+                if let Some(value) =
+                    over.literal().filter(|v| !matches!(v, Value::Array(_) | Value::Unknown(_)))
+                {
+                    let problem = Problem::CountValue { found: value.kind() };
+                    let source = &self.linked.definition.source;
+                    self.diagnostics
+                        .push(Diagnostic::error(problem.code(), &problem).label(source, over.span, ""));
+                }
                 let limited = over.literal().is_none();
                 let filter = filter.as_ref().map(|f| self.condition(f, true));
                 Counted::Value { over, name: name.clone(), filter, limited }
@@ -162,7 +174,8 @@ impl Binding<'_> {
     }
 
     fn operand(&mut self, leaf: &Leaf, location: bool) -> Checked {
-        let written_literally = leaf.operand.literal().is_some();
+        // A written array or object with expressions inside is still a literal (spec C-10, C-11).
+        let written_literally = !matches!(leaf.operand.kind, TemplateKind::Expression(_));
         let operand = fold_template(&leaf.operand, &self.constants);
         let operator = leaf.operator;
         let value = match operand.kind {
@@ -185,15 +198,23 @@ impl Binding<'_> {
             true => Check::prepare_literal(operator, &value),
             // The service refuses an array where parameters put one under a scalar operator (spec C-12).
             false if whole && scalar_wanted => {
-                let message = format!("takes {}, but the parameters make it an {}", operators::row(operator).operand.words(), value.kind());
+                let message = format!(
+                    "takes {}, but the parameters make it {}",
+                    operators::row(operator).operand.words(),
+                    crate::diagnostic::a(value.kind())
+                );
                 return self.misfit(leaf, message);
             }
             false => Check::prepare(operator, &value),
         };
         match prepared {
             Ok(check) => Checked::Ready(check),
-            Err(fault) if fault.kind() == FaultKind::OperandType => {
-                let message = format!("takes {}, but the parameters make it a {}", operators::row(operator).operand.words(), value.kind());
+            Err(fault) if matches!(fault.kind(), FaultKind::OperandType | FaultKind::TypeMismatch) => {
+                let message = format!(
+                    "takes {}, but the parameters make it {}",
+                    operators::row(operator).operand.words(),
+                    crate::diagnostic::a(value.kind())
+                );
                 self.misfit(leaf, message)
             }
             Err(fault) => Checked::Fail(fault),
@@ -201,10 +222,13 @@ impl Binding<'_> {
     }
 
     fn misfit(&mut self, leaf: &Leaf, message: String) -> Checked {
-        let problem = Problem::OperandType { operator: operators::row(leaf.operator).name, message: message.clone() };
-        self.diagnostics.push(
-            Diagnostic::error(problem.code(), &problem).label(&self.linked.definition.source, leaf.operand.span, ""),
-        );
+        let problem =
+            Problem::OperandType { operator: operators::row(leaf.operator).name, message: message.clone() };
+        self.diagnostics.push(Diagnostic::error(problem.code(), &problem).label(
+            &self.linked.definition.source,
+            leaf.operand.span,
+            "",
+        ));
         Checked::Fail(crate::value::Fault::new(FaultKind::OperandType, message))
     }
 }
@@ -218,10 +242,4 @@ pub(super) fn asks(template: &Template, wanted: impl Fn(Ask) -> bool) -> bool {
         });
     });
     found
-}
-
-/// The empty set of parameters.
-#[must_use]
-pub(crate) fn no_parameters() -> Object {
-    Object::new()
 }

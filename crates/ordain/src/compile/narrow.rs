@@ -9,8 +9,8 @@ use crate::functions::Ask;
 use crate::ids;
 use crate::operators::Side;
 use crate::plan::{
-    Branch, Checked, ConditionId, Counted, Node, PathId, PathTable, Policy, PolicyId, Residual, ResidualPolicy, SiteId,
-    Subject, Test,
+    Branch, Checked, ConditionId, Counted, Node, PathId, PathTable, Policy, PolicyId, Residual,
+    ResidualPolicy, SiteId, Subject, Test,
 };
 use crate::value::text::key_eq;
 use std::collections::HashMap;
@@ -79,7 +79,12 @@ struct Narrowing<'n> {
 }
 
 impl<'n> Narrowing<'n> {
-    fn new(resource_type: &'n str, api_version: Option<&'n str>, aliases: &'n Aliases, folding: Folding) -> Self {
+    fn new(
+        resource_type: &'n str,
+        api_version: Option<&'n str>,
+        aliases: &'n Aliases,
+        folding: Folding,
+    ) -> Self {
         Self {
             aliases,
             resource_type,
@@ -93,13 +98,7 @@ impl<'n> Narrowing<'n> {
     }
 
     fn finish(self, policies: Vec<ResidualPolicy>) -> Residual {
-        Residual {
-            resource_type: self.resource_type.into(),
-            api_version: self.api_version.map(Arc::from),
-            paths: self.paths,
-            conditions: self.conditions,
-            policies,
-        }
+        Residual { paths: self.paths, conditions: self.conditions, policies }
     }
 
     /// `None`: the policy leaves no record on this type.
@@ -162,7 +161,11 @@ impl<'n> Narrowing<'n> {
             }
             Node::Not(member) => {
                 let member = self.branch(member);
-                if full { simplify::negation(member, site) } else { Branch { node: Node::Not(Box::new(member)), site } }
+                if full {
+                    simplify::negation(member, site)
+                } else {
+                    Branch { node: Node::Not(Box::new(member)), site }
+                }
             }
             Node::Own(test) => Branch { node: self.test(test, site), site },
             other => Branch { node: other.clone(), site },
@@ -295,10 +298,18 @@ fn is_exempt(resource_type: &str) -> bool {
     if is_container(resource_type) {
         return false;
     }
-    let below = |front: &str| lower == front || lower.strip_prefix(front).is_some_and(|rest| rest.starts_with('/'));
-    ["microsoft.resources", "microsoft.billing", "microsoft.capacity/reservationorders", "microsoft.help", "microsoft.diagnostics", "microsoft.management/managementgroups"]
-        .into_iter()
-        .any(below)
+    let below =
+        |front: &str| lower == front || lower.strip_prefix(front).is_some_and(|rest| rest.starts_with('/'));
+    [
+        "microsoft.resources",
+        "microsoft.billing",
+        "microsoft.capacity/reservationorders",
+        "microsoft.help",
+        "microsoft.diagnostics",
+        "microsoft.management/managementgroups",
+    ]
+    .into_iter()
+    .any(below)
         || EXEMPT_TOPICS.contains(&lower.as_str())
 }
 

@@ -40,7 +40,7 @@ pub(super) fn junction(members: Vec<Branch>, all: bool, site: SiteId) -> Branch 
 pub(super) fn negation(member: Branch, site: SiteId) -> Branch {
     match member.node {
         Node::Const(truth) => Branch::constant(!truth, site),
-        Node::Fail(_) | Node::Unknown(_) => member,
+        Node::Fail(_) => member,
         Node::Not(inner) => *inner,
         _ => Branch { node: Node::Not(Box::new(member)), site },
     }
@@ -50,7 +50,7 @@ pub(super) fn negation(member: Branch, site: SiteId) -> Branch {
 /// shared, and only those that cannot fail are.
 pub(super) fn can_fail(branch: &Branch) -> bool {
     match &branch.node {
-        Node::Const(_) | Node::Unknown(_) | Node::Shared(_) => false,
+        Node::Const(_) | Node::Shared(_) => false,
         Node::Fail(_) => true,
         Node::All(members) | Node::Any(members) => members.iter().any(can_fail),
         Node::Not(member) => can_fail(member),

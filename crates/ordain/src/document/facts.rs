@@ -22,97 +22,111 @@ pub enum Completeness {
 #[error("the document has neither `type` nor an `id` that tells it")]
 pub struct NotAResource;
 
-/// The envelope of one document.
+/// The envelope of one document. Only the type is read beforehand; the rest is looked up when it is asked for,
+/// since most rules ask for none of it.
 #[derive(Clone, Debug)]
-pub struct Facts<'d> {
+pub struct Facts<'d, N> {
+    root: N,
     resource_type: Cow<'d, str>,
-    id: Option<&'d str>,
-    name: Option<&'d str>,
-    name_unknown: Option<Reason>,
-    api_version: Option<&'d str>,
+    given_type: Option<&'d str>,
+    properties: Option<N>,
     flattened: bool,
     properties_unknown: bool,
 }
 
 /// Top-level members that are the envelope's (spec I-17).
 const ENVELOPE: &[&str] = &[
-    "id", "type", "name", "apiVersion", "location", "extendedLocation", "tags", "kind", "sku", "plan", "identity", "zones",
-    "managedBy", "managedByExtended", "etag", "systemData", "scale", "placement", "resourceGroup", "subscriptionId",
-    "tenantId", "createdTime", "changedTime", "provisioningState", "resources", "dependsOn", "comments", "scope",
-    "condition", "copy",
+    "id",
+    "type",
+    "name",
+    "apiVersion",
+    "location",
+    "extendedLocation",
+    "tags",
+    "kind",
+    "sku",
+    "plan",
+    "identity",
+    "zones",
+    "managedBy",
+    "managedByExtended",
+    "etag",
+    "systemData",
+    "scale",
+    "placement",
+    "resourceGroup",
+    "subscriptionId",
+    "tenantId",
+    "createdTime",
+    "changedTime",
+    "provisioningState",
+    "resources",
+    "dependsOn",
+    "comments",
+    "scope",
+    "condition",
+    "copy",
 ];
 
 /// Top-level members of which null and the empty text mean absence (spec L-110).
 const BLANK_IS_ABSENT: &[&str] =
     &["kind", "managedBy", "location", "tags", "sku", "plan", "identity", "zones", "extendedLocation"];
 
-impl<'d> Facts<'d> {
+impl<'d, N: Node<'d>> Facts<'d, N> {
     /// Reads the envelope. `may_have_properties` tells whether a type has any (spec I-16).
     ///
     /// # Errors
     /// [`NotAResource`] without type and id.
-    pub fn read<N: Node<'d>>(
+    pub fn read(
         root: N,
         completeness: Completeness,
         may_have_properties: impl Fn(&str) -> bool,
     ) -> Result<Self, NotAResource> {
-        let text = |names: [&str; 2]| names.into_iter().find_map(|name| self::text(root, name));
-        let id = text(["id", "ResourceId"]).map(|id| id.trim_end_matches('/')).filter(|id| !id.is_empty());
-        let given = text(["type", "ResourceType"]).filter(|t| t.contains('/'));
-        let resource_type = match given {
-            Some(given) => Cow::Borrowed(ids::canonical_type(given)),
-            None => Cow::Owned(id.and_then(derived_type).ok_or(NotAResource)?),
-        };
         let mut facts = Self {
-            resource_type,
-            id,
-            name: text(["name", "ResourceName"]),
-            name_unknown: root.member("name").and_then(|name| match name.view() {
-                View::Unknown(reason) => Some(reason),
-                _ => None,
-            }),
-            api_version: self::text(root, "apiVersion").or_else(|| given?.split_once('@').map(|(_, version)| version)),
-            flattened: false,
-            properties_unknown: false,
+            given_type: first_text(root, ["type", "ResourceType"]).filter(|t| t.contains('/')),
+            properties: root.member("properties").filter(|p| p.view() != View::Null),
+            ..Self::nothing(root)
         };
-        facts.read_shape(root, completeness, may_have_properties);
+        facts.resource_type = match facts.given_type {
+            Some(given) => Cow::Borrowed(ids::canonical_type(given)),
+            None => Cow::Owned(facts.id().and_then(derived_type).ok_or(NotAResource)?),
+        };
+        if facts.properties.is_none() {
+            facts.read_shape(completeness, may_have_properties);
+        }
         Ok(facts)
     }
 
-    /// The envelope of a document that is no resource: it has nothing.
-    pub(crate) fn nothing() -> Self {
+    /// The envelope of a document that is no resource.
+    pub(crate) fn nothing(root: N) -> Self {
         Self {
+            root,
             resource_type: Cow::Borrowed(""),
-            id: None,
-            name: None,
-            name_unknown: None,
-            api_version: None,
+            given_type: None,
+            properties: None,
             flattened: false,
             properties_unknown: false,
         }
+    }
+
+    fn read_shape(&mut self, completeness: Completeness, may_have_properties: impl Fn(&str) -> bool) {
+        let root = self.root;
+        let extra = |key: &str| {
+            !ENVELOPE.iter().any(|known| key_eq(known, key)) && !POWERSHELL.iter().any(|k| key_eq(k, key))
+        };
+        let own_row = self.id().is_some() && self.given_type.is_some() && root.member("properties").is_none();
+        self.flattened = own_row && root.entries().any(|(key, _)| extra(key));
+        let row = completeness == Completeness::Row;
+        self.properties_unknown = row && !self.flattened && may_have_properties(&self.resource_type);
     }
 
     /// Whether `name` is there but not known (spec I-45), so that it cannot be derived from an id either.
     #[must_use]
     pub fn name_unknown(&self) -> Option<Reason> {
-        self.name_unknown
-    }
-
-    fn read_shape<N: Node<'d>>(
-        &mut self,
-        root: N,
-        completeness: Completeness,
-        may_have_properties: impl Fn(&str) -> bool,
-    ) {
-        let properties = root.member("properties");
-        if properties.is_some_and(|p| p.view() != View::Null) {
-            return;
+        match self.root.member("name")?.view() {
+            View::Unknown(reason) => Some(reason),
+            _ => None,
         }
-        let whole_row = self.id.is_some() && root.member("type").or_else(|| root.member("ResourceType")).is_some();
-        let extra = |key: &str| !ENVELOPE.iter().any(|known| key_eq(known, key)) && !POWERSHELL.iter().any(|k| key_eq(k, key));
-        self.flattened = properties.is_none() && whole_row && root.entries().any(|(key, _)| extra(key));
-        let row = completeness == Completeness::Row;
-        self.properties_unknown = row && !self.flattened && may_have_properties(&self.resource_type);
     }
 
     /// The type: a resource group's has one spelling (spec L-11).
@@ -124,19 +138,15 @@ impl<'d> Facts<'d> {
     /// The id as given, without a slash at its end.
     #[must_use]
     pub fn id(&self) -> Option<&'d str> {
-        self.id
+        let id = first_text(self.root, ["id", "ResourceId"])?;
+        Some(id.trim_end_matches('/')).filter(|id| !id.is_empty())
     }
 
     /// The API version in which the body is written, if it says.
     #[must_use]
     pub fn api_version(&self) -> Option<&'d str> {
-        self.api_version
-    }
-
-    /// Whether the row has no `properties` although its type has some (spec I-16).
-    #[must_use]
-    pub fn properties_unknown(&self) -> bool {
-        self.properties_unknown
+        let behind_type = || self.given_type?.split_once('@').map(|(_, version)| version);
+        text(self.root, "apiVersion").or_else(behind_type)
     }
 
     /// Whether the row has its properties at the top (spec I-17).
@@ -153,40 +163,54 @@ impl<'d> Facts<'d> {
     /// `name` (spec L-13, L-120): the last segment.
     #[must_use]
     pub fn name(&self) -> Option<&'d str> {
-        let from_id = || self.id.and_then(|id| ResourceId::parse(id)?.name());
+        let from_id = || self.id().and_then(|id| ResourceId::parse(id)?.name());
+        let given = || first_text(self.root, ["name", "ResourceName"]);
         if key_eq(&self.resource_type, ids::SUBSCRIPTION_TYPE) {
-            return from_id().or(self.name);
+            return from_id().or_else(given);
         }
-        let name = self.name.map(|name| name.rsplit('/').next().unwrap_or(name));
-        name.or_else(from_id).or_else(|| self.id.and_then(|id| id.rsplit('/').next()))
+        let name = given().map(|name| name.rsplit('/').next().unwrap_or(name));
+        name.or_else(from_id).or_else(|| self.id().and_then(|id| id.rsplit('/').next()))
     }
 
     /// `fullName` (spec L-14): all name segments from the outermost parent on.
     #[must_use]
     pub fn full_name(&self) -> Option<Cow<'d, str>> {
-        let from_id = self.id.and_then(|id| ResourceId::parse(id)?.full_name());
-        from_id.map(Cow::Owned).or_else(|| self.name.map(Cow::Borrowed))
+        let from_id = self.id().and_then(|id| ResourceId::parse(id)?.full_name());
+        from_id.map(Cow::Owned).or_else(|| first_text(self.root, ["name", "ResourceName"]).map(Cow::Borrowed))
     }
 
     /// A member of the document's root as rules see it: blank envelope members are absent, the properties of
     /// a flattened row are below `properties`, those that were not exported are unknown.
-    pub fn root_member<N: Node<'d>>(&self, root: N, key: &str) -> Slot<N> {
+    pub fn root_member(&self, key: &str) -> Slot<N> {
         if key_eq(key, "properties") {
+            if let Some(properties) = self.properties {
+                return Slot::Found(properties);
+            }
             if self.flattened {
-                return Slot::Found(root);
+                return Slot::Found(self.root);
             }
             if self.properties_unknown {
                 return Slot::Unknown(Reason::PropertiesNotExported);
             }
         }
-        let Some(node) = root.member(key) else { return Slot::Missing };
+        let Some(node) = self.root.member(key) else { return Slot::Missing };
         let blank = matches!(node.view(), View::Null | View::Text(""));
-        if blank && BLANK_IS_ABSENT.iter().any(|name| key_eq(name, key)) { Slot::Missing } else { Slot::Found(node) }
+        if blank && BLANK_IS_ABSENT.iter().any(|name| key_eq(name, key)) {
+            Slot::Missing
+        } else {
+            Slot::Found(node)
+        }
     }
 
     /// A member below `properties` of a flattened row (spec I-17, I-95).
-    pub fn flattened_member<N: Node<'d>>(&self, root: N, key: &str) -> Slot<N> {
-        let renamed = [("type", "typePropertiesType"), ("name", "namePropertiesName"), ("kind", "kindPropertiesKind"), ("location", "locationPropertiesLocation")];
+    pub fn flattened_member(&self, key: &str) -> Slot<N> {
+        let root = self.root;
+        let renamed = [
+            ("type", "typePropertiesType"),
+            ("name", "namePropertiesName"),
+            ("kind", "kindPropertiesKind"),
+            ("location", "locationPropertiesLocation"),
+        ];
         let clash = renamed.into_iter().find(|(name, _)| key_eq(name, key)).map(|(_, renamed)| renamed);
         let envelope = ENVELOPE.iter().any(|known| key_eq(known, key)) && !key_eq(key, "provisioningState");
         let found = match clash {
@@ -199,7 +223,12 @@ impl<'d> Facts<'d> {
 }
 
 /// Columns of PowerShell rows that are no properties (spec I-20, I-97).
-const POWERSHELL: &[&str] = &["ResourceId", "ResourceType", "ResourceName", "ResourceGroupName", "properties", "ParentResource"];
+const POWERSHELL: &[&str] =
+    &["ResourceId", "ResourceType", "ResourceName", "ResourceGroupName", "properties", "ParentResource"];
+
+fn first_text<'d, N: Node<'d>>(root: N, names: [&str; 2]) -> Option<&'d str> {
+    names.into_iter().find_map(|name| text(root, name))
+}
 
 fn text<'d, N: Node<'d>>(root: N, name: &str) -> Option<&'d str> {
     match root.member(name)?.view() {

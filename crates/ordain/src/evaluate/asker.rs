@@ -28,9 +28,9 @@ impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
             Ask::Field => self.field(arguments),
             Ask::Current => self.current(arguments),
             Ask::Parameters => {
-                let bound = self.machine.bound.borrow();
                 let none = Object::new();
-                crate::expr::parameter(bound.as_deref().unwrap_or(&none), arguments)
+                let bound = self.machine.policy.get().map_or(&none, |policy| &*policy.parameters);
+                crate::expr::parameter(bound, arguments)
             }
             Ask::Policy => Ok(self.policy()),
             Ask::Subscription => self.subscription(),
@@ -51,7 +51,10 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         let name = match arguments {
             [value @ Value::Text(_)] => field_of(value)?,
             [other] => {
-                return Err(Fault::new(FaultKind::Type, format!("expects the name of a field, got the {}", other.kind())));
+                return Err(Fault::new(
+                    FaultKind::Type,
+                    format!("expects the name of a field, got the {}", other.kind()),
+                ));
             }
             _ => return Err(Fault::new(FaultKind::Arity, "expects one argument")),
         };
@@ -67,10 +70,12 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
                 Slot::Missing => text(None),
                 Slot::Found(found) => text(Some(found)),
             },
-            Place::Path(steps, Some(extract)) => match self.machine.path_slot(steps.iter().filter_map(condition::key_of)) {
-                Slot::Unknown(reason) => Value::Unknown(reason),
-                slot => Value::text(condition::extracted(slot, &extract).unwrap_or_default()),
-            },
+            Place::Path(steps, Some(extract)) => {
+                match self.machine.path_slot(steps.iter().filter_map(condition::key_of)) {
+                    Slot::Unknown(reason) => Value::Unknown(reason),
+                    slot => Value::text(condition::extracted(slot, &extract).unwrap_or_default()),
+                }
+            }
             Place::Path(steps, None) => self.collect(&steps),
             Place::Absent { star: true } => Value::array([]),
             Place::Absent { star: false } => text(None),
@@ -165,7 +170,11 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         if let Some(unknown) = values.iter().find(|v| matches!(v, Value::Unknown(_))) {
             return unknown.clone();
         }
-        if rest.contains(&Step::Each) { Value::array(values) } else { values.pop().unwrap_or_else(|| Value::text("")) }
+        if rest.contains(&Step::Each) {
+            Value::array(values)
+        } else {
+            values.pop().unwrap_or_else(|| Value::text(""))
+        }
     }
 
     fn policy(&self) -> Value {
@@ -206,10 +215,7 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         let parsed = self.machine.facts.id().and_then(ResourceId::parse);
         match parsed {
             Some(id) => (id.subscription, id.resource_group),
-            None => (
-                self.column(&["subscriptionId"]),
-                self.column(&["resourceGroup", "ResourceGroupName"]),
-            ),
+            None => (self.column(&["subscriptionId"]), self.column(&["resourceGroup", "ResourceGroupName"])),
         }
     }
 
@@ -276,12 +282,7 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
     }
 }
 
-impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
-    /// Sets the policy that expressions belong to.
-    pub fn enter(&self, policy: &crate::plan::Policy) {
-        *self.bound.borrow_mut() = Some(policy.parameters.clone());
-    }
-
+impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     /// The value of a template outside any count.
     ///
     /// # Errors
@@ -295,7 +296,9 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     /// # Errors
     /// The name is none of a field.
     pub fn read(&self, name: &FieldName) -> Result<Slot<Value>, Fault> {
-        let text = |text: Option<std::borrow::Cow<'_, str>>| text.map_or(Slot::Missing, |t| Slot::Found(Value::text(t.as_ref())));
+        let text = |text: Option<std::borrow::Cow<'_, str>>| {
+            text.map_or(Slot::Missing, |t| Slot::Found(Value::text(t.as_ref())))
+        };
         Ok(match self.resolve(name) {
             Place::Envelope => match self.envelope(name) {
                 Slot::Unknown(reason) => Slot::Unknown(reason),
@@ -307,10 +310,13 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
                 Slot::Missing => Slot::Missing,
                 Slot::Found(found) => text(Some(found)),
             },
-            Place::Path(steps, Some(extract)) => match self.path_slot(steps.iter().filter_map(condition::key_of)) {
-                Slot::Unknown(reason) => Slot::Unknown(reason),
-                slot => condition::extracted(slot, &extract).map_or(Slot::Missing, |t| Slot::Found(Value::text(t))),
-            },
+            Place::Path(steps, Some(extract)) => {
+                match self.path_slot(steps.iter().filter_map(condition::key_of)) {
+                    Slot::Unknown(reason) => Slot::Unknown(reason),
+                    slot => condition::extracted(slot, &extract)
+                        .map_or(Slot::Missing, |t| Slot::Found(Value::text(t))),
+                }
+            }
             Place::Path(steps, None) if steps.contains(&Step::Each) => {
                 match (Asker { machine: self, scope: None }).collect(&steps) {
                     Value::Unknown(reason) => Slot::Unknown(reason),
@@ -345,8 +351,9 @@ fn claims(given: Option<&Value>, arguments: &[Value]) -> Result<Value, Fault> {
     let Some(claims) = given else { return Err(Fault::new(FaultKind::Context, "no claims are given")) };
     match arguments {
         [] => Ok(claims.clone()),
-        [Value::Text(name), ..] => Ok(claims.as_object().and_then(|o| o.get(name)).cloned().unwrap_or(Value::Null)),
+        [Value::Text(name), ..] => {
+            Ok(claims.as_object().and_then(|o| o.get(name)).cloned().unwrap_or(Value::Null))
+        }
         [other, ..] => Err(Fault::new(FaultKind::Type, format!("expects a text, got the {}", other.kind()))),
     }
 }
-

@@ -103,7 +103,12 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         }
     }
 
-    fn left_sides(&self, subject: &Subject, scope: Option<&Scope<'_, N>>, tally: &mut Tally<'_>) -> Result<(), Halt> {
+    fn left_sides(
+        &self,
+        subject: &Subject,
+        scope: Option<&Scope<'_, N>>,
+        tally: &mut Tally<'_>,
+    ) -> Result<(), Halt> {
         match subject {
             Subject::Value(template) => match expr::template(template, &Asker { machine: self, scope })? {
                 Value::Unknown(reason) => Err(Halt::Unknown(reason)),
@@ -136,7 +141,12 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     }
 
     /// The slots of a field by its name.
-    fn field_sides(&self, name: &FieldName, scope: Option<&Scope<'_, N>>, tally: &mut Tally<'_>) -> Result<(), Halt> {
+    fn field_sides(
+        &self,
+        name: &FieldName,
+        scope: Option<&Scope<'_, N>>,
+        tally: &mut Tally<'_>,
+    ) -> Result<(), Halt> {
         let path = || vec![Item::Key(envelope_key(name).into())];
         match self.resolve(name) {
             Place::Envelope => match self.envelope(name) {
@@ -193,7 +203,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
 
     /// `location` in its normal form.
     pub(super) fn location(&self) -> Slot<Cow<'d, str>> {
-        match self.facts.root_member(self.root, "location") {
+        match self.facts.root_member("location") {
             Slot::Found(node) => match node.view() {
                 View::Text(given) => Slot::Found(text::location(given)),
                 View::Unknown(reason) => Slot::Unknown(reason),
@@ -240,7 +250,9 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let (front, rest) = steps.split_at_checked(plain).unwrap_or((steps, &[]));
         let start = self.path_slot(front.iter().filter_map(key_of));
         let _ = walk::walk(start, rest, &mut Stars::new(), &mut |slot, stars| {
-            visit(slot, &mut || concrete(front.iter().filter_map(key_of).map(|k| Item::Key(k.into())).collect(), rest, stars))
+            visit(slot, &mut || {
+                concrete(front.iter().filter_map(key_of).map(|k| Item::Key(k.into())).collect(), rest, stars)
+            })
         });
     }
 
@@ -392,12 +404,11 @@ fn envelope_key(name: &FieldName) -> &'static str {
     }
 }
 
+/// The path of a field count, and the elements that its stars stand for.
+type FieldFrame<'s, N> = (&'s [Step], &'s [(u32, N)]);
 
 /// Path and elements of the frame at a depth, if it is a field count.
-pub(super) fn field_frame<'s, N>(
-    scope: Option<&'s Scope<'_, N>>,
-    depth: usize,
-) -> Option<(&'s [Step], &'s [(u32, N)])> {
+pub(super) fn field_frame<'s, N>(scope: Option<&'s Scope<'_, N>>, depth: usize) -> Option<FieldFrame<'s, N>> {
     let mut at = scope?;
     for _ in 0..depth {
         at = at.outer?;
@@ -410,7 +421,11 @@ pub(super) fn field_frame<'s, N>(
 
 /// Number of steps up to and including the star of this number.
 pub(super) fn nth_star(path: &[Step], number: usize) -> usize {
-    path.iter().enumerate().filter(|(_, s)| **s == Step::Each).nth(number).map_or(path.len(), |(at, _)| at + 1)
+    path.iter()
+        .enumerate()
+        .filter(|(_, s)| **s == Step::Each)
+        .nth(number)
+        .map_or(path.len(), |(at, _)| at + 1)
 }
 
 /// A path with the stars replaced by the indices that they stand for.

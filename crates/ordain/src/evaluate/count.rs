@@ -43,7 +43,9 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             // The failure was recorded where it happened; it is handed on as this condition's own.
             Some(Truth::Error) => {
                 let fault = self.fault().map(|(_, fault)| fault);
-                return Err(Halt::Fault(fault.unwrap_or_else(|| Fault::new(FaultKind::Value, "an iteration failed"))));
+                return Err(Halt::Fault(
+                    fault.unwrap_or_else(|| Fault::new(FaultKind::Value, "an iteration failed")),
+                ));
             }
             _ => {}
         }
@@ -112,7 +114,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let mut found = Found::default();
         for member in members.iter() {
             let inner = Scope { frame: Frame::Value { name, member }, outer: scope };
-            let truth = filter.as_ref().map_or(Truth::True, |filter: &Branch| self.branch(filter, Some(&inner)));
+            let truth =
+                filter.as_ref().map_or(Truth::True, |filter: &Branch| self.branch(filter, Some(&inner)));
             if found.add(truth).is_break() {
                 break;
             }
@@ -160,7 +163,6 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         };
     }
 }
-
 
 impl Found {
     /// One iteration more; breaks at the first failure.

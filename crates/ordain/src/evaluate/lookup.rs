@@ -23,7 +23,12 @@ pub(crate) enum Place {
 }
 
 /// Resolves a reference for a type and API version.
-pub(crate) fn resolve(aliases: &Aliases, resource_type: &str, version: Option<&str>, name: &FieldName) -> Place {
+pub(crate) fn resolve(
+    aliases: &Aliases,
+    resource_type: &str,
+    version: Option<&str>,
+    name: &FieldName,
+) -> Place {
     let keys = |keys: &[&str]| Place::Path(keys.iter().map(|k| Step::Key((*k).into())).collect(), None);
     match name {
         FieldName::Type | FieldName::Name | FieldName::FullName | FieldName::Id => Place::Envelope,
@@ -51,7 +56,8 @@ pub(crate) fn bind<'p>(
 ) -> Option<(crate::plan::Binding, &'p [Step])> {
     for (depth, frame) in (0_u16..).zip(frames) {
         let Some(frame) = frame else { continue };
-        let stars: Vec<usize> = frame.iter().enumerate().filter(|(_, s)| **s == Step::Each).map(|(at, _)| at).collect();
+        let stars: Vec<usize> =
+            frame.iter().enumerate().filter(|(_, s)| **s == Step::Each).map(|(at, _)| at).collect();
         for (star, at) in stars.iter().enumerate().rev() {
             let star = u16::try_from(star).unwrap_or(u16::MAX);
             let binding = |whole| crate::plan::Binding { depth, star, whole };
@@ -60,7 +66,8 @@ pub(crate) fn bind<'p>(
                 return Some((binding(false), rest));
             }
             // `A` without its star: the array of the one element.
-            if front.split_last().is_some_and(|(_, array)| strip(path, array).is_some_and(<[Step]>::is_empty)) {
+            if front.split_last().is_some_and(|(_, array)| strip(path, array).is_some_and(<[Step]>::is_empty))
+            {
                 return Some((binding(true), &[]));
             }
         }

@@ -7,7 +7,7 @@ use super::{Group, Observer, Surroundings};
 use crate::aliases::Aliases;
 use crate::document::{Facts, Slot};
 use crate::plan::{Branch, Node as Plan, PathId, Policy, Residual, SiteId};
-use crate::value::{Fault, Node, Object, Reason, Value};
+use crate::value::{Fault, Node, Reason, Value};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
@@ -43,13 +43,11 @@ impl Truth {
 /// Evaluates the conditions of one document.
 pub struct Machine<'e, 'd, N, O> {
     pub(super) root: N,
-    pub(super) facts: &'e Facts<'d>,
+    pub(super) facts: &'e Facts<'d, N>,
     pub(super) plan: &'e Residual,
     pub(super) aliases: &'e Aliases,
     pub(super) surroundings: &'e Surroundings,
     pub(super) policy: Cell<Option<&'e Policy>>,
-    /// The parameters of the policy.
-    pub(super) bound: RefCell<Option<Arc<Object>>>,
     pub(super) observer: &'e O,
     memo: Vec<Cell<Option<Truth>>>,
     slots: Vec<Cell<Option<Slot<N>>>>,
@@ -76,7 +74,7 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     /// A machine for one document and the residual plan of its type.
     pub fn new(
         root: N,
-        facts: &'e Facts<'d>,
+        facts: &'e Facts<'d, N>,
         plan: &'e Residual,
         aliases: &'e Aliases,
         surroundings: &'e Surroundings,
@@ -89,10 +87,9 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             aliases,
             surroundings,
             policy: Cell::new(None),
-            bound: RefCell::new(None),
             observer,
             memo: vec![Cell::new(None); plan.conditions.len()],
-            slots: vec![Cell::new(None); plan.paths.len()],
+            slots: vec![Cell::new(None); plan.paths.count()],
             fault: RefCell::new(None),
             iterations: Cell::new(1),
         }
@@ -100,11 +97,13 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
 
     /// Judges a rule of a policy.
     pub fn judge(&self, policy: &'e Policy, rule: &Branch) -> Truth {
-        if self.policy.get().is_none_or(|before| !std::ptr::eq(before, policy)) {
-            self.policy.set(Some(policy));
-            self.enter(policy);
-        }
+        self.enter(policy);
         self.branch(rule, None)
+    }
+
+    /// Sets the policy that expressions belong to.
+    pub fn enter(&self, policy: &'e Policy) {
+        self.policy.set(Some(policy));
     }
 
     /// The failure that made the last judgement an error, with its place.
@@ -121,7 +120,6 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
         let site = branch.site;
         match &branch.node {
             Plan::Const(truth) => Truth::of(*truth),
-            Plan::Unknown(reason) => Truth::Unknown(*reason),
             Plan::Fail(fault) => self.failed(site, fault.clone()),
             Plan::Not(inner) => {
                 self.observer.enter(site, Group::Not);
@@ -185,10 +183,10 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
         }
         let slot = match self.plan.paths.entry(path) {
             None => Slot::Found(self.root),
-            Some((PathId::ROOT, key)) => self.facts.root_member(self.root, key),
+            Some((PathId::ROOT, key)) => self.facts.root_member(key),
             Some((parent, key)) => match self.slot(parent) {
-                Slot::Found(node) if self.facts.is_flattened() && self.is_properties(parent) => {
-                    self.facts.flattened_member(node, key)
+                Slot::Found(_) if self.facts.is_flattened() && self.is_properties(parent) => {
+                    self.facts.flattened_member(key)
                 }
                 found => walk::below(found, key),
             },
@@ -200,26 +198,27 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     }
 
     fn is_properties(&self, path: PathId) -> bool {
-        self.plan.paths.entry(path).is_some_and(|(up, key)| up == PathId::ROOT && key.eq_ignore_ascii_case("properties"))
+        self.plan
+            .paths
+            .entry(path)
+            .is_some_and(|(up, key)| up == PathId::ROOT && key.eq_ignore_ascii_case("properties"))
     }
 
     /// The slot of a path of keys that is not interned.
     pub(super) fn path_slot<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> Slot<N> {
         let mut at = Slot::Found(self.root);
-        let mut depth = 0;
         let mut below_properties = false;
-        for key in keys {
+        for (depth, key) in keys.into_iter().enumerate() {
             at = match (depth, at) {
                 (0, _) => {
                     below_properties = key.eq_ignore_ascii_case("properties");
-                    self.facts.root_member(self.root, key)
+                    self.facts.root_member(key)
                 }
-                (1, Slot::Found(node)) if below_properties && self.facts.is_flattened() => {
-                    self.facts.flattened_member(node, key)
+                (1, Slot::Found(_)) if below_properties && self.facts.is_flattened() => {
+                    self.facts.flattened_member(key)
                 }
                 (_, found) => walk::below(found, key),
             };
-            depth += 1;
         }
         at
     }
@@ -227,7 +226,9 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
 
 impl<N> Scope<'_, N> {
     /// The paths of the enclosing field counts, innermost first; value counts are `None`.
-    pub(super) fn paths<'s>(scope: Option<&'s Scope<'_, N>>) -> impl Iterator<Item = Option<&'s [crate::aliases::Step]>> {
+    pub(super) fn paths<'s>(
+        scope: Option<&'s Scope<'_, N>>,
+    ) -> impl Iterator<Item = Option<&'s [crate::aliases::Step]>> {
         let mut at = scope;
         std::iter::from_fn(move || {
             let scope = at?;

@@ -10,9 +10,9 @@ mod observer;
 mod surroundings;
 mod walk;
 
+pub(crate) use condition::{Plain, as_location, field_of};
+pub(crate) use lookup::{Place, bind, resolve};
 pub use machine::{Machine, Truth};
 pub use observer::{Group, Observer, Seen, Sight, Silent};
 pub use surroundings::{Containers, Surroundings};
-pub(crate) use condition::{Plain, as_location, field_of};
-pub(crate) use lookup::{Place, bind, resolve};
 pub use walk::Item;

@@ -19,7 +19,10 @@ fn collect<'e>(node: &'e ExplanationNode, found: &mut Vec<&'e Compared>) {
         }
         NodeKind::Group(group, members) => {
             // All members of a true `allOf` and of a false `anyOf` count; else those alone that made it so.
-            let all = matches!((group, node.truth), (Group::All, Truth::True) | (Group::Any, Truth::False) | (Group::Not, _));
+            let all = matches!(
+                (group, node.truth),
+                (Group::All, Truth::True) | (Group::Any, Truth::False) | (Group::Not, _)
+            );
             for member in members.iter().filter(|m| all || m.truth == node.truth) {
                 collect(member, found);
             }

@@ -230,12 +230,14 @@ impl Compared {
     #[must_use]
     pub fn location(&self) -> Option<&Location> {
         match self.leaf.kind {
-            SubjectKind::Count => self.sights.first().map(|side| &side.location).filter(|l| !l.items().is_empty()),
+            SubjectKind::Count => {
+                self.sights.first().map(|side| &side.location).filter(|l| !l.items().is_empty())
+            }
             _ => self.side().map(|side| &side.location),
         }
     }
 
-    /// Whether the condition is about a secret by its name: its values are not to be printed.
+    /// Whether the subject names a secret, whose value must not be printed.
     #[must_use]
     pub fn is_secret(&self) -> bool {
         match self.leaf.kind {
@@ -267,8 +269,13 @@ impl Compared {
         let row = operators::row(self.leaf.operator);
         let wants_absence = self.leaf.operator == crate::ast::Operator::Exists
             && !matches!(self.operand, Some(Value::Bool(true)))
-            && !self.operand.as_ref().and_then(Value::as_text).is_some_and(|t| t.eq_ignore_ascii_case("true"));
-        let (when_false, when_true) = if wants_absence { (row.demands.1, row.demands.0) } else { row.demands };
+            && !self
+                .operand
+                .as_ref()
+                .and_then(Value::as_text)
+                .is_some_and(|t| t.eq_ignore_ascii_case("true"));
+        let (when_false, when_true) =
+            if wants_absence { (row.demands.1, row.demands.0) } else { row.demands };
         if self.truth == Truth::True { when_true } else { when_false }
     }
 }

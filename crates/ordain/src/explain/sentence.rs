@@ -27,15 +27,19 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     if let Truth::Unknown(reason) = compared.truth {
         return format!("{name} is not known: {}", reason.name());
     }
-    if let (SubjectKind::Count, Some(sentence)) = (compared.leaf.kind, counted(compared)) {
-        return sentence;
+    if let Some(told) = counted(compared) {
+        return told;
     }
     let show = |value: &Value| shown(compared, value, values);
     let is = finding(compared, values);
     let wanted = compared.operand().map(show).unwrap_or_default();
     let must = match compared.demand() {
-        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must be empty".to_owned(),
-        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => "must not be empty".to_owned(),
+        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
+            "must be empty".to_owned()
+        }
+        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
+            "must not be empty".to_owned()
+        }
         "MustEqual" => format!("must be {wanted}"),
         // `is X, must not be X` says it twice.
         "MustNotEqual" if is == format!("is {wanted}") => return format!("{name} {is}"),
@@ -58,30 +62,6 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
         _ => format!("must be at least {wanted}"),
     };
     format!("{name} {is}, {must}")
-}
-
-/// `no element of `x` matches, at least one must`; `None` where the count is no plain number.
-fn counted(compared: &Compared) -> Option<String> {
-    let number = compared.side()?.value()?.as_int()?;
-    let wanted = compared.operand()?.as_int()?;
-    let array = last_part(&compared.leaf.subject).trim_end_matches("[*]");
-    let is = match number {
-        0 => format!("no element of `{array}` matches"),
-        1 => format!("1 element of `{array}` matches"),
-        n => format!("{n} elements of `{array}` match"),
-    };
-    let must = match (compared.demand(), wanted) {
-        ("MustNotEqual" | "MustBeGreater", 0) | ("MustBeGreaterOrEqual", 1) => "at least one must".to_owned(),
-        ("MustEqual" | "MustBeLessOrEqual", 0) | ("MustBeLess", 1) => "none may".to_owned(),
-        ("MustEqual", n) => format!("exactly {n} must"),
-        ("MustNotEqual", n) => format!("any other number than {n} may"),
-        ("MustBeLess", n) => format!("fewer than {n} may"),
-        ("MustBeLessOrEqual", n) => format!("at most {n} may"),
-        ("MustBeGreater", n) => format!("more than {n} must"),
-        ("MustBeGreaterOrEqual", n) => format!("at least {n} must"),
-        _ => return None,
-    };
-    Some(format!("{is}, {must}"))
 }
 
 /// What the left side is.
@@ -117,12 +97,42 @@ pub(super) fn masked(value: &Value) -> Value {
     }
 }
 
+/// A count against a number, in words: how many match, how many may.
+fn counted(compared: &Compared) -> Option<String> {
+    if compared.leaf.kind != SubjectKind::Count {
+        return None;
+    }
+    let found = compared.side()?.value()?.as_int()?;
+    let bound = compared.operand()?.as_int()?;
+    let of = format!("of `{}`", last_part(&compared.leaf.subject));
+    let is = match found {
+        0 => format!("none {of} matches"),
+        1 => format!("one {of} matches"),
+        n => format!("{n} {of} match"),
+    };
+    let at_least =
+        |n: i64| if n == 1 { "at least one must".to_owned() } else { format!("at least {n} must") };
+    let at_most = |n: i64| if n <= 0 { "none may".to_owned() } else { format!("at most {n} may") };
+    let must = match compared.demand() {
+        "MustBeLessOrEqual" => at_most(bound),
+        "MustBeLess" => at_most(bound - 1),
+        "MustBeGreater" => at_least(bound + 1),
+        "MustBeGreaterOrEqual" => at_least(bound),
+        "MustEqual" if bound == 0 => at_most(0),
+        "MustEqual" => format!("exactly {bound} must"),
+        "MustNotEqual" if bound == 0 => at_least(1),
+        "MustNotEqual" => format!("not exactly {bound} may"),
+        _ => return None,
+    };
+    Some(format!("{is}, {must}"))
+}
+
 /// What the condition is about, in short: the last part of an alias, the tag's name, the expression.
 fn subject(compared: &Compared) -> String {
     let written = &*compared.leaf.subject;
     match compared.leaf.kind {
         SubjectKind::Value => format!("`{}`", shorten(&short_aliases(written))),
-        SubjectKind::Count => format!("the number of elements of `{}` that match", last_part(written).trim_end_matches("[*]")),
+        SubjectKind::Count => format!("the number of `{}` that count", last_part(written)),
         SubjectKind::Field => match compared.side() {
             // With `[*]` the element that decided is named by its place.
             Some(side) if written.contains("[*]") && !side.location().items().is_empty() => {
@@ -181,11 +191,41 @@ fn shorten(given: &str) -> String {
 pub fn is_secret(reference: &str) -> bool {
     let name = last_part(reference).rsplit('.').next().unwrap_or(reference).to_ascii_lowercase();
     let name = name.trim_end_matches("[*]");
-    let harmless = ["keyidentifier", "keyname", "keyurl", "keyuri", "keyvault", "keysource", "keytype", "keyversion", "secreturi", "secreturl", "secretname", "secretidentifier", "tokenstatus", "keyrotation", "keyexpiration", "keysize", "keypermissions", "publickey"];
+    let harmless = [
+        "keyidentifier",
+        "keyname",
+        "keyurl",
+        "keyuri",
+        "keyvault",
+        "keysource",
+        "keytype",
+        "keyversion",
+        "secreturi",
+        "secreturl",
+        "secretname",
+        "secretidentifier",
+        "tokenstatus",
+        "keyrotation",
+        "keyexpiration",
+        "keysize",
+        "keypermissions",
+        "publickey",
+    ];
     if harmless.iter().any(|word| name.contains(word)) {
         return false;
     }
-    let whole = ["key", "keys", "token", "accesskey", "primarykey", "secondarykey", "sharedkey", "apikey", "sastoken", "accountkey"];
+    let whole = [
+        "key",
+        "keys",
+        "token",
+        "accesskey",
+        "primarykey",
+        "secondarykey",
+        "sharedkey",
+        "apikey",
+        "sastoken",
+        "accountkey",
+    ];
     let parts = ["password", "secret", "connectionstring", "privatekey", "credential", "passphrase"];
     whole.contains(&name) || parts.iter().any(|word| name.contains(word))
 }
@@ -196,18 +236,31 @@ mod tests {
 
     #[test]
     fn secrets() {
-        for name in ["A.B/c/adminPassword", "A.B/c/storage.accessKey", "A.B/c/siteConfig.connectionStrings[*]", "A.B/c/keys[*]"] {
+        for name in [
+            "A.B/c/adminPassword",
+            "A.B/c/storage.accessKey",
+            "A.B/c/siteConfig.connectionStrings[*]",
+            "A.B/c/keys[*]",
+        ] {
             assert!(is_secret(name), "{name}");
         }
-        for name in ["A.B/c/encryption.keyVaultProperties.keyIdentifier", "A.B/c/encryption.status", "A.B/c/tokens", "A.B/c/keySource"] {
+        for name in [
+            "A.B/c/encryption.keyVaultProperties.keyIdentifier",
+            "A.B/c/encryption.status",
+            "A.B/c/tokens",
+            "A.B/c/keySource",
+        ] {
             assert!(!is_secret(name), "{name}");
         }
     }
 
     #[test]
     fn secrets_inside_objects_are_hidden() {
-        let value = Value::from(&serde_json::json!([{ "user": "u", "adminPassword": "p", "nested": { "key": "k" } }]));
-        let expected = serde_json::json!([{ "user": "u", "adminPassword": "******", "nested": { "key": "******" } }]);
+        let value = Value::from(
+            &serde_json::json!([{ "user": "u", "adminPassword": "p", "nested": { "key": "k" } }]),
+        );
+        let expected =
+            serde_json::json!([{ "user": "u", "adminPassword": "******", "nested": { "key": "******" } }]);
         assert_eq!(masked(&value).to_json(), expected);
     }
 

@@ -36,7 +36,9 @@ pub fn evaluate<C: Context + ?Sized>(expr: &Expr, cx: &C) -> Result<Value, Fault
                 Run::Never => Err(Fault::new(FaultKind::NotAllowed, "policies cannot call it")),
             };
             let result = result.and_then(|value| functions::check_limits(&value).map(|()| value));
-            result.map_err(|fault| if fault.span().is_none() { fault.within(row.name).at(expr.span) } else { fault })
+            result.map_err(
+                |fault| if fault.span().is_none() { fault.within(row.name).at(expr.span) } else { fault },
+            )
         }
     }
 }
@@ -77,7 +79,8 @@ fn element<C: Context + ?Sized>(expr: &Expr, of: &Expr, index: &Expr, cx: &C) ->
 fn is_container_tags(expr: &Expr) -> bool {
     let ExprKind::Property { of, name } = &expr.kind else { return false };
     let ExprKind::Call { function, .. } = &of.kind else { return false };
-    let asks = matches!(functions::function(*function).run, Run::Asks(Ask::ResourceGroup | Ask::Subscription));
+    let asks =
+        matches!(functions::function(*function).run, Run::Asks(Ask::ResourceGroup | Ask::Subscription));
     asks && name.eq_ignore_ascii_case("tags")
 }
 
@@ -158,7 +161,9 @@ pub fn template<C: Context + ?Sized>(template: &Template, cx: &C) -> Result<Valu
             let mut object = Object::new();
             for (key, member) in members {
                 match (self::template(key, cx)?, self::template(member, cx)?) {
-                    (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => return Ok(Value::Unknown(reason)),
+                    (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => {
+                        return Ok(Value::Unknown(reason));
+                    }
                     (Value::Text(key), value) => object.push(key, value),
                     (other, _) => {
                         let message = format!("a property name must be a text, got the {}", other.kind());

@@ -27,9 +27,10 @@ pub(crate) fn parameter(bound: &Object, arguments: &[Value]) -> Result<Value, Fa
             .get(name)
             .cloned()
             .ok_or_else(|| Fault::new(FaultKind::Parameter, format!("there is no parameter `{name}`"))),
-        [other] => {
-            Err(Fault::new(FaultKind::Type, format!("expects the name of a parameter, got the {}", other.kind())))
-        }
+        [other] => Err(Fault::new(
+            FaultKind::Type,
+            format!("expects the name of a parameter, got the {}", other.kind()),
+        )),
         _ => Err(Fault::new(FaultKind::Arity, "expects one argument")),
     }
 }
@@ -42,10 +43,9 @@ pub fn fold(expr: &Expr, constants: &Constants<'_>) -> Expr {
         ExprKind::Property { of, name } => {
             ExprKind::Property { of: Box::new(fold(of, constants)), name: name.clone() }
         }
-        ExprKind::Element { of, index } => ExprKind::Element {
-            of: Box::new(fold(of, constants)),
-            index: Box::new(fold(index, constants)),
-        },
+        ExprKind::Element { of, index } => {
+            ExprKind::Element { of: Box::new(fold(of, constants)), index: Box::new(fold(index, constants)) }
+        }
         ExprKind::Call { function, arguments } => {
             let arguments: Vec<Expr> = arguments.iter().map(|a| fold(a, constants)).collect();
             if let Run::Lazy(lazy) = functions::function(*function).run
@@ -74,9 +74,8 @@ fn decided(lazy: Lazy, arguments: &[Expr]) -> Option<Expr> {
         (_, ExprKind::Fail(_)) => Some(first.clone()),
         (Lazy::If, ExprKind::Literal(Value::Bool(true))) => arguments.get(1).cloned(),
         (Lazy::If, ExprKind::Literal(Value::Bool(false))) => arguments.get(2).cloned(),
-        (Lazy::And, ExprKind::Literal(Value::Bool(false))) | (Lazy::Or, ExprKind::Literal(Value::Bool(true))) => {
-            Some(first.clone())
-        }
+        (Lazy::And, ExprKind::Literal(Value::Bool(false)))
+        | (Lazy::Or, ExprKind::Literal(Value::Bool(true))) => Some(first.clone()),
         _ => None,
     }
 }
@@ -122,7 +121,9 @@ pub fn fold_template(template: &Template, constants: &Constants<'_>) -> Template
     let folded = Template { kind, span: template.span };
     let all_literal = match &folded.kind {
         TemplateKind::Array(items) => items.iter().all(|t| t.literal().is_some()),
-        TemplateKind::Object(members) => members.iter().all(|(k, v)| k.literal().is_some() && v.literal().is_some()),
+        TemplateKind::Object(members) => {
+            members.iter().all(|(k, v)| k.literal().is_some() && v.literal().is_some())
+        }
         _ => false,
     };
     // A computed name that is no text fails when it is reached, not here.

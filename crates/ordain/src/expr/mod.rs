@@ -7,7 +7,8 @@ mod parse;
 mod pool;
 
 pub use evaluate::{Context, evaluate, template};
-pub use fold::{Constants, fold, fold_template};
 pub(crate) use fold::parameter;
+pub use fold::{Constants, fold, fold_template};
+pub(crate) use parse::parse_deployment;
 pub use parse::{Fragment, Mistake, classify, parse};
 pub use pool::Pool;

@@ -46,12 +46,33 @@ pub struct Mistake {
     pub span: Span,
 }
 
+/// Whose expression it is: functions of deployments are refused in policies (spec F-220, F-222).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Language {
+    Policy,
+    Deployment,
+}
+
 /// Parses an expression with its outer brackets.
 ///
 /// # Errors
 /// One mistake of syntax, or every unknown, refused or wrongly called function.
 pub fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
-    let syntax = |message: String, span| vec![Mistake { kind: FaultKind::Syntax, message, nearest: None, span }];
+    parse_in(Language::Policy, text)
+}
+
+/// Parses an expression of a deployment template, which may call what policies may not (spec D-22). Evaluating
+/// such a call fails unless it was replaced before.
+///
+/// # Errors
+/// One mistake of syntax, or every unknown or wrongly called function.
+pub(crate) fn parse_deployment(text: &str) -> Result<Expr, Vec<Mistake>> {
+    parse_in(Language::Deployment, text)
+}
+
+fn parse_in(language: Language, text: &str) -> Result<Expr, Vec<Mistake>> {
+    let syntax =
+        |message: String, span| vec![Mistake { kind: FaultKind::Syntax, message, nearest: None, span }];
     if let Some(at) = too_deep(text) {
         let message = format!("brackets are nested deeper than {} levels", limits::EXPRESSION_BRACKETS);
         return Err(syntax(message, Span::new(at, at + 1)));
@@ -61,10 +82,12 @@ pub fn parse(text: &str) -> Result<Expr, Vec<Mistake>> {
         Err(error) => return Err(syntax(describe(&error, text), place(&error, text))),
     };
     let body = pairs.next().and_then(|text| text.into_inner().next());
-    let Some(body) = body else { return Err(syntax("the expression is empty".into(), Span::new(0, text.len()))) };
-    let mut mistakes = Vec::new();
-    let root = expression(body, &mut mistakes);
-    if mistakes.is_empty() { Ok(root) } else { Err(mistakes) }
+    let Some(body) = body else {
+        return Err(syntax("the expression is empty".into(), Span::new(0, text.len())));
+    };
+    let mut found = Found { language, mistakes: Vec::new() };
+    let root = expression(body, &mut found);
+    if found.mistakes.is_empty() { Ok(root) } else { Err(found.mistakes) }
 }
 
 /// The parser below is recursive, as pest's code is: so the depth is looked at before.
@@ -89,11 +112,17 @@ fn span_of(pair: &Pair<'_, Rule>) -> Span {
     Span::new(pair.as_span().start(), pair.as_span().end())
 }
 
-fn expression(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
+/// What building a tree brings to light.
+struct Found {
+    language: Language,
+    mistakes: Vec<Mistake>,
+}
+
+fn expression(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
     let start = pair.as_span().start();
     let mut parts = pair.into_inner();
     let mut built = match parts.next() {
-        Some(primary) => self::primary(primary, mistakes),
+        Some(primary) => self::primary(primary, found),
         None => Expr { kind: ExprKind::Literal(Value::Null), span: Span::new(start, start) },
     };
     for suffix in parts {
@@ -104,14 +133,14 @@ fn expression(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
         let kind = if rule == Rule::property {
             ExprKind::Property { of, name: inner.as_str().into() }
         } else {
-            ExprKind::Element { of, index: Box::new(expression(inner, mistakes)) }
+            ExprKind::Element { of, index: Box::new(expression(inner, found)) }
         };
         built = Expr { kind, span };
     }
     built
 }
 
-fn primary(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
+fn primary(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
     let span = span_of(&pair);
     let kind = match pair.as_rule() {
         Rule::string => {
@@ -123,37 +152,41 @@ fn primary(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
             Ok(n) => ExprKind::Literal(Value::int(n)),
             Err(_) => {
                 let message = "the integer does not fit 64 bits".to_owned();
-                mistakes.push(Mistake { kind: FaultKind::Syntax, message, nearest: None, span });
+                found.mistakes.push(Mistake { kind: FaultKind::Syntax, message, nearest: None, span });
                 ExprKind::Literal(Value::Null)
             }
         },
-        _ => return call(pair, mistakes),
+        _ => return call(pair, found),
     };
     Expr { kind, span }
 }
 
-fn call(pair: Pair<'_, Rule>, mistakes: &mut Vec<Mistake>) -> Expr {
+fn call(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
     let span = span_of(&pair);
     let mut parts = pair.into_inner();
     let name = parts.next();
-    let arguments: Vec<Expr> = parts.map(|argument| expression(argument, mistakes)).collect();
+    let arguments: Vec<Expr> = parts.map(|argument| expression(argument, found)).collect();
     let (name_text, name_span) = name.as_ref().map_or(("", span), |n| (n.as_str(), span_of(n)));
     let refuse = |kind, message: String, nearest| Mistake { kind, message, nearest, span: name_span };
     if name_text.contains('.') {
         let message = format!("`{name_text}` is a user-defined function, which policies cannot call");
-        mistakes.push(refuse(FaultKind::NotAllowed, message, None));
+        found.mistakes.push(refuse(FaultKind::NotAllowed, message, None));
         return Expr { kind: ExprKind::Literal(Value::Null), span };
     }
     let Some(function) = functions::find(name_text) else {
         let message = format!("there is no function `{name_text}`");
-        mistakes.push(refuse(FaultKind::UnknownFunction, message, functions::nearest(name_text)));
+        found.mistakes.push(refuse(FaultKind::UnknownFunction, message, functions::nearest(name_text)));
         return Expr { kind: ExprKind::Literal(Value::Null), span };
     };
     let row = functions::function(function);
-    if row.standing == Standing::Refused {
-        mistakes.push(refuse(FaultKind::NotAllowed, format!("policies cannot call `{name_text}`"), None));
+    if row.standing == Standing::Refused && found.language == Language::Policy {
+        found.mistakes.push(refuse(
+            FaultKind::NotAllowed,
+            format!("policies cannot call `{name_text}`"),
+            None,
+        ));
     } else if let Some(message) = functions::arity_fault(row, arguments.len()) {
-        mistakes.push(refuse(FaultKind::Arity, message, None));
+        found.mistakes.push(refuse(FaultKind::Arity, format!("`{}` {message}", row.name), None));
     }
     Expr { kind: ExprKind::Call { function, arguments }, span }
 }
@@ -181,6 +214,9 @@ fn describe(error: &pest::error::Error<Rule>, text: &str) -> String {
     if let pest::error::ErrorVariant::ParsingError { positives, .. } = &error.variant {
         for rule in positives {
             let words = match rule {
+                Rule::member if is_decimal(text, at.start as usize) => {
+                    return "numbers in expressions are integers: write `float('…')` for others".to_owned();
+                }
                 Rule::string | Rule::integer | Rule::expression => "a text, an integer or a function call",
                 Rule::call | Rule::name => "a function call",
                 Rule::property | Rule::element => "`.` or `[`",
@@ -203,6 +239,12 @@ fn describe(error: &pest::error::Error<Rule>, text: &str) -> String {
     }
 }
 
+/// Whether a digit, a point and a digit meet at a byte.
+fn is_decimal(text: &str, at: usize) -> bool {
+    let digit = |at: Option<usize>| at.and_then(|at| text.as_bytes().get(at)).is_some_and(u8::is_ascii_digit);
+    digit(Some(at)) && digit(at.checked_sub(2)) && text.as_bytes().get(at.saturating_sub(1)) == Some(&b'.')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,14 +253,38 @@ mod tests {
     fn strings_and_expressions() {
         // spec: F-1, F-2, F-3
         let table = [
-            ("", Fragment::Literal("")), ("[", Fragment::Literal("[")), ("[]", Fragment::Expression("[]")),
-            ("[[x]", Fragment::Literal("[x]")), ("[[[x]", Fragment::Literal("[[x]")), ("[[]", Fragment::Literal("[]")),
-            ("[[x", Fragment::Literal("[[x")), ("[a] b", Fragment::Literal("[a] b")), (" [f()]", Fragment::Literal(" [f()]")),
-            ("[f()]", Fragment::Expression("[f()]")), ("[f()] ", Fragment::Literal("[f()] ")),
+            ("", Fragment::Literal("")),
+            ("[", Fragment::Literal("[")),
+            ("[]", Fragment::Expression("[]")),
+            ("[[x]", Fragment::Literal("[x]")),
+            ("[[[x]", Fragment::Literal("[[x]")),
+            ("[[]", Fragment::Literal("[]")),
+            ("[[x", Fragment::Literal("[[x")),
+            ("[a] b", Fragment::Literal("[a] b")),
+            (" [f()]", Fragment::Literal(" [f()]")),
+            ("[f()]", Fragment::Expression("[f()]")),
+            ("[f()] ", Fragment::Literal("[f()] ")),
         ];
         for (text, want) in table {
             assert_eq!(classify(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn deployments_may_call_more() {
+        // spec: D-22, F-220
+        let kinds = |found: Result<Expr, Vec<Mistake>>| {
+            found.map_err(|m| m.iter().map(|m| m.kind).collect::<Vec<_>>()).err()
+        };
+        for text in ["[variables('a').b]", "[copyIndex()]", "[if(true(), reference('x'), listKeys('y'))]"] {
+            assert!(
+                kinds(parse(text)).is_some_and(|k| k.iter().all(|k| *k == FaultKind::NotAllowed)),
+                "{text}"
+            );
+            assert_eq!(kinds(parse_deployment(text)), None, "{text}");
+        }
+        assert_eq!(kinds(parse_deployment("[frobnicate()]")), Some(vec![FaultKind::UnknownFunction]));
+        assert_eq!(kinds(parse_deployment("[a.b()]")), Some(vec![FaultKind::NotAllowed]));
     }
 
     #[test]

@@ -5,10 +5,13 @@ use crate::ast::Expression;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// An expression, or everything that is wrong with its text.
+pub type Parsed = Result<Arc<Expression>, Arc<[Mistake]>>;
+
 /// The texts parsed so far, good and bad.
 #[derive(Debug, Default)]
 pub struct Pool {
-    known: HashMap<Arc<str>, Result<Arc<Expression>, Arc<[Mistake]>>>,
+    known: HashMap<Arc<str>, Parsed>,
 }
 
 impl Pool {
@@ -16,7 +19,7 @@ impl Pool {
     ///
     /// # Errors
     /// What is wrong with the text, all of it.
-    pub fn parse(&mut self, text: &str) -> Result<Arc<Expression>, Arc<[Mistake]>> {
+    pub fn parse(&mut self, text: &str) -> Parsed {
         if let Some(known) = self.known.get(text) {
             return known.clone();
         }
@@ -27,17 +30,5 @@ impl Pool {
         };
         self.known.insert(text, parsed.clone());
         parsed
-    }
-
-    /// Number of distinct texts.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.known.len()
-    }
-
-    /// Whether no text was parsed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.known.is_empty()
     }
 }

@@ -33,6 +33,6 @@ mod units;
 mod uri;
 
 pub use access::{element, property};
-pub use registry::{find, function, nearest};
+pub use registry::{find, function, nearest, rows};
 pub use size::check_limits;
 pub use table::{Ask, Function, Lazy, Run, Standing, arity_fault};

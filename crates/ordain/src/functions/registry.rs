@@ -54,6 +54,12 @@ pub fn find(name: &str) -> Option<FunctionId> {
     id.or_else(|| lower.starts_with("list").then(|| registry.by_name.get("list").copied()).flatten())
 }
 
+/// All rows.
+#[must_use]
+pub fn rows() -> &'static [&'static Function] {
+    &registry().rows
+}
+
 /// The row of an id.
 #[must_use]
 pub fn function(id: FunctionId) -> &'static Function {

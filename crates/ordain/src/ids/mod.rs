@@ -141,17 +141,44 @@ mod tests {
         let table = [
             ("/subscriptions/S", SUBSCRIPTION_TYPE, "S", None),
             ("/subscriptions/S/resourceGroups/g", RESOURCE_GROUP_TYPE, "g", Some("g")),
-            ("/subscriptions/S/resourcegroups/g/providers/Microsoft.Sql/servers/s/databases/d", "Microsoft.Sql/servers/databases", "s/d", Some("g")),
-            ("/subscriptions/S/resourceGroups/g/providers/A.B/vaults/v/providers/Microsoft.Insights/diagnosticSettings/x", "Microsoft.Insights/diagnosticSettings", "x", Some("g")),
-            ("/subscriptions/S/providers/Microsoft.Security/pricings/p", "Microsoft.Security/pricings", "p", None),
-            ("/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Authorization/policyAssignments/a", "Microsoft.Authorization/policyAssignments", "a", None),
+            (
+                "/subscriptions/S/resourcegroups/g/providers/Microsoft.Sql/servers/s/databases/d",
+                "Microsoft.Sql/servers/databases",
+                "s/d",
+                Some("g"),
+            ),
+            (
+                "/subscriptions/S/resourceGroups/g/providers/A.B/vaults/v/providers/Microsoft.Insights/diagnosticSettings/x",
+                "Microsoft.Insights/diagnosticSettings",
+                "x",
+                Some("g"),
+            ),
+            (
+                "/subscriptions/S/providers/Microsoft.Security/pricings/p",
+                "Microsoft.Security/pricings",
+                "p",
+                None,
+            ),
+            (
+                "/providers/Microsoft.Management/managementGroups/m/providers/Microsoft.Authorization/policyAssignments/a",
+                "Microsoft.Authorization/policyAssignments",
+                "a",
+                None,
+            ),
         ];
         for (id, kind, name, group) in table {
             let parsed = ResourceId::parse(id).unwrap_or_default();
-            assert_eq!((parsed.resource_type().as_deref(), parsed.full_name().as_deref(), parsed.resource_group), (Some(kind), Some(name), group), "{id}");
+            assert_eq!(
+                (parsed.resource_type().as_deref(), parsed.full_name().as_deref(), parsed.resource_group),
+                (Some(kind), Some(name), group),
+                "{id}"
+            );
             assert!(!parsed.malformed, "{id}");
         }
         assert_eq!(ResourceId::parse("nonsense"), None);
-        assert!(ResourceId::parse("/subscriptions/S/resourceGroups/g/providers/A.B/c").is_some_and(|i| i.malformed));
+        assert!(
+            ResourceId::parse("/subscriptions/S/resourceGroups/g/providers/A.B/c")
+                .is_some_and(|i| i.malformed)
+        );
     }
 }

@@ -50,7 +50,11 @@ pub fn read(text: &str, dialect: Dialect) -> (Option<Json<'_>>, Vec<Problem>) {
     let mut reader = Reader::new(text, dialect);
     let value = reader.value();
     if !reader.broken && !reader.at_end() {
-        reader.fail("TrailingContent", "more text follows after the end of the document", "is this two files run together?");
+        reader.fail(
+            "TrailingContent",
+            "more text follows after the end of the document",
+            "is this two files run together?",
+        );
     }
     (value, reader.problems)
 }
@@ -140,14 +144,9 @@ impl<'t> Reader<'t> {
         if self.eat(b']') {
             return (Kind::Array(items), false);
         }
-        loop {
-            match self.value() {
-                Some(item) => {
-                    cut |= item.cut;
-                    items.push(item);
-                }
-                None => break,
-            }
+        while let Some(item) = self.value() {
+            cut |= item.cut;
+            items.push(item);
             if self.broken || !self.separator(b']', "`,` or `]`") {
                 break;
             }
@@ -211,7 +210,13 @@ impl<'t> Reader<'t> {
             self.broken = true;
         } else {
             self.at += 1;
-            self.problem("TrailingComma", "a comma before the closing bracket".into(), "remove it", span, true);
+            self.problem(
+                "TrailingComma",
+                "a comma before the closing bracket".into(),
+                "remove it",
+                span,
+                true,
+            );
         }
         false
     }
@@ -283,8 +288,13 @@ impl<'t> Reader<'t> {
                     decoded.get_or_insert_default().push(escape);
                     from = self.at;
                 }
-                Some(b) if b < 0x20 && !(self.dialect == Dialect::Template && matches!(b, b'\n' | b'\r' | b'\t')) => {
-                    self.unexpected("the end of the string (line breaks and control characters must be escaped)");
+                Some(b)
+                    if b < 0x20
+                        && !(self.dialect == Dialect::Template && matches!(b, b'\n' | b'\r' | b'\t')) =>
+                {
+                    self.unexpected(
+                        "the end of the string (line breaks and control characters must be escaped)",
+                    );
                     return None;
                 }
                 Some(_) => self.at += 1,
@@ -337,13 +347,20 @@ impl<'t> Reader<'t> {
             self.at = behind;
         }
         let message = format!("half of a surrogate pair, `\\u{first:04X}`, is read as U+FFFD");
-        self.problem("LoneSurrogate", message, "write the whole pair or the character itself", Span::new(start, behind), true);
+        self.problem(
+            "LoneSurrogate",
+            message,
+            "write the whole pair or the character itself",
+            Span::new(start, behind),
+            true,
+        );
         Some('\u{FFFD}')
     }
 
     fn hex(&mut self) -> Option<u32> {
         let digits = self.text.get(self.at..self.at + 4)?;
-        let value = digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())??;
+        let value =
+            digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())??;
         self.at += 4;
         Some(value)
     }
@@ -419,10 +436,13 @@ impl<'t> Reader<'t> {
         let found = self.text.get(self.at..).and_then(|rest| rest.chars().next());
         let (message, help) = match found {
             None => (format!("the text ends where {expected} was expected"), "is the file cut off?"),
-            Some('\'') => (format!("expected {expected}, found a single quote"), "JSON has double quotes only"),
-            Some('/') if self.dialect == Dialect::Strict => {
-                (format!("expected {expected}, found `/`"), "comments are taken in policy files and templates only")
+            Some('\'') => {
+                (format!("expected {expected}, found a single quote"), "JSON has double quotes only")
             }
+            Some('/') if self.dialect == Dialect::Strict => (
+                format!("expected {expected}, found `/`"),
+                "comments are taken in policy files and templates only",
+            ),
             Some(c) if c.is_control() => (format!("expected {expected}, found U+{:04X}", c as u32), ""),
             Some(c) => (format!("expected {expected}, found `{c}`"), ""),
         };
@@ -437,7 +457,14 @@ impl<'t> Reader<'t> {
         self.broken = true;
     }
 
-    fn problem(&mut self, code: &'static str, message: String, help: &'static str, span: Span, warning: bool) {
+    fn problem(
+        &mut self,
+        code: &'static str,
+        message: String,
+        help: &'static str,
+        span: Span,
+        warning: bool,
+    ) {
         self.problems.push(Problem { code, message, help, span, warning });
     }
 }
@@ -475,11 +502,23 @@ mod tests {
     fn refused_texts() {
         // spec: D-3, D-4
         let table = [
-            ("[1,,2]", "BadJson", ","), ("{'a':1}", "BadJson", "'"), ("{a:1}", "BadJson", "a"), ("[NaN]", "BadJson", "N"),
-            ("[0x1F]", "BadJson", "0"), ("[01]", "BadJson", "0"), ("[+1]", "BadJson", "+"), ("{\"a\" 1}", "BadJson", "1"),
-            ("{\"a\":", "BadJson", ""), ("[\"a", "BadJson", "\""), ("", "EmptyInput", ""), ("{} {}", "TrailingContent", "{"),
-            ("[\"a\nb\"]", "BadJson", "\n"), ("[\"\\x\"]", "BadJson", "\\"), ("[\"\\ud800\"]", "LoneSurrogate", "\\ud800"),
-            ("[tru]", "BadJson", "t"), ("[1.]", "BadJson", "1"),
+            ("[1,,2]", "BadJson", ","),
+            ("{'a':1}", "BadJson", "'"),
+            ("{a:1}", "BadJson", "a"),
+            ("[NaN]", "BadJson", "N"),
+            ("[0x1F]", "BadJson", "0"),
+            ("[01]", "BadJson", "0"),
+            ("[+1]", "BadJson", "+"),
+            ("{\"a\" 1}", "BadJson", "1"),
+            ("{\"a\":", "BadJson", ""),
+            ("[\"a", "BadJson", "\""),
+            ("", "EmptyInput", ""),
+            ("{} {}", "TrailingContent", "{"),
+            ("[\"a\nb\"]", "BadJson", "\n"),
+            ("[\"\\x\"]", "BadJson", "\\"),
+            ("[\"\\ud800\"]", "LoneSurrogate", "\\ud800"),
+            ("[tru]", "BadJson", "t"),
+            ("[1.]", "BadJson", "1"),
         ];
         for (text, code, at) in table {
             assert_eq!(codes(text, Dialect::Policy), [(code, at)], "{text}");
@@ -503,7 +542,8 @@ mod tests {
     fn what_was_read_before_a_fault_stands() {
         let (value, _) = read("{\"value\":[{\"a\":1},{\"b\":", Dialect::Strict);
         let value = value.expect("a part");
-        let rows: Vec<bool> = value.get("value").map(|v| v.items().iter().map(|i| i.cut).collect()).unwrap_or_default();
+        let rows: Vec<bool> =
+            value.get("value").map(|v| v.items().iter().map(|i| i.cut).collect()).unwrap_or_default();
         assert_eq!(rows, [false, true]);
     }
 }

@@ -45,7 +45,7 @@ pub fn link(
 ) -> (Option<Linked>, Vec<Diagnostic>) {
     let mut linking = Linking { definition, diagnostics: Vec::new(), strictness };
     let parameters = linking.bind(given);
-    linking.check_references(aliases);
+    linking.check_references(aliases, &parameters);
     let effect = linking.effect(&parameters);
     let failed = linking.diagnostics.iter().any(Diagnostic::is_error);
     let linked = effect.filter(|_| !failed).map(|effect| Linked {
@@ -87,7 +87,8 @@ impl Linking<'_> {
                 found
             }
             Ok(other) => {
-                self.report(&Problem::UnknownEffect { name: other.kind().to_owned(), nearest: None }, span);
+                let message = format!("it must be a string, not {}", crate::diagnostic::a(other.kind()));
+                self.report(&Problem::Effect { message }, span);
                 None
             }
             // A parameter without a value has been reported.

@@ -59,7 +59,8 @@ impl Linking<'_> {
         // A default outside its own list is the definition's matter and used nevertheless (spec D-59).
         if given && !crate::syntax::is_allowed(parameter, &value) {
             let show = |value: &Value| value.to_json().to_string();
-            let allowed = parameter.allowed.iter().map(show).collect::<Vec<_>>().join(", ");
+            let allowed =
+                parameter.allowed.iter().map(|v| format!("`{}`", show(v))).collect::<Vec<_>>().join(", ");
             let problem = Problem::ParameterValueNotAllowed { name: name(), value: show(&value), allowed };
             self.report(&problem, span);
         }
@@ -113,8 +114,12 @@ fn fit(kind: ParameterType, value: &Value) -> Fit {
             Ok(n) if n.is_finite() => Fit::Coerced(Value::float(n)),
             _ => Fit::Misfit,
         },
-        (T::Boolean, Value::Text(text)) if text.eq_ignore_ascii_case("true") => Fit::Coerced(Value::Bool(true)),
-        (T::Boolean, Value::Text(text)) if text.eq_ignore_ascii_case("false") => Fit::Coerced(Value::Bool(false)),
+        (T::Boolean, Value::Text(text)) if text.eq_ignore_ascii_case("true") => {
+            Fit::Coerced(Value::Bool(true))
+        }
+        (T::Boolean, Value::Text(text)) if text.eq_ignore_ascii_case("false") => {
+            Fit::Coerced(Value::Bool(false))
+        }
         _ => Fit::Misfit,
     }
 }

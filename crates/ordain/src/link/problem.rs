@@ -1,7 +1,7 @@
 //! What can go wrong when a definition meets its parameters and the aliases.
 
 use super::Strictness;
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, a};
 use thiserror::Error;
 
 /// A finding of this stage.
@@ -10,11 +10,11 @@ use thiserror::Error;
 pub enum Problem {
     #[error("no value for the required {} {names}", if *.count == 1 { "parameter" } else { "parameters" })]
     ParameterMissing { names: String, count: usize },
-    #[error("the value of parameter `{name}` must be {expected}, not {found}")]
+    #[error("the value of parameter `{name}` must be {expected}, not {}", a(.found))]
     ParameterValueType { name: String, expected: &'static str, found: &'static str },
     #[error("the {found} given for parameter `{name}` is taken as {expected}")]
     ParameterCoerced { name: String, expected: &'static str, found: &'static str },
-    #[error("the value {value} of parameter `{name}` is not allowed")]
+    #[error("the value `{value}` of parameter `{name}` is not allowed")]
     ParameterValueNotAllowed { name: String, value: String, allowed: String },
     #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
     UnknownAlias { name: String, path: String },
@@ -24,6 +24,8 @@ pub enum Problem {
     UnknownEffect { name: String, nearest: Option<&'static str> },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
+    #[error("a count over `value` needs an array, not {found}")]
+    CountValue { found: &'static str },
     #[error("`{operator}` {message}")]
     OperandType { operator: &'static str, message: String },
 }
@@ -40,6 +42,7 @@ impl Problem {
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
+            Self::CountValue { .. } => "TypeMismatch",
             Self::OperandType { .. } => "OperandType",
         }
     }

@@ -6,7 +6,7 @@ mod pattern;
 mod set;
 mod table;
 
-pub use table::{OperandKind, OperatorRow, find, nearest, row};
+pub use table::{OperandKind, find, nearest, row, rows};
 
 use crate::ast::Operator;
 use crate::value::{Fault, FaultKind, Node, Value, View, text};
@@ -46,8 +46,8 @@ impl Check {
     /// Prepares an operator for an operand.
     ///
     /// # Errors
-    /// `OperandType` or `OperandNull` when the operand is of a kind that the operator does not take
-    /// (spec C-10, C-12, C-13).
+    /// `OperandType`, `TypeMismatch` or `OperandNull` when the operand is of a kind that the operator does not
+    /// take (spec C-10, C-12, C-13).
     pub fn prepare(operator: Operator, operand: &Value) -> Result<Self, Fault> {
         let row = row(operator);
         let refuse = || {
@@ -73,6 +73,11 @@ impl Check {
                 // A computed array or object is like nothing and holds nothing (spec C-13).
                 None => Test::Like(pattern::Like::never()),
             },
+            (OperandKind::Comparable, View::Array | View::Object) => {
+                let message =
+                    format!("`{}` compares with {}, not {}", row.name, row.operand.words(), article(operand));
+                return Err(Fault::new(FaultKind::TypeMismatch, message));
+            }
             _ => return refuse(),
         };
         Ok(Self { operator, negated: row.negates.is_some(), test, operand: operand.clone() })

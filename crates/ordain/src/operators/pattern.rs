@@ -21,7 +21,11 @@ impl Like {
 
     pub(super) fn holds(&self, given: &str) -> bool {
         // An ASCII text equals its folded form but for case, so that only others need to be folded.
-        if given.is_ascii() { self.matches(given.as_bytes()) } else { self.matches(text::fold(given).as_bytes()) }
+        if given.is_ascii() {
+            self.matches(given.as_bytes())
+        } else {
+            self.matches(text::fold(given).as_bytes())
+        }
     }
 
     fn matches(&self, given: &[u8]) -> bool {
@@ -37,7 +41,9 @@ impl Like {
             }
         }
         open.len() >= last.len()
-            && open.get(open.len() - last.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(last.as_bytes()))
+            && open
+                .get(open.len() - last.len()..)
+                .is_some_and(|tail| tail.eq_ignore_ascii_case(last.as_bytes()))
     }
 }
 

@@ -32,9 +32,9 @@ impl Set {
                 self.folded.iter().any(|member| Scalar::new(member).equals(View::Number(Num::Int(n))))
             }
             View::Number(n) => self.lists(&n.text()),
-            View::Array | View::Object => {
-                left.is_some_and(|node| self.compounds.iter().any(|m| Equal::Compound(m.clone()).holds(Some(node), view)))
-            }
+            View::Array | View::Object => left.is_some_and(|node| {
+                self.compounds.iter().any(|m| Equal::Compound(m.clone()).holds(Some(node), view))
+            }),
             View::Unknown(_) => false,
         }
     }

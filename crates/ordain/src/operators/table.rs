@@ -92,6 +92,12 @@ pub fn find(name: &str) -> Option<Operator> {
     TABLE.iter().find(|row| key_eq(row.name, name)).map(|row| row.operator)
 }
 
+/// All rows.
+#[must_use]
+pub fn rows() -> &'static [OperatorRow] {
+    &TABLE
+}
+
 /// The row of an operator.
 #[must_use]
 pub fn row(operator: Operator) -> &'static OperatorRow {
@@ -105,9 +111,15 @@ pub fn nearest(word: &str) -> Option<&'static str> {
     // `lessThan`, `greaterThanOrEquals`: what people bring along from other languages.
     let lower = word.to_ascii_lowercase();
     let borrowed = [
-        ("lessthan", "less"), ("greaterthan", "greater"), ("lessthanorequal", "lessOrEquals"),
-        ("lessthanorequals", "lessOrEquals"), ("greaterthanorequal", "greaterOrEquals"),
-        ("greaterthanorequals", "greaterOrEquals"), ("notexists", "exists"), ("eq", "equals"), ("ne", "notEquals"),
+        ("lessthan", "less"),
+        ("greaterthan", "greater"),
+        ("lessthanorequal", "lessOrEquals"),
+        ("lessthanorequals", "lessOrEquals"),
+        ("greaterthanorequal", "greaterOrEquals"),
+        ("greaterthanorequals", "greaterOrEquals"),
+        ("notexists", "exists"),
+        ("eq", "equals"),
+        ("ne", "notEquals"),
     ];
     if let Some((_, name)) = borrowed.iter().find(|(other, _)| *other == lower) {
         return Some(name);

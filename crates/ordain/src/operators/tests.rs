@@ -4,7 +4,12 @@ use super::*;
 use serde_json::json;
 
 /// `Some(bool)`, or `None` for an error.
-fn holds(left: Option<&serde_json::Value>, side: Side, operator: &str, operand: &serde_json::Value) -> Option<bool> {
+fn holds(
+    left: Option<&serde_json::Value>,
+    side: Side,
+    operator: &str,
+    operand: &serde_json::Value,
+) -> Option<bool> {
     let operator = find(operator).expect("an operator");
     let check = Check::prepare_literal(operator, &Value::from(operand)).ok()?;
     let whole = check.holds(left, side).ok();
@@ -67,15 +72,26 @@ fn section_5() {
 }
 
 const TABLE_OF_OPPOSITES: [(&str, &str); 7] = [
-    ("equals", "notEquals"), ("like", "notLike"), ("match", "notMatch"), ("matchInsensitively", "notMatchInsensitively"),
-    ("contains", "notContains"), ("in", "notIn"), ("containsKey", "notContainsKey"),
+    ("equals", "notEquals"),
+    ("like", "notLike"),
+    ("match", "notMatch"),
+    ("matchInsensitively", "notMatchInsensitively"),
+    ("contains", "notContains"),
+    ("in", "notIn"),
+    ("containsKey", "notContainsKey"),
 ];
 
 #[test]
 fn null_of_a_value_counts_as_empty() {
     // spec: C-28, C-32, C-35
     let null = json!(null);
-    for (operator, operand) in [("like", json!("*")), ("match", json!("")), ("contains", json!("")), ("equals", json!("")), ("in", json!([""]))] {
+    for (operator, operand) in [
+        ("like", json!("*")),
+        ("match", json!("")),
+        ("contains", json!("")),
+        ("equals", json!("")),
+        ("in", json!([""])),
+    ] {
         assert_eq!(holds(Some(&null), Side::Value, operator, &operand), T, "{operator}");
     }
 }
@@ -84,9 +100,17 @@ fn null_of_a_value_counts_as_empty() {
 fn pairwise_texts() {
     // spec: C-20, C-23
     let table = [
-        (json!(5), json!("5"), T), (json!(5.0), json!(5), F), (json!("05"), json!(5), F), (json!("yes"), json!(true), F), (json!(1), json!(true), F),
-        (json!("1E2"), json!(100), F), (json!("2020-01-01T00:00:00Z"), json!("2020-01-01T00:00:00.0Z"), F), (json!("straße"), json!("STRASSE"), T),
-        (json!(null), json!(null), T), (json!("x"), json!(null), F), (json!(443), json!("443"), T),
+        (json!(5), json!("5"), T),
+        (json!(5.0), json!(5), F),
+        (json!("05"), json!(5), F),
+        (json!("yes"), json!(true), F),
+        (json!(1), json!(true), F),
+        (json!("1E2"), json!(100), F),
+        (json!("2020-01-01T00:00:00Z"), json!("2020-01-01T00:00:00.0Z"), F),
+        (json!("straße"), json!("STRASSE"), T),
+        (json!(null), json!(null), T),
+        (json!("x"), json!(null), F),
+        (json!(443), json!("443"), T),
     ];
     for (left, right, want) in table {
         assert_eq!(holds(Some(&left), Side::Field, "equals", &right), want, "{left} {right}");
@@ -97,13 +121,30 @@ fn pairwise_texts() {
 fn patterns() {
     // spec: C-25, C-26, C-27, C-30, C-31
     let table = [
-        ("like", "vm-?", "vm-1", F), ("like", "vm-?", "VM-?", T), ("like", "a*b*c", "aXbYbZc", T), ("like", "a*b", "ab", T), ("like", "*a*", "xay", T),
-        ("like", "ab*ba", "aba", F), ("like", "", "", T), ("like", "*ß", "XSS", T), ("match", "vm-##", "vm-12", T), ("match", "vm-##", "VM-12", F),
-        ("match", "vm-##", "vm-123", F), ("match", "?", "É", F), ("match", ".", "😀", T), ("match", "*", "*", T), ("match", "*", "a", F),
-        ("matchInsensitively", "VM-#", "vm-1", T), ("notMatch", "a", "b", T),
+        ("like", "vm-?", "vm-1", F),
+        ("like", "vm-?", "VM-?", T),
+        ("like", "a*b*c", "aXbYbZc", T),
+        ("like", "a*b", "ab", T),
+        ("like", "*a*", "xay", T),
+        ("like", "ab*ba", "aba", F),
+        ("like", "", "", T),
+        ("like", "*ß", "XSS", T),
+        ("match", "vm-##", "vm-12", T),
+        ("match", "vm-##", "VM-12", F),
+        ("match", "vm-##", "vm-123", F),
+        ("match", "?", "É", F),
+        ("match", ".", "😀", T),
+        ("match", "*", "*", T),
+        ("match", "*", "a", F),
+        ("matchInsensitively", "VM-#", "vm-1", T),
+        ("notMatch", "a", "b", T),
     ];
     for (operator, pattern, text, want) in table {
-        assert_eq!(holds(Some(&json!(text)), Side::Field, operator, &json!(pattern)), want, "{operator} {pattern} {text}");
+        assert_eq!(
+            holds(Some(&json!(text)), Side::Field, operator, &json!(pattern)),
+            want,
+            "{operator} {pattern} {text}"
+        );
     }
 }
 
@@ -111,10 +152,16 @@ fn patterns() {
 fn order() {
     // spec: C-41, C-42, C-43, C-44
     let table = [
-        (json!("10.0.20350"), "less", json!("9.0"), T), (json!("1.2"), "greaterOrEquals", json!("1.2"), T), (json!("2021-06-01"), "less", json!("2021-06-01-preview"), T),
-        (json!("2021-06-01-preview"), "less", json!("2021-07-01"), T), (json!("a"), "lessOrEquals", json!("A"), T), (json!(5), "lessOrEquals", json!(5.0), T),
-        (json!("2024-01-01T00:00:00Z"), "lessOrEquals", json!("2024-01-01T00:00:00.000Z"), T), (json!("2024-01-01T01:00:00.0000000+01:00"), "less", json!("2024-01-01T00:00:01Z"), T),
-        (json!(9_007_199_254_740_993_i64), "greater", json!(9_007_199_254_740_992.0), T), (json!(80), "less", json!("100"), E),
+        (json!("10.0.20350"), "less", json!("9.0"), T),
+        (json!("1.2"), "greaterOrEquals", json!("1.2"), T),
+        (json!("2021-06-01"), "less", json!("2021-06-01-preview"), T),
+        (json!("2021-06-01-preview"), "less", json!("2021-07-01"), T),
+        (json!("a"), "lessOrEquals", json!("A"), T),
+        (json!(5), "lessOrEquals", json!(5.0), T),
+        (json!("2024-01-01T00:00:00Z"), "lessOrEquals", json!("2024-01-01T00:00:00.000Z"), T),
+        (json!("2024-01-01T01:00:00.0000000+01:00"), "less", json!("2024-01-01T00:00:01Z"), T),
+        (json!(9_007_199_254_740_993_i64), "greater", json!(9_007_199_254_740_992.0), T),
+        (json!(80), "less", json!("100"), E),
     ];
     for (left, operator, right, want) in table {
         assert_eq!(holds(Some(&left), Side::Field, operator, &right), want, "{left} {operator} {right}");
@@ -125,12 +172,26 @@ fn order() {
 fn operands_that_are_refused() {
     // spec: C-10, C-13
     let table = [
-        ("in", json!("a")), ("in", json!(null)), ("in", json!({})), ("less", json!(true)), ("less", json!([])), ("exists", json!("yes")), ("exists", json!(1)),
-        ("like", json!(null)), ("contains", json!(null)), ("greater", json!(null)),
+        ("in", json!("a")),
+        ("in", json!(null)),
+        ("in", json!({})),
+        ("less", json!(true)),
+        ("less", json!([])),
+        ("exists", json!("yes")),
+        ("exists", json!(1)),
+        ("like", json!(null)),
+        ("contains", json!(null)),
+        ("greater", json!(null)),
     ];
     for (operator, operand) in table {
-        assert!(Check::prepare_literal(find(operator).unwrap(), &Value::from(&operand)).is_err(), "{operator} {operand}");
+        assert!(
+            Check::prepare_literal(find(operator).unwrap(), &Value::from(&operand)).is_err(),
+            "{operator} {operand}"
+        );
     }
-    assert_eq!(Check::prepare(Operator::Equals, &Value::Null).map_err(|f| f.kind()), Err(FaultKind::OperandNull));
+    assert_eq!(
+        Check::prepare(Operator::Equals, &Value::Null).map_err(|f| f.kind()),
+        Err(FaultKind::OperandNull)
+    );
     assert_eq!(nearest("lessThan"), Some("less"));
 }

@@ -33,14 +33,8 @@ pub struct PathTable {
 impl PathTable {
     /// Number of paths, the root included.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.entries.len() + 1
-    }
-
-    /// Never: the root is always there.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        false
     }
 
     /// The path one key below another; keys that differ in ASCII case only are one.

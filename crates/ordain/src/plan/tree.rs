@@ -4,12 +4,12 @@
 use super::{PathId, PathTable};
 use crate::aliases::Step;
 use crate::ast::{
-    Condition, ConditionKind, Definition, Effect, FieldName, Mode, ModeKind, Operator, PolicyType, Rule, Template,
-    TemplateKind, Then,
+    Condition, ConditionKind, Definition, Effect, FieldName, Mode, ModeKind, Operator, PolicyType, Rule,
+    Template, TemplateKind, Then,
 };
 use crate::operators::Check;
 use crate::source::{Source, Span};
-use crate::value::{Fault, Object, Reason, Value};
+use crate::value::{Fault, Object, Value};
 use std::sync::Arc;
 
 /// Place of a policy in an engine.
@@ -96,8 +96,6 @@ pub struct Branch {
 pub enum Node {
     /// Folded to a truth.
     Const(bool),
-    /// Folded to an unknown.
-    Unknown(Reason),
     /// Folded to a failure, which counts when it is reached (spec C-63).
     Fail(Fault),
     /// `allOf`
@@ -210,10 +208,6 @@ pub enum Counted {
 /// What is left of all policies for one resource type.
 #[derive(Debug)]
 pub struct Residual {
-    /// The type as it was first seen.
-    pub resource_type: Arc<str>,
-    /// The API version that aliases were resolved for, where it matters.
-    pub api_version: Option<Arc<str>>,
     /// All paths.
     pub paths: PathTable,
     /// The shared conditions.
@@ -276,25 +270,3 @@ impl Branch {
         Self { node: Node::Const(truth), site }
     }
 }
-
-impl Checked {
-    /// The operator, where one is left.
-    #[must_use]
-    pub fn operator(&self) -> Option<Operator> {
-        match self {
-            Self::Ready(check) => Some(check.operator()),
-            Self::Computed { operator, .. } => Some(*operator),
-            Self::Fail(_) => None,
-        }
-    }
-
-    /// The operand, if it is known.
-    #[must_use]
-    pub fn operand(&self) -> Option<&Value> {
-        match self {
-            Self::Ready(check) => Some(check.operand()),
-            _ => None,
-        }
-    }
-}
-

@@ -9,8 +9,18 @@ use crate::value::text::key_eq;
 use std::sync::Arc;
 
 const KNOWN: [&str; 12] = [
-    "policyRule", "displayName", "description", "mode", "parameters", "metadata", "policyType", "version", "versions",
-    "externalEvaluationEnforcementSettings", "parameter", "policyVersion",
+    "policyRule",
+    "displayName",
+    "description",
+    "mode",
+    "parameters",
+    "metadata",
+    "policyType",
+    "version",
+    "versions",
+    "externalEvaluationEnforcementSettings",
+    "parameter",
+    "policyVersion",
 ];
 
 const MODES: [&str; 2] = ["All", "Indexed"];
@@ -46,7 +56,9 @@ impl Reading<'_> {
         let description = self.text(body, "description", 512);
         let version = self.text(body, "version", 128);
         self.check_metadata(metadata);
-        if let Some(member) = body.entry("externalEvaluationEnforcementSettings").filter(|m| !m.value.is_null()) {
+        if let Some(member) =
+            body.entry("externalEvaluationEnforcementSettings").filter(|m| !m.value.is_null())
+        {
             self.report(&Problem::ExternalEvaluation, member.key_span);
         }
         let rule = match body.entry("policyRule").filter(|m| !m.value.is_null()) {
@@ -94,21 +106,25 @@ impl Reading<'_> {
     /// `policyRule`
     pub(super) fn rule(&mut self, json: &Json<'_>) -> Option<Rule> {
         if !json.is_object() {
-            let problem =
-                Problem::BodyType { key: "policyRule", expected: "an object", found: json.kind_name(), fatal: true };
+            let problem = Problem::BodyType {
+                key: "policyRule",
+                expected: "an object",
+                found: json.kind_name(),
+                fatal: true,
+            };
             self.report(&problem, json.span);
             return None;
         }
         self.check_duplicates(json);
         for member in json.members().iter().filter(|m| !key_eq(&m.key, "if") && !key_eq(&m.key, "then")) {
             let nearest = crate::diagnostic::nearest(&member.key, ["if", "then"]);
-            let problem = Problem::UnknownRuleKey { place: "rule", key: member.key.to_string(), nearest };
+            let problem = Problem::UnknownRuleKey { place: "the rule", key: member.key.to_string(), nearest };
             self.report(&problem, member.key_span);
         }
         let opening = Span { start: json.span.start, end: json.span.start + 1 };
         for key in ["if", "then"] {
             if json.entry(key).is_none() {
-                self.report(&Problem::MissingKey { place: "rule", key }, opening);
+                self.report(&Problem::MissingKey { place: "the rule", key }, opening);
             }
         }
         self.place = Place::Condition;
@@ -137,7 +153,9 @@ impl Reading<'_> {
     }
 
     fn policy_type(&mut self, body: &Json<'_>) -> PolicyType {
-        let Some(member) = body.entry("policyType").filter(|m| !m.value.is_null()) else { return PolicyType::Custom };
+        let Some(member) = body.entry("policyType").filter(|m| !m.value.is_null()) else {
+            return PolicyType::Custom;
+        };
         let text = member.value.as_text().unwrap_or_default();
         match text.to_ascii_lowercase().as_str() {
             "builtin" => PolicyType::BuiltIn,
@@ -163,7 +181,10 @@ impl Reading<'_> {
         };
         let Some(text) = member.value.as_text() else {
             let found = member.value.kind_name();
-            self.report(&Problem::BodyType { key: "mode", expected: "a text", found, fatal: true }, member.value.span);
+            self.report(
+                &Problem::BodyType { key: "mode", expected: "a string", found, fatal: true },
+                member.value.span,
+            );
             return None;
         };
         let kind = match text.to_ascii_lowercase().as_str() {
@@ -185,7 +206,10 @@ impl Reading<'_> {
         let member = body.entry(key).filter(|m| !m.value.is_null())?;
         let Some(text) = member.value.as_text() else {
             let found = member.value.kind_name();
-            self.report(&Problem::BodyType { key, expected: "a text", found, fatal: false }, member.value.span);
+            self.report(
+                &Problem::BodyType { key, expected: "a string", found, fatal: false },
+                member.value.span,
+            );
             return None;
         };
         let length = text.chars().count();
@@ -199,7 +223,10 @@ impl Reading<'_> {
         let member = body.entry(key).filter(|m| !m.value.is_null())?;
         if !member.value.is_object() {
             let found = member.value.kind_name();
-            self.report(&Problem::BodyType { key, expected: "an object", found, fatal: false }, member.value.span);
+            self.report(
+                &Problem::BodyType { key, expected: "an object", found, fatal: false },
+                member.value.span,
+            );
             return None;
         }
         Some(&member.value)

@@ -1,14 +1,18 @@
 //! Conditions: combinators and leaves (spec 01 section 7, spec C-10).
 
 use super::{Problem, Reading, field};
-use crate::ast::{Condition, ConditionKind, FieldName, FieldRef, Leaf, Operator, Subject, Template, TemplateKind};
 use crate::ast::ExpressionRef;
+use crate::ast::{
+    Condition, ConditionKind, FieldName, FieldRef, Leaf, Operator, Subject, Template, TemplateKind,
+};
 use crate::expr::{Fragment, classify};
 use crate::json::{Json, Member};
 use crate::operators::{self, Check, OperandKind};
 use crate::value::{Value, text::key_eq};
 
 const LOGICAL: [&str; 3] = ["allOf", "anyOf", "not"];
+/// What becomes of an array or object in a list.
+const COMPARED: &str = "is compared member by member";
 
 impl Reading<'_> {
     /// A condition; `None` when something in it is wrong, which is reported then.
@@ -37,7 +41,11 @@ impl Reading<'_> {
         let value = &member.value;
         if name == "not" {
             if !value.is_object() {
-                let problem = Problem::LogicalShape { logical: name, expected: "a condition", found: value.kind_name() };
+                let problem = Problem::LogicalShape {
+                    logical: name,
+                    expected: "a condition",
+                    found: value.kind_name(),
+                };
                 self.report(&problem, value.span);
                 return None;
             }
@@ -62,7 +70,11 @@ impl Reading<'_> {
     fn leaf(&mut self, json: &Json<'_>) -> Option<Leaf> {
         let mut subjects = Vec::new();
         let mut tests: Vec<(Operator, &Member<'_>)> = Vec::new();
-        for member in json.members() {
+        for (at, member) in json.members().iter().enumerate() {
+            // A key that occurs twice has been told; it is not a second operator as well.
+            if json.members().iter().take(at).any(|earlier| key_eq(&earlier.key, &member.key)) {
+                continue;
+            }
             let subject = ["field", "value", "count"].into_iter().find(|name| key_eq(name, &member.key));
             if let Some(name) = subject {
                 subjects.push((name, member));
@@ -92,6 +104,13 @@ impl Reading<'_> {
                 } else if tests.is_empty() && !explained && !subjects.is_empty() {
                     self.report(&Problem::MissingOperator, json.span);
                 }
+                // The rest is read all the same, so that all its errors are told (spec D-74).
+                for (name, subject) in subjects {
+                    self.subject(name, &subject.value);
+                }
+                for (_, test) in tests {
+                    self.template(&test.value);
+                }
                 None
             }
         }
@@ -104,11 +123,7 @@ impl Reading<'_> {
         operator: Operator,
         test: &Member<'_>,
     ) -> Option<Leaf> {
-        let read = match kind {
-            "field" => self.field(&subject.value).map(Subject::Field),
-            "value" => Some(Subject::Value(self.template(&subject.value))),
-            _ => self.count(&subject.value).map(|count| Subject::Count(Box::new(count))),
-        };
+        let read = self.subject(kind, &subject.value);
         if matches!(read, Some(Subject::Count(_))) && operator == Operator::Exists {
             self.report(&Problem::CountExists, test.key_span);
         }
@@ -120,19 +135,30 @@ impl Reading<'_> {
         read.map(|subject| Leaf { subject, operator, operator_span: test.key_span, operand })
     }
 
+    fn subject(&mut self, kind: &str, json: &Json<'_>) -> Option<Subject> {
+        match kind {
+            "field" => self.field(json).map(Subject::Field),
+            "value" => Some(Subject::Value(self.template(json))),
+            _ => self.count(json).map(|count| Subject::Count(Box::new(count))),
+        }
+    }
+
     /// A field reference that is not inside an expression.
     pub(super) fn field(&mut self, json: &Json<'_>) -> Option<FieldRef> {
         let Some(text) = json.as_text().filter(|t| !t.is_empty()) else {
-            let found = if json.as_text().is_some() { "the empty text" } else { json.kind_name() };
+            let found = if json.as_text().is_some() { "empty string" } else { json.kind_name() };
             self.report(&Problem::FieldShape { found }, json.span);
             return None;
         };
         let name = match classify(text) {
-            Fragment::Expression(text) => FieldName::Expression(ExpressionRef(self.expression(text, json.span)?)),
+            Fragment::Expression(text) => {
+                FieldName::Expression(ExpressionRef(self.expression(text, json.span)?))
+            }
             Fragment::Literal(_) => match field::classify(text) {
                 Some(name) => name,
                 None => {
-                    let problem = Problem::UnknownField { text: text.to_owned(), nearest: field::nearest(text) };
+                    let problem =
+                        Problem::UnknownField { text: text.to_owned(), nearest: field::nearest(text) };
                     self.report(&problem, json.span);
                     return None;
                 }
@@ -155,6 +181,7 @@ impl Reading<'_> {
                 let message = format!("takes {}", row.operand.words());
                 self.report(&Problem::OperandType { operator: row.name, message }, operand.span);
             }
+            self.check_composed(operator, operand);
             return;
         };
         let name = row.name;
@@ -165,7 +192,7 @@ impl Reading<'_> {
             _ => Check::prepare_literal(operator, value).is_err(),
         };
         if refused {
-            let message = format!("takes {}, not {}", row.operand.words(), value.kind());
+            let message = format!("takes {}, not {}", row.operand.words(), found(value, row.operand));
             return self.report(&Problem::OperandType { operator: name, message }, operand.span);
         }
         match value {
@@ -174,7 +201,7 @@ impl Reading<'_> {
                 for member in members.iter() {
                     let consequence = match member {
                         Value::Null => "never matches",
-                        Value::Array(_) | Value::Object(_) => "is compared member by member",
+                        Value::Array(_) | Value::Object(_) => COMPARED,
                         _ => continue,
                     };
                     let problem = Problem::ListMember { operator: name, kind: member.kind(), consequence };
@@ -192,6 +219,35 @@ impl Reading<'_> {
         }
     }
 
+    /// Arrays and objects with expressions inside: what is written of them can be said already.
+    fn check_composed(&mut self, operator: Operator, operand: &Template) {
+        let row = operators::row(operator);
+        match (&operand.kind, row.operand) {
+            (TemplateKind::Array(_), OperandKind::Any) => {
+                self.report(&Problem::NonScalarOperand { operator: row.name, kind: "array" }, operand.span);
+            }
+            (TemplateKind::Object(_), OperandKind::Any) => {
+                self.report(&Problem::NonScalarOperand { operator: row.name, kind: "object" }, operand.span);
+            }
+            (TemplateKind::Array(members), OperandKind::List) => {
+                for member in members {
+                    let (kind, consequence) = match &member.kind {
+                        TemplateKind::Literal(Value::Null) => ("null", "never matches"),
+                        TemplateKind::Literal(Value::Array(_)) | TemplateKind::Array(_) => {
+                            ("array", COMPARED)
+                        }
+                        TemplateKind::Literal(Value::Object(_)) | TemplateKind::Object(_) => {
+                            ("object", COMPARED)
+                        }
+                        _ => continue,
+                    };
+                    self.report(&Problem::ListMember { operator: row.name, kind, consequence }, operand.span);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn check_wildcards(&mut self, operator: Operator, text: &str, operand: &Template) {
         let name = operators::row(operator).name;
         match operator {
@@ -203,5 +259,13 @@ impl Reading<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// What stands in place of an operand; a text of the right kind but the wrong content is shown itself.
+fn found(value: &Value, wanted: OperandKind) -> String {
+    match value {
+        Value::Text(text) if wanted == OperandKind::Flag => format!("`{text}`"),
+        other => crate::diagnostic::a(other.kind()),
     }
 }

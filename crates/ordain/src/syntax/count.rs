@@ -39,7 +39,10 @@ impl Reading<'_> {
         filter: Option<&Member<'_>>,
     ) -> Option<Count> {
         if let Some(name) = name {
-            self.report(&Problem::CountShape { message: "`name` belongs to a count over `value`" }, name.key_span);
+            self.report(
+                &Problem::CountShape { message: "`name` belongs to a count over `value`" },
+                name.key_span,
+            );
         }
         let field = self.field(json)?;
         match &field.name {
@@ -59,7 +62,9 @@ impl Reading<'_> {
                     self.report(&Problem::CountShape { message }, json.span);
                 }
             }
-            _ => self.report(&Problem::CountShape { message: "only an array alias can be counted" }, json.span),
+            _ => {
+                self.report(&Problem::CountShape { message: "only an array alias can be counted" }, json.span)
+            }
         }
         let filter = self.filter(filter, CountScope::Field(field.text.clone()))?;
         Some(Count::Field { field, filter })
@@ -83,7 +88,10 @@ impl Reading<'_> {
                 let found = *count;
                 if found == limits::FIELD_COUNTS + 1 {
                     let what = "counts over one array";
-                    self.report(&Problem::LimitExceeded { what, found, limit: limits::FIELD_COUNTS }, json.span);
+                    self.report(
+                        &Problem::LimitExceeded { what, found, limit: limits::FIELD_COUNTS },
+                        json.span,
+                    );
                 }
             }
             None => self.field_counts.push((alias, 1)),
@@ -118,13 +126,18 @@ impl Reading<'_> {
                     if !text.chars().all(|c| c.is_ascii_alphanumeric()) || text.is_empty() {
                         self.report(&Problem::CountName { name: text.to_owned() }, member.value.span);
                     }
-                    if self.counts.contains(&CountScope::Value(text.into())) {
+                    let hides =
+                        |scope: &CountScope| matches!(scope, CountScope::Value(outer) if key_eq(outer, text));
+                    if self.counts.iter().any(hides) {
                         self.report(&Problem::CountNameHidden { name: text.to_owned() }, member.value.span);
                     }
                     text.into()
                 }
                 None => {
-                    self.report(&Problem::CountShape { message: "`name` must be a text" }, member.value.span);
+                    self.report(
+                        &Problem::CountShape { message: "`name` must be a string" },
+                        member.value.span,
+                    );
                     return None;
                 }
             },

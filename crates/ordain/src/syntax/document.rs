@@ -5,6 +5,7 @@ use crate::ast::{Condition, Definition, Template};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
 use crate::json::{self, Dialect, Json};
+use crate::limits;
 use crate::source::{Source, Span};
 use std::sync::Arc;
 
@@ -82,13 +83,25 @@ impl Shape {
         let kind = json.get("type").and_then(Json::as_text).unwrap_or_default().to_ascii_lowercase();
         // Objects of other types may hold policy-like members (spec I-92).
         let foreign = kind.contains('/')
-            && !["/policydefinitions", "/policysetdefinitions", "/policyexemptions", "/policyassignments", "/versions"]
-                .iter()
-                .any(|end| kind.ends_with(end));
-        if json.get("value").is_some_and(Json::is_array) && !has("policyRule") && properties.is_none() && !has("if") {
+            && ![
+                "/policydefinitions",
+                "/policysetdefinitions",
+                "/policyexemptions",
+                "/policyassignments",
+                "/versions",
+            ]
+            .iter()
+            .any(|end| kind.ends_with(end));
+        if json.get("value").is_some_and(Json::is_array)
+            && !has("policyRule")
+            && properties.is_none()
+            && !has("if")
+        {
             return Self::Page;
         }
-        if has("resources") && (schema.contains("deploymentTemplate.json") || has("contentVersion")) {
+        // Templates of the four scopes end alike (spec I-9).
+        let is_template = schema.to_ascii_lowercase().contains("deploymenttemplate.json");
+        if has("resources") && (is_template || has("contentVersion")) {
             return Self::Template;
         }
         if !foreign {
@@ -109,14 +122,23 @@ impl Shape {
             if inner("exemptionCategory") {
                 return Self::Exemption;
             }
-            if inner("policyDefinitionId") && (has("id") || has("name") || inner("displayName") || inner("scope")) {
+            if inner("policyDefinitionId")
+                && (has("id") || has("name") || inner("displayName") || inner("scope"))
+            {
                 return Self::Assignment;
             }
         }
-        if schema.contains("json-schema.org") || schema.contains("createUIDefinition") || has("nodeName") || has("pacOwnerId") {
+        if schema.contains("json-schema.org")
+            || schema.contains("createUIDefinition")
+            || has("nodeName")
+            || has("pacOwnerId")
+        {
             return Self::Passed;
         }
-        if kind.ends_with("/policydefinitions") || (properties.is_some() && inner("mode")) {
+        if kind.ends_with("/policydefinitions")
+            || json.entry("policyRule").is_some()
+            || (properties.is_some() && inner("mode"))
+        {
             return Self::Ruleless;
         }
         if kind.contains('/') || has("data") {
@@ -136,7 +158,13 @@ impl Shape {
 /// Reads a policy text: every definition in it, and every error at once.
 pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
     let mut parsed = Parsed::default();
-    let (json, problems) = json::read(source.text(), Dialect::Policy);
+    if source.text().len() > limits::POLICY_BYTES {
+        let message =
+            format!("the text has {} bytes, more than {}", source.text().len(), limits::POLICY_BYTES);
+        parsed.diagnostics.push(Diagnostic::error("TooLarge", message).origin(source.name()));
+        return parsed;
+    }
+    let (json, problems) = super::template::read(source);
     let broken = problems.iter().any(|p| !p.warning);
     // Nearly every text is one document; several in a row are JSON Lines (spec D-15).
     if broken && problems.iter().any(|p| p.code == "TrailingContent") {
@@ -221,12 +249,17 @@ fn document(source: &Source, pool: &mut Pool, options: Options, json: &Json<'_>,
         Shape::Declarations => parsed.has_declarations = true,
         Shape::Passed => {}
         Shape::Resource | Shape::Unknown => {
-            let mut keys: Vec<String> = json.members().iter().take(6).map(|m| format!("`{}`", m.key)).collect();
+            let mut keys: Vec<String> =
+                json.members().iter().take(6).map(|m| format!("`{}`", m.key)).collect();
             if json.members().len() > 6 {
                 keys.push("…".into());
             }
-            let keys = if keys.is_empty() { format!("none (it is {})", json.kind_name()) } else { keys.join(", ") };
-            reading.report(&Problem::UnknownShape { keys, explicit: options.explicit }, opening(json));
+            let found = match json.kind {
+                json::Kind::Object(_) if keys.is_empty() => "an object without keys".to_owned(),
+                json::Kind::Object(_) => format!("an object with the keys {}", keys.join(", ")),
+                _ => crate::diagnostic::a(json.kind_name()),
+            };
+            reading.report(&Problem::UnknownShape { found, explicit: options.explicit }, opening(json));
         }
     }
     parsed.diagnostics.append(&mut reading.diagnostics);

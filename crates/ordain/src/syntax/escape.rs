@@ -27,7 +27,8 @@ fn survey(json: &Json<'_>, path: &mut Vec<String>, visit: &mut impl FnMut(&str))
         Kind::Array(items) => items.iter().for_each(|item| survey(item, path, visit)),
         Kind::Object(members) => {
             for member in members {
-                let inside = |name: &str, at: usize| path.iter().nth_back(at).is_some_and(|k| key_eq(k, name));
+                let inside =
+                    |name: &str, at: usize| path.iter().nth_back(at).is_some_and(|k| key_eq(k, name));
                 if key_eq(&member.key, "template") && inside("properties", 0) && inside("deployment", 1) {
                     continue;
                 }

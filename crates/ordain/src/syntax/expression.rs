@@ -7,7 +7,7 @@ use crate::functions::{self, Ask, Run, Standing};
 use crate::json::{Json, Kind};
 use crate::limits;
 use crate::source::Span;
-use crate::value::{Node, Object, Value, text::key_eq};
+use crate::value::{Node, Num, Object, Value, text::key_eq};
 use std::sync::Arc;
 
 impl Reading<'_> {
@@ -26,9 +26,16 @@ impl Reading<'_> {
             Kind::Object(members) => {
                 let mut read = Vec::with_capacity(members.len());
                 for member in members {
-                    read.push((self.text_template(&member.key, member.key_span), self.template(&member.value)));
+                    read.push((
+                        self.text_template(&member.key, member.key_span),
+                        self.template(&member.value),
+                    ));
                 }
                 literal_object(&read).map_or(TemplateKind::Object(read), TemplateKind::Literal)
+            }
+            Kind::Number(number) if matches!(number, Num::Float(f) if !f.is_finite()) => {
+                self.report(&Problem::NumberRange, span);
+                TemplateKind::Literal(Value::Null)
             }
             _ => TemplateKind::Literal(json.to_value()),
         };
@@ -82,17 +89,25 @@ impl Reading<'_> {
         let depth = expression.root.depth();
         if depth > limits::EXPRESSION_DEPTH {
             let what = "depth of nested calls";
-            self.report(&Problem::LimitExceeded { what, found: depth, limit: limits::EXPRESSION_DEPTH }, span);
+            self.report(
+                &Problem::LimitExceeded { what, found: depth, limit: limits::EXPRESSION_DEPTH },
+                span,
+            );
         }
         let mut calls = Vec::new();
-        expression.root.walk_calls(&mut |node, function, arguments| calls.push((node.span, function, arguments)));
+        expression
+            .root
+            .walk_calls(&mut |node, function, arguments| calls.push((node.span, function, arguments)));
         self.calls += calls.len();
         for (at, function, arguments) in calls {
             let row = functions::function(function);
             let at = self.source.inside_string(span, &expression.text, at);
             if arguments.len() > limits::ARGUMENTS {
                 let what = "arguments of one call";
-                self.report(&Problem::LimitExceeded { what, found: arguments.len(), limit: limits::ARGUMENTS }, at);
+                self.report(
+                    &Problem::LimitExceeded { what, found: arguments.len(), limit: limits::ARGUMENTS },
+                    at,
+                );
             }
             if row.standing == Standing::Extra {
                 self.report(&Problem::FunctionNotInPolicy { name: row.name }, at);
@@ -123,7 +138,8 @@ impl Reading<'_> {
             (Ask::Current, _) => self.check_current(literal, at),
             (Ask::Field, _) => match literal {
                 Some(Some(Value::Text(text))) if field::classify(text).is_none() => {
-                    let problem = Problem::UnknownField { text: text.to_string(), nearest: field::nearest(text) };
+                    let problem =
+                        Problem::UnknownField { text: text.to_string(), nearest: field::nearest(text) };
                     self.report(&problem, at);
                 }
                 _ => {}
@@ -148,7 +164,11 @@ impl Reading<'_> {
         match name {
             None if self.counts.len() > 1 => self.report(&Problem::CurrentAmbiguous, at),
             Some(Some(Value::Text(name))) if !self.counts.iter().any(|scope| scope.answers(name)) => {
-                self.report(&Problem::UnknownCurrent { name: name.to_string() }, at);
+                let names = self.counts.iter().map(|scope| match scope {
+                    CountScope::Value(name) | CountScope::Field(name) => &**name,
+                });
+                let nearest = crate::diagnostic::nearest(name, names).map(str::to_owned);
+                self.report(&Problem::UnknownCurrent { name: name.to_string(), nearest }, at);
             }
             _ => {}
         }

@@ -12,9 +12,10 @@ mod problem;
 mod template;
 mod then;
 
-pub use document::{Options, Parsed, Shape, parse, parse_condition, parse_text};
+pub(crate) use document::Shape;
+pub use document::{Options, Parsed, parse, parse_condition, parse_text};
+pub use field::classify as classify_field;
 pub(crate) use parameters::is_allowed;
-pub use field::{classify as classify_field, is_prefix, nearest as nearest_field};
 pub use problem::Problem;
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -102,8 +103,11 @@ impl Reading<'_> {
         for (at, member) in value.members().iter().enumerate() {
             if value.members().iter().take(at).any(|m| m.key == member.key) {
                 let problem = Problem::DuplicateKey { key: member.key.to_string() };
-                let diagnostic = Diagnostic::warning(problem.code(), &problem)
-                    .label(self.source, member.key_span, "the last one counts");
+                let diagnostic = Diagnostic::warning(problem.code(), &problem).label(
+                    self.source,
+                    member.key_span,
+                    "the last one counts",
+                );
                 self.diagnostics.push(diagnostic);
             }
             self.check_exact_duplicates(&member.value);

@@ -60,7 +60,8 @@ impl Reading<'_> {
     fn parameter_type(&mut self, name: &str, member: &Member<'_>) -> Option<ParameterType> {
         let given = member.value.entry("type");
         let text = given.and_then(|m| m.value.as_text());
-        let kind = text.and_then(|t| ParameterType::ALL.iter().find(|(_, n)| key_eq(n, t)).map(|(kind, _)| *kind));
+        let kind =
+            text.and_then(|t| ParameterType::ALL.iter().find(|(_, n)| key_eq(n, t)).map(|(kind, _)| *kind));
         if kind.is_none() {
             let nearest = match text {
                 Some(t) if key_eq(t, "int") => Some("Integer"),
@@ -69,7 +70,13 @@ impl Reading<'_> {
                 Some(t) => crate::diagnostic::nearest(t, ParameterType::ALL.iter().map(|(_, n)| *n)),
                 None => None,
             };
-            let found = given.map(|m| text.map_or_else(|| m.value.kind_name().to_owned(), str::to_owned));
+            let found = match (given, text) {
+                (None, _) => "no type".to_owned(),
+                (_, Some(text)) => format!("the unknown type `{text}`"),
+                (Some(m), None) => {
+                    format!("{} in place of a type", crate::diagnostic::a(m.value.kind_name()))
+                }
+            };
             let at = given.map_or(member.key_span, |m| m.value.span);
             self.report(&Problem::ParameterType { name: name.to_owned(), found, nearest }, at);
         }
@@ -81,7 +88,10 @@ impl Reading<'_> {
     fn check_default(&mut self, parameter: &Parameter) {
         let Some(default) = &parameter.default else { return };
         if !is_allowed(parameter, default) {
-            self.report(&Problem::DefaultNotAllowed { name: parameter.name.to_string() }, parameter.default_span);
+            self.report(
+                &Problem::DefaultNotAllowed { name: parameter.name.to_string() },
+                parameter.default_span,
+            );
         }
     }
 
@@ -111,7 +121,9 @@ pub(crate) fn is_allowed(parameter: &Parameter, value: &Value) -> bool {
     }
     let whole_arrays = parameter.allowed.iter().any(|allowed| matches!(allowed, Value::Array(_)));
     match value {
-        Value::Array(members) if parameter.kind == ParameterType::Array && !whole_arrays => members.iter().all(listed),
+        Value::Array(members) if parameter.kind == ParameterType::Array && !whole_arrays => {
+            members.iter().all(listed)
+        }
         _ => false,
     }
 }

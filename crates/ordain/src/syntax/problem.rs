@@ -1,6 +1,6 @@
 //! What can be wrong with a policy text: one variant a finding, with its words, code, severity and cure.
 
-use crate::diagnostic::Severity;
+use crate::diagnostic::{Severity, a};
 use thiserror::Error;
 
 /// A finding of this stage. Codes are the names that spec 01 to 05 use.
@@ -12,13 +12,17 @@ pub enum Problem {
     Text { code: &'static str, message: String, warning: bool },
     #[error("the key `{key}` occurs twice")]
     DuplicateKey { key: String },
-    #[error("this is no policy document: found the keys {keys}")]
-    UnknownShape { keys: String, explicit: bool },
+    #[error("this is no policy document but {found}")]
+    UnknownShape { found: String, explicit: bool },
     #[error("{what} cannot be judged yet")]
     Unsupported { what: &'static str, explicit: bool },
+    #[error("the template holds no policy definition")]
+    NoPolicyInTemplate { explicit: bool },
     #[error("the list is one page of several: `nextLink` names the next")]
     MorePages,
-    #[error("every expression of this definition is escaped with `[[`, as for a deployment; one `[` is taken off")]
+    #[error(
+        "every expression of this definition is escaped with `[[`, as for a deployment; one `[` is taken off"
+    )]
     ArmEscapedDefinition,
     #[error("the expression `{text}` cannot be resolved from the template alone")]
     TemplateUnresolved { text: String },
@@ -29,7 +33,7 @@ pub enum Problem {
     // Body.
     #[error("the definition has no `policyRule`")]
     MissingPolicyRule,
-    #[error("`{key}` must be {expected}, not {found}")]
+    #[error("`{key}` must be {expected}, not {}", a(.found))]
     BodyType { key: &'static str, expected: &'static str, found: &'static str, fatal: bool },
     #[error("there is no mode `{mode}`")]
     UnknownMode { mode: String, nearest: Option<&'static str> },
@@ -43,17 +47,17 @@ pub enum Problem {
     UnknownPolicyType { found: String },
     #[error("the definition is deprecated")]
     Deprecated,
-    #[error("`externalEvaluationEnforcementSettings` is not evaluated: the verdict may depend on a token that only the service has")]
+    #[error(
+        "`externalEvaluationEnforcementSettings` is not evaluated: the verdict may depend on a token that only the service has"
+    )]
     ExternalEvaluation,
     // Parameters.
-    #[error("the declaration of parameter `{name}` must be an object, not {found}")]
+    #[error("the declaration of parameter `{name}` must be an object, not {}", a(.found))]
     ParameterShape { name: String, found: &'static str },
-    #[error("parameter `{name}` has {}", .found.as_ref().map_or("no type".to_owned(), |f| format!("the unknown type `{f}`")))]
-    ParameterType { name: String, found: Option<String>, nearest: Option<&'static str> },
+    #[error("parameter `{name}` has {found}")]
+    ParameterType { name: String, found: String, nearest: Option<&'static str> },
     #[error("the default of parameter `{name}` is not among its allowed values")]
     DefaultNotAllowed { name: String },
-    #[error("the default of parameter `{name}` must be {expected}, not {found}")]
-    DefaultType { name: String, expected: &'static str, found: &'static str },
     #[error("`schema` on parameter `{name}`, which is no object, is ignored")]
     SchemaIgnored { name: String },
     #[error("parameter `{name}` is declared but not used")]
@@ -63,15 +67,15 @@ pub enum Problem {
     #[error("the value `{text}` looks like an expression, but values of parameters are never evaluated")]
     LiteralLooksLikeExpression { text: String },
     // Rule.
-    #[error("the {place} has no `{key}`")]
+    #[error("{place} has no `{key}`")]
     MissingKey { place: &'static str, key: &'static str },
-    #[error("unknown key `{key}` in the {place} is ignored")]
+    #[error("unknown key `{key}` in {place} is ignored")]
     UnknownRuleKey { place: &'static str, key: String, nearest: Option<&'static str> },
-    #[error("a condition must be an object, not {found}")]
+    #[error("a condition must be an object, not {}", a(.found))]
     ConditionShape { found: &'static str },
     #[error("`{logical}` must be the only key of its object, found `{other}` as well")]
     ExtraKeyInLogical { logical: &'static str, other: String },
-    #[error("`{logical}` must hold {expected}, not {found}")]
+    #[error("`{logical}` must hold {expected}, not {}", a(.found))]
     LogicalShape { logical: &'static str, expected: &'static str, found: &'static str },
     #[error("`{logical}` is empty: it is always {value}")]
     EmptyLogical { logical: &'static str, value: bool },
@@ -87,24 +91,26 @@ pub enum Problem {
     UnknownConditionKey { key: String, nearest: Option<&'static str> },
     #[error("`source` is no longer supported")]
     LegacySource,
-    #[error("`field` must be a text that is not empty, not {found}")]
+    #[error("`field` must be a string that names a field, not {}", a(.found))]
     FieldShape { found: &'static str },
     #[error("there is no field `{text}`")]
     UnknownField { text: String, nearest: Option<String> },
     #[error("`{operator}` {message}")]
     OperandType { operator: &'static str, message: String },
-    #[error("`{operator}` with null compares with the empty text")]
+    #[error("`{operator}` with null compares with the empty string")]
     NullOperand { operator: &'static str },
     #[error("`{operator}` compares with a whole {kind}, member by member")]
     NonScalarOperand { operator: &'static str, kind: &'static str },
     #[error("the {kind} under `{operator}` is compared as text")]
     OperandConverted { operator: &'static str, kind: &'static str },
-    #[error("a {kind} in the list of `{operator}` {consequence}")]
+    #[error("{} in the list of `{operator}` {consequence}", a(.kind))]
     ListMember { operator: &'static str, kind: &'static str, consequence: &'static str },
     #[error("more than one `*` in the pattern of `{operator}`: the service refuses it")]
     MultipleWildcards { operator: &'static str },
     #[error("`*` is no wildcard under `{operator}`")]
     WildcardInContains { operator: &'static str },
+    #[error("the number is beyond the range of a double")]
+    NumberRange,
     // Counts.
     #[error("{message}")]
     CountShape { message: &'static str },
@@ -125,7 +131,7 @@ pub enum Problem {
     #[error("`current()` may stand in the `where` of a count only")]
     CurrentOutsideCount,
     #[error("no enclosing count is called `{name}`")]
-    UnknownCurrent { name: String },
+    UnknownCurrent { name: String, nearest: Option<String> },
     #[error("`current()` without a name inside nested counts means the innermost; the service refuses it")]
     CurrentAmbiguous,
     // Expressions.
@@ -140,7 +146,7 @@ pub enum Problem {
     // Effect.
     #[error("there is no effect `{name}`")]
     UnknownEffect { name: String, nearest: Option<&'static str> },
-    #[error("`effect` must be a text, not {found}")]
+    #[error("`effect` must be a string, not {}", a(.found))]
     EffectShape { found: &'static str },
 }
 
@@ -150,8 +156,8 @@ impl Problem {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Text { code, .. } | Self::Expression { code, .. } => code,
-            Self::DefaultType { .. } => "ParameterValueType",
             Self::ListMember { .. } => "OperandConverted",
+            Self::NoPolicyInTemplate { .. } => "UnknownShape",
             Self::EffectShape { .. } => "UnknownEffect",
             // The variant's name is the code; what follows it in the debug form are its fields.
             other => named(other),
@@ -163,11 +169,18 @@ impl Problem {
     pub fn severity(&self) -> Severity {
         match self {
             Self::Text { warning, .. } if *warning => Severity::Warning,
-            Self::UnknownShape { explicit, .. } | Self::Unsupported { explicit, .. } if !explicit => Severity::Warning,
-            Self::BodyType { fatal: false, .. } => Severity::Warning,
-            Self::ModeMissing | Self::UnknownBodyKey { .. } | Self::Deprecated | Self::TemplateText { .. } => {
-                Severity::Info
+            Self::UnknownShape { explicit, .. }
+            | Self::Unsupported { explicit, .. }
+            | Self::NoPolicyInTemplate { explicit }
+                if !explicit =>
+            {
+                Severity::Warning
             }
+            Self::BodyType { fatal: false, .. } => Severity::Warning,
+            Self::ModeMissing
+            | Self::UnknownBodyKey { .. }
+            | Self::Deprecated
+            | Self::TemplateText { .. } => Severity::Info,
             Self::MorePages
             | Self::ArmEscapedDefinition
             | Self::UnescapedPolicyExpression { .. }
@@ -210,7 +223,9 @@ impl Problem {
             | Self::UnknownConditionKey { nearest, .. }
             | Self::Expression { nearest, .. }
             | Self::UnknownEffect { nearest, .. } => *nearest,
-            Self::UndeclaredParameter { nearest, .. } | Self::UnknownField { nearest, .. } => nearest.as_deref(),
+            Self::UndeclaredParameter { nearest, .. }
+            | Self::UnknownField { nearest, .. }
+            | Self::UnknownCurrent { nearest, .. } => nearest.as_deref(),
             _ => None,
         }
     }
@@ -223,16 +238,34 @@ impl Problem {
             Self::UnknownShape { .. } => {
                 "expected a policy definition: an object with `properties.policyRule`, `policyRule`, or `if` and `then`"
             }
-            Self::Unsupported { .. } => "give the definitions themselves; each is judged as if it were assigned once",
+            Self::Unsupported { .. } => {
+                "give the definitions themselves; each is judged as if it were assigned once"
+            }
             Self::ModeMissing => "write `\"mode\": \"All\"` or `\"mode\": \"Indexed\"`",
-            Self::ParameterType { .. } => "known types: String, Array, Object, Boolean, Integer, Float, DateTime",
-            Self::UnusedParameter { .. } => "the service refuses a definition with an unused parameter: remove it",
+            Self::ParameterType { .. } => {
+                "known types: String, Array, Object, Boolean, Integer, Float, DateTime"
+            }
+            Self::UnusedParameter { .. } => {
+                "the service refuses a definition with an unused parameter: remove it"
+            }
             Self::UndeclaredParameter { .. } => "declare it under `parameters`",
             Self::ExtraKeyInLogical { .. } => "put the other condition into an `allOf` of its own",
             Self::MissingSubject => "say what is compared: `field`, `value` or `count`",
             Self::MultipleSubjects => "split it into two conditions under `allOf`",
             Self::MissingOperator => "add an operator such as `equals`, `in`, `like`, `exists`",
             Self::MultipleOperators { .. } => "split it into two conditions under `allOf`",
+            Self::UnknownConditionKey { .. } => {
+                "operators: equals, like, match, matchInsensitively, contains, in, containsKey, their `not…` forms, less, lessOrEquals, greater, greaterOrEquals, exists"
+            }
+            Self::UnknownMode { .. } => {
+                "modes: `All`, `Indexed`, and those of data planes such as `Microsoft.Kubernetes.Data`"
+            }
+            Self::UnknownEffect { .. } | Self::EffectShape { .. } => {
+                "effects: audit, deny, auditIfNotExists, deployIfNotExists, modify, append, denyAction, manual, disabled"
+            }
+            Self::DefaultNotAllowed { .. } => {
+                "add it to `allowedValues`: values must agree exactly, case included"
+            }
             Self::LegacySource => "use `value` with a function instead",
             Self::UnknownField { .. } => {
                 "fields are type, location, name, kind, id, fullName, identity.type, tags and aliases such as `Microsoft.Storage/storageAccounts/sku.name`"
@@ -242,7 +275,9 @@ impl Problem {
             Self::CountShape { .. } => {
                 "`count` is `{ \"field\": …, \"where\"?: … }` or `{ \"value\": …, \"name\"?: …, \"where\"?: … }`"
             }
-            Self::TemplateUnresolved { .. } => "compile the template with its parameters, or give a default value",
+            Self::TemplateUnresolved { .. } => {
+                "compile the template with its parameters, or give a default value"
+            }
             Self::UnescapedPolicyExpression { .. } => "escape it for the template: `[[…]`",
             Self::MorePages => "fetch the other pages too",
             _ => return None,
@@ -258,15 +293,64 @@ fn named(problem: &Problem) -> &'static str {
 }
 
 const CODES: &[&str] = &[
-    "DuplicateKey", "UnknownShape", "Unsupported", "MorePages", "ArmEscapedDefinition", "TemplateUnresolved",
-    "TemplateText", "UnescapedPolicyExpression", "MissingPolicyRule", "BodyType", "UnknownMode", "ModeMissing",
-    "UnknownBodyKey", "TooLong", "UnknownPolicyType", "Deprecated", "ExternalEvaluation", "ParameterShape",
-    "ParameterType", "DefaultNotAllowed", "SchemaIgnored", "UnusedParameter", "UndeclaredParameter",
-    "LiteralLooksLikeExpression", "MissingKey", "UnknownRuleKey", "ConditionShape", "ExtraKeyInLogical",
-    "LogicalShape", "EmptyLogical", "MissingSubject", "MultipleSubjects", "MissingOperator", "MultipleOperators",
-    "UnknownConditionKey", "LegacySource", "FieldShape", "UnknownField", "OperandType", "NullOperand",
-    "NonScalarOperand", "OperandConverted", "MultipleWildcards", "WildcardInContains", "CountShape", "CountName",
-    "CountNameMissing", "CountNameHidden", "CountExists", "CountFieldTail", "CountFieldExpression",
-    "NestedCountSibling", "CurrentOutsideCount", "UnknownCurrent", "CurrentAmbiguous", "NotAllowed",
-    "FunctionNotInPolicy", "LimitExceeded", "UnknownEffect",
+    "DuplicateKey",
+    "UnknownShape",
+    "Unsupported",
+    "MorePages",
+    "ArmEscapedDefinition",
+    "TemplateUnresolved",
+    "TemplateText",
+    "UnescapedPolicyExpression",
+    "MissingPolicyRule",
+    "BodyType",
+    "UnknownMode",
+    "ModeMissing",
+    "UnknownBodyKey",
+    "TooLong",
+    "UnknownPolicyType",
+    "Deprecated",
+    "ExternalEvaluation",
+    "ParameterShape",
+    "ParameterType",
+    "DefaultNotAllowed",
+    "SchemaIgnored",
+    "UnusedParameter",
+    "UndeclaredParameter",
+    "LiteralLooksLikeExpression",
+    "MissingKey",
+    "UnknownRuleKey",
+    "ConditionShape",
+    "ExtraKeyInLogical",
+    "LogicalShape",
+    "EmptyLogical",
+    "MissingSubject",
+    "MultipleSubjects",
+    "MissingOperator",
+    "MultipleOperators",
+    "UnknownConditionKey",
+    "LegacySource",
+    "FieldShape",
+    "UnknownField",
+    "OperandType",
+    "NullOperand",
+    "NonScalarOperand",
+    "OperandConverted",
+    "MultipleWildcards",
+    "WildcardInContains",
+    "NumberRange",
+    "CountShape",
+    "CountName",
+    "CountNameMissing",
+    "CountNameHidden",
+    "CountExists",
+    "CountFieldTail",
+    "CountFieldExpression",
+    "NestedCountSibling",
+    "CurrentOutsideCount",
+    "UnknownCurrent",
+    "CurrentAmbiguous",
+    "NotAllowed",
+    "FunctionNotInPolicy",
+    "LimitExceeded",
+    "UnknownEffect",
 ];

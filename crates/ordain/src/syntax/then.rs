@@ -12,11 +12,16 @@ impl Reading<'_> {
         let opening = Span { start: json.span.start, end: json.span.start + 1 };
         if !json.is_object() {
             let found = json.kind_name();
-            self.report(&Problem::BodyType { key: "then", expected: "an object", found, fatal: true }, json.span);
+            self.report(
+                &Problem::BodyType { key: "then", expected: "an object", found, fatal: true },
+                json.span,
+            );
             return None;
         }
         self.check_duplicates(json);
-        for member in json.members().iter().filter(|m| !key_eq(&m.key, "effect") && !key_eq(&m.key, "details")) {
+        for member in
+            json.members().iter().filter(|m| !key_eq(&m.key, "effect") && !key_eq(&m.key, "details"))
+        {
             let nearest = crate::diagnostic::nearest(&member.key, ["effect", "details"]);
             let problem = Problem::UnknownRuleKey { place: "`then`", key: member.key.to_string(), nearest };
             self.report(&problem, member.key_span);
@@ -61,7 +66,8 @@ impl Reading<'_> {
             read
         });
         self.place = Place::Details;
-        let body = if shape == DetailsShape::DataPlane { literal(json) } else { self.details_body(json, &[]) };
+        let body =
+            if shape == DetailsShape::DataPlane { literal(json) } else { self.details_body(json, &[]) };
         Details { shape, existence, body }
     }
 
@@ -107,7 +113,15 @@ fn shape(json: &Json<'_>) -> DetailsShape {
         Kind::Array(_) => DetailsShape::Append,
         Kind::Object(_) if has(&["operations"]) => DetailsShape::Modify,
         Kind::Object(_)
-            if has(&["templateInfo", "constraintTemplate", "constraint", "mutationInfo", "policyId", "policy", "setting"]) =>
+            if has(&[
+                "templateInfo",
+                "constraintTemplate",
+                "constraint",
+                "mutationInfo",
+                "policyId",
+                "policy",
+                "setting",
+            ]) =>
         {
             DetailsShape::DataPlane
         }

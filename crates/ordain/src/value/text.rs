@@ -78,7 +78,14 @@ mod tests {
     #[test]
     fn folding() {
         // spec: C-5
-        let equal = [("MÜNCHEN", "münchen"), ("STRASSE", "straße"), ("Σ", "ς"), ("ﬃce", "FFICE"), ("aB", "Ab"), ("", "")];
+        let equal = [
+            ("MÜNCHEN", "münchen"),
+            ("STRASSE", "straße"),
+            ("Σ", "ς"),
+            ("ﬃce", "FFICE"),
+            ("aB", "Ab"),
+            ("", ""),
+        ];
         let different = [("I", "ı"), ("é", "e\u{301}"), ("a", "ab"), ("a ", "a")];
         for (a, b) in equal {
             assert!(fold_eq(a, b) && fold_eq(b, a) && fold(a) == fold(b), "{a} {b}");
@@ -91,7 +98,13 @@ mod tests {
     #[test]
     fn locations() {
         // spec: L-21, I-31
-        for (given, normal) in [("East US 2", "eastus2"), ("eastus2", "eastus2"), ("(US) East US", "eastus"), ("global", "global"), ("Österreich", "Österreich")] {
+        for (given, normal) in [
+            ("East US 2", "eastus2"),
+            ("eastus2", "eastus2"),
+            ("(US) East US", "eastus"),
+            ("global", "global"),
+            ("Österreich", "Österreich"),
+        ] {
             assert_eq!(location(given), normal);
         }
     }

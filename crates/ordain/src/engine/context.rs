@@ -1,0 +1,128 @@
+//! What is known around a resource.
+
+use super::Error;
+use crate::document::Completeness;
+use crate::evaluate::Surroundings;
+use crate::value::{Value, time};
+use std::sync::Arc;
+
+/// What is known around a resource. Nothing is made up: without a clock `utcNow()` fails.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    completeness: Completeness,
+    properties_as_missing: bool,
+    surroundings: Surroundings,
+}
+
+/// A whole resource body and nothing around it.
+static BARE: Context = Context {
+    completeness: Completeness::Whole,
+    properties_as_missing: false,
+    surroundings: Surroundings {
+        now: None,
+        subscription: None,
+        resource_group: None,
+        request: None,
+        policy: None,
+        claims: None,
+        api_version: None,
+        containers: None,
+    },
+};
+
+impl Context {
+    /// A whole resource body and nothing around it.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The document is a row of an export: properties may not have been exported (spec I-16, I-17).
+    #[must_use]
+    pub fn row(mut self) -> Self {
+        self.completeness = Completeness::Row;
+        self
+    }
+
+    /// Properties that were not exported count as missing (option `--properties-as-missing`).
+    #[must_use]
+    pub fn properties_as_missing(mut self) -> Self {
+        self.properties_as_missing = true;
+        self
+    }
+
+    /// The frozen clock, such as `2026-01-31T12:00:00Z`.
+    ///
+    /// # Errors
+    /// [`Error::Clock`] when it is no such timestamp.
+    pub fn now(mut self, now: &str) -> Result<Self, Error> {
+        self.surroundings.now = Some(time::universal(now).ok_or_else(|| Error::Clock(now.to_owned()))?);
+        Ok(self)
+    }
+
+    /// What `subscription()` yields.
+    #[must_use]
+    pub fn subscription(mut self, subscription: Value) -> Self {
+        self.surroundings.subscription = Some(subscription);
+        self
+    }
+
+    /// What `resourceGroup()` yields.
+    #[must_use]
+    pub fn resource_group(mut self, group: Value) -> Self {
+        self.surroundings.resource_group = Some(group);
+        self
+    }
+
+    /// What `requestContext()` yields.
+    #[must_use]
+    pub fn request(mut self, request: Value) -> Self {
+        self.surroundings.request = Some(request);
+        self
+    }
+
+    /// What `policy()` yields, in place of the definition's own id.
+    #[must_use]
+    pub fn policy(mut self, policy: Value) -> Self {
+        self.surroundings.policy = Some(policy);
+        self
+    }
+
+    /// The API version in which the body is written.
+    #[must_use]
+    pub fn api_version(mut self, version: &str) -> Self {
+        self.surroundings.api_version = Some(version.into());
+        self
+    }
+
+    /// A whole resource body and nothing around it, for those who need no other.
+    pub(super) fn bare() -> &'static Self {
+        &BARE
+    }
+
+    pub(super) fn takes_properties_as_missing(&self) -> bool {
+        self.properties_as_missing
+    }
+
+    pub(crate) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    pub(crate) fn completeness(&self) -> Completeness {
+        self.completeness
+    }
+
+    /// What `claims()` yields.
+    #[must_use]
+    pub fn claims(mut self, claims: Value) -> Self {
+        self.surroundings.claims = Some(claims);
+        self
+    }
+
+    /// Rows of resource groups and subscriptions that the input holds.
+    #[must_use]
+    pub fn containers(mut self, containers: Arc<crate::evaluate::Containers>) -> Self {
+        self.surroundings.containers = Some(containers);
+        self
+    }
+}

@@ -1,0 +1,54 @@
+//! From the truth of a rule to the state of a record (spec S-4 … S-23).
+
+use crate::ast::{Effect, ModeKind, PolicyType};
+use crate::document::Facts;
+use crate::evaluate::{Machine, Observer, Truth};
+use crate::outcome::{Record, State};
+use crate::plan::{Node as PlanNode, Policy, ResidualPolicy};
+use crate::value::{Node, Reason, View};
+
+/// One policy on one resource; `None` when it leaves no record.
+pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
+    machine: &Machine<'e, 'd, N, O>,
+    policy: &'e Policy,
+    left: &ResidualPolicy,
+    root: N,
+    facts: &Facts<'d, N>,
+) -> Option<Record> {
+    if left.guess_indexed && !looks_indexed(root, facts) {
+        return None;
+    }
+    if left.applies.node != PlanNode::Const(true) && machine.judge(policy, &left.applies) == Truth::False {
+        return None;
+    }
+    let record = |state, reason, truth| Record { policy: left.policy, state, reason, truth, fault: None };
+    if policy.definition.policy_type == PolicyType::Static {
+        return Some(record(State::NotEvaluated, Some(Reason::StaticDefinition), Truth::False));
+    }
+    if left.mode == ModeKind::Data {
+        return Some(record(State::NotEvaluated, Some(Reason::UnsupportedMode), Truth::False));
+    }
+    let truth = machine.judge(policy, &left.rule);
+    let unsupported = |truth| Some(record(State::NotEvaluated, Some(Reason::UnsupportedEffect), truth));
+    match (truth, policy.effect) {
+        (Truth::Error, _) => {
+            let fault = machine.fault().map(Box::new);
+            Some(Record { policy: left.policy, state: State::Error, reason: None, truth, fault })
+        }
+        (Truth::Unknown(reason), _) => Some(record(State::NotEvaluated, Some(reason), truth)),
+        (Truth::True, Effect::Audit | Effect::Deny) => Some(record(State::NonCompliant, None, truth)),
+        // Whether it is judged at all, the rule alone decides (spec S-12).
+        (Truth::False, Effect::AuditIfNotExists | Effect::DeployIfNotExists) => None,
+        (
+            Truth::False,
+            Effect::Audit | Effect::Deny | Effect::Append | Effect::Modify | Effect::DenyAction,
+        ) => Some(record(State::Compliant, None, truth)),
+        _ => unsupported(truth),
+    }
+}
+
+/// The guess for types that nobody lists (spec L-132).
+fn looks_indexed<'d, N: Node<'d>>(root: N, facts: &Facts<'d, N>) -> bool {
+    let located = root.member("location").is_some_and(|l| matches!(l.view(), View::Text(t) if !t.is_empty()));
+    located && facts.resource_type().matches('/').count() == 1
+}

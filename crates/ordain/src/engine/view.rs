@@ -1,0 +1,195 @@
+//! What callers see of a judgement: outcomes, their policies, their explanations.
+
+use super::{Context, Engine};
+use crate::compile::{self, Folding};
+use crate::document::Document;
+use crate::evaluate::{Machine, Truth};
+use crate::explain::{Explanation, Tracer};
+use crate::outcome::{Record, State};
+use crate::plan::Policy;
+use crate::source::{Position, Source};
+use crate::value::{Fault, Object, Reason};
+
+/// What all policies say of one resource.
+#[derive(Debug)]
+pub struct Evaluation<'e> {
+    pub(super) engine: &'e Engine,
+    pub(super) records: Vec<Record>,
+    pub(super) context: &'e Context,
+}
+
+impl<'e> Evaluation<'e> {
+    /// One outcome for each policy that applies, in the order of the policies.
+    pub fn outcomes(&self) -> impl Iterator<Item = Outcome<'_>> {
+        self.records.iter().map(|record| Outcome { evaluation: self, record })
+    }
+
+    /// Whether no policy applies: the resource leaves no record.
+    #[must_use]
+    pub fn is_not_applicable(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// The engine that judged.
+    #[must_use]
+    pub fn engine(&self) -> &'e Engine {
+        self.engine
+    }
+}
+
+/// What one policy says of one resource.
+#[derive(Clone, Copy, Debug)]
+pub struct Outcome<'o> {
+    evaluation: &'o Evaluation<'o>,
+    record: &'o Record,
+}
+
+impl<'o> Outcome<'o> {
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.record.state
+    }
+
+    /// Why it is `NotEvaluated` (spec S-4), or the name of what failed for `Error`.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        match self.record.state {
+            State::Error => self.fault().map(|fault| fault.kind().name()),
+            _ => self.record.reason.map(Reason::name),
+        }
+    }
+
+    /// The failure behind `Error`.
+    #[must_use]
+    pub fn fault(&self) -> Option<&'o Fault> {
+        self.record.fault.as_ref().map(|f| &f.1)
+    }
+
+    /// Whether the rule is true of the resource; `None` when that is not known, or was not asked.
+    #[must_use]
+    pub fn rule_holds(&self) -> Option<bool> {
+        match self.record.truth {
+            Truth::True => Some(true),
+            Truth::False => Some(false),
+            Truth::Unknown(_) | Truth::Error => None,
+        }
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> PolicyView<'o> {
+        PolicyView(self.policy_data())
+    }
+
+    fn policy_data(&self) -> &'o Policy {
+        let policies = &self.evaluation.engine.inner.policies;
+        // INVARIANT: records name policies of the engine that made them.
+        policies.get(self.record.policy.0 as usize).unwrap_or_else(|| unreachable_policy(policies))
+    }
+
+    /// Judges once more, watching: the same code, with nothing folded and nothing left out. `document` must be
+    /// the one that was judged.
+    #[must_use]
+    pub fn explain<D: Document + ?Sized>(&self, document: &D) -> Explanation {
+        let inner = &*self.evaluation.engine.inner;
+        let policy = self.policy_data();
+        let root = document.root();
+        let context = self.evaluation.context;
+        let none = || Explanation {
+            source: policy.definition.source.clone(),
+            root: crate::explain::ExplanationNode::nothing(),
+        };
+        let Ok(facts) = inner.facts(root, context) else { return none() };
+        let version = context.surroundings().api_version.as_deref().or(facts.api_version());
+        let unfolded = compile::narrow(
+            std::slice::from_ref(policy),
+            facts.resource_type(),
+            version,
+            &inner.aliases,
+            Folding::None,
+        );
+        let tracer = Tracer::new(policy);
+        let machine = Machine::new(root, &facts, &unfolded, &inner.aliases, context.surroundings(), &tracer);
+        if let Some(left) = unfolded.policies.first() {
+            let _ = machine.judge(policy, &left.rule);
+        }
+        drop(machine);
+        match tracer.finish() {
+            Some(root) => Explanation { source: policy.definition.source.clone(), root },
+            None => none(),
+        }
+    }
+}
+
+/// A list of policies that a record points into is never empty; this keeps the look-up total without a panic.
+fn unreachable_policy(policies: &[Policy]) -> &Policy {
+    static NONE: std::sync::OnceLock<Policy> = std::sync::OnceLock::new();
+    policies.first().unwrap_or_else(|| NONE.get_or_init(Policy::nothing))
+}
+
+/// A policy as it is judged.
+#[derive(Clone, Copy, Debug)]
+pub struct PolicyView<'e>(pub(super) &'e Policy);
+
+impl<'e> PolicyView<'e> {
+    /// Its id, given or derived (spec D-16).
+    #[must_use]
+    pub fn id(&self) -> &'e str {
+        &self.0.definition.id
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'e str {
+        &self.0.definition.name
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn display_name(&self) -> &'e str {
+        &self.0.definition.display_name
+    }
+
+    /// What it is for; may be empty.
+    #[must_use]
+    pub fn description(&self) -> &'e str {
+        &self.0.definition.description
+    }
+
+    /// `metadata.category`; may be empty.
+    #[must_use]
+    pub fn category(&self) -> &'e str {
+        &self.0.definition.category
+    }
+
+    /// The effective version; may be empty.
+    #[must_use]
+    pub fn version(&self) -> &'e str {
+        &self.0.definition.version
+    }
+
+    /// The effective effect in its canonical spelling.
+    #[must_use]
+    pub fn effect(&self) -> &'static str {
+        self.0.effect.name()
+    }
+
+    /// The text that it was read from.
+    #[must_use]
+    pub fn source(&self) -> &'e Source {
+        &self.0.definition.source
+    }
+
+    /// Where its rule begins in that text.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        self.source().position(self.0.definition.rule.condition.span.start)
+    }
+
+    /// The values of its parameters.
+    #[must_use]
+    pub fn parameters(&self) -> &'e Object {
+        &self.0.parameters
+    }
+}

@@ -1,0 +1,133 @@
+//! Serialisable records: one outcome with its reasons, for every surface that hands out JSON.
+
+use crate::document::Document;
+use crate::engine::{Evaluation, Outcome};
+use crate::explain::{Compared, Values};
+use crate::outcome::State;
+use serde::Serialize;
+
+/// One outcome as data.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct OutcomeRecord {
+    /// Which policy.
+    pub policy: PolicyRecord,
+    /// The state's wire name (spec 09 section 1).
+    pub state: &'static str,
+    /// Of `NotEvaluated` the reason (spec S-4), of `Error` the name of what failed, of `NonCompliant` what would
+    /// have to hold (spec S-70).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// What is wrong, in one sentence; absent for `Compliant`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The conditions that decided, in the policy's order.
+    pub conditions: Vec<ConditionRecord>,
+}
+
+/// The policy of an outcome.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PolicyRecord {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub display_name: String,
+    /// The effective effect.
+    pub effect: &'static str,
+}
+
+/// One condition that decided.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ConditionRecord {
+    /// `Field`, `Value` or `Count`.
+    pub kind: &'static str,
+    /// The field, value or counted array as written.
+    pub subject: String,
+    /// The operator.
+    pub operator: &'static str,
+    /// The right side.
+    pub operand: serde_json::Value,
+    /// Whether the condition held.
+    pub result: bool,
+    /// Where in the resource: a normalised path of RFC 9535; absent for what is made, not found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The left side; absent when missing, `"******"` for secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<serde_json::Value>,
+    /// Line and column of the condition in the policy's text.
+    pub line: u32,
+    /// Column, in characters.
+    pub column: u32,
+}
+
+/// The records of an evaluation. `document` must be the one that was judged.
+///
+/// ```
+/// # fn main() -> Result<(), ordain::Error> {
+/// let engine = ordain::Engine::builder()
+///     .definition_json(r#"{"mode": "All", "policyRule": {
+///         "if": {"field": "tags['env']", "exists": false}, "then": {"effect": "audit"}}}"#)?
+///     .build()?;
+/// let resource = serde_json::json!({"type": "Microsoft.Network/routeTables", "name": "r"});
+/// let records = ordain::report::outcomes(&engine.evaluate(&resource)?, &resource, Default::default());
+/// let json = serde_json::to_value(&records).expect("records are JSON");
+/// assert_eq!(json[0]["state"], "NonCompliant");
+/// assert_eq!(json[0]["message"], "tags['env'] is missing, must be set");
+/// # Ok(()) }
+/// ```
+#[must_use]
+pub fn outcomes<D: Document + ?Sized>(
+    evaluation: &Evaluation<'_>,
+    document: &D,
+    values: Values,
+) -> Vec<OutcomeRecord> {
+    evaluation.outcomes().map(|outcome| record(&outcome, document, values)).collect()
+}
+
+/// The record of one outcome. `document` must be the one that was judged.
+#[must_use]
+pub fn record<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D, values: Values) -> OutcomeRecord {
+    let policy = outcome.policy();
+    let why = outcome.explain(document);
+    let told = outcome.state() != State::Compliant;
+    OutcomeRecord {
+        policy: PolicyRecord {
+            id: policy.id().to_owned(),
+            name: policy.name().to_owned(),
+            display_name: policy.display_name().to_owned(),
+            effect: policy.effect(),
+        },
+        state: outcome.state().name(),
+        reason: match outcome.state() {
+            State::NonCompliant => why.reason_code(),
+            _ => outcome.reason(),
+        },
+        message: if told { why.sentence(values) } else { None },
+        conditions: why.decisive().into_iter().map(|c| condition(c, &why, values)).collect(),
+    }
+}
+
+fn condition(compared: &Compared, why: &crate::explain::Explanation, values: Values) -> ConditionRecord {
+    let hide = values == Values::MaskSecrets && compared.is_secret();
+    let at = compared.position(why.source());
+    let value = compared.side().and_then(|side| side.value());
+    ConditionRecord {
+        kind: compared.kind(),
+        subject: compared.subject().to_owned(),
+        operator: compared.operator(),
+        operand: compared.operand().map_or(serde_json::Value::Null, crate::value::Value::to_json),
+        result: compared.truth() == crate::evaluate::Truth::True,
+        path: compared.location().filter(|l| !l.items().is_empty()).map(crate::explain::Location::json_path),
+        value: value.map(|value| if hide { "******".into() } else { value.to_json() }),
+        line: at.line,
+        column: at.column,
+    }
+}

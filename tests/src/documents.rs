@@ -1,0 +1,173 @@
+//! The same resource in each representation that the engine can judge in place, and what is asked of it.
+
+use ordain::probe::{Probe, Probed};
+use ordain::{Context, Engine, State, Value};
+use serde_json::Value as Json;
+
+/// The documents that one case is run on: the same resource in each representation.
+#[derive(Clone, Debug)]
+pub enum Held {
+    /// `serde_json`'s tree.
+    Serde(Json),
+    /// The engine's own value.
+    Own(Value),
+    /// The text, read into the tree that keeps spans.
+    Text(String),
+}
+
+/// The representations of a resource, given as JSON text.
+///
+/// # Panics
+/// When the text is no JSON.
+#[must_use]
+pub fn of(text: &str) -> Vec<Held> {
+    let resource: Json = serde_json::from_str(text).expect("the resource is JSON");
+    let (ordered, _) = ordain::json::read(text, ordain::json::Dialect::Strict);
+    let own = ordered.as_ref().map_or_else(|| Value::from(&resource), ordain::Node::to_value);
+    let mut held = vec![Held::Text(text.to_owned()), Held::Own(own)];
+    // The one thing that `serde_json`'s tree cannot know is which of two such names came first (spec L-90).
+    if !has_twins(&resource) {
+        held.push(Held::Serde(resource));
+    }
+    held
+}
+
+/// Whether two names of one object differ in case only.
+fn has_twins(json: &Json) -> bool {
+    match json {
+        Json::Object(members) => {
+            let lower: std::collections::BTreeSet<String> =
+                members.keys().map(|k| k.to_ascii_lowercase()).collect();
+            lower.len() != members.len() || members.values().any(has_twins)
+        }
+        Json::Array(items) => items.iter().any(has_twins),
+        _ => false,
+    }
+}
+
+/// Expressions in a template's resource: what cannot be evaluated is unresolved (spec I-43, I-44).
+pub fn resolved(json: &Json) -> Value {
+    match json {
+        Json::String(text) => match Probe::default().expression(text, &serde_json::json!({})) {
+            Probed::Value(value) => value,
+            _ => Value::Unknown(ordain::Reason::UnresolvedExpression),
+        },
+        Json::Array(items) => Value::array(items.iter().map(resolved).collect::<Vec<_>>()),
+        Json::Object(members) => {
+            Value::object(members.iter().map(|(k, v)| (k.as_str().into(), resolved(v))).collect())
+        }
+        other => Value::from(other),
+    }
+}
+
+impl Held {
+    /// Asks something of the document.
+    ///
+    /// # Panics
+    /// When a text is no JSON.
+    pub fn ask<T>(&self, run: impl FnOnce(&dyn Look) -> T) -> T {
+        match self {
+            Held::Serde(json) => run(&Whole(json)),
+            Held::Own(value) => run(&Own(value)),
+            Held::Text(text) => {
+                let (json, _) = ordain::json::read(text, ordain::json::Dialect::Strict);
+                run(&Spanned(&json.expect("the resource is JSON")))
+            }
+        }
+    }
+}
+
+/// What the runner does with a document, for each representation.
+pub trait Look {
+    /// The value of an expression.
+    fn expression(&self, probe: &Probe, text: &str) -> Probed;
+    /// The value of a field.
+    fn field(&self, probe: &Probe, text: &str) -> Probed;
+    /// The truth of a condition.
+    fn condition(&self, probe: &Probe, text: &str) -> Probed;
+    /// The same with nothing folded.
+    fn condition_unfolded(&self, probe: &Probe, text: &str) -> Probed;
+    /// The records of all policies; `None` when the document is no resource.
+    fn records(&self, engine: &Engine, context: &Context) -> Option<Vec<Judged>>;
+}
+
+/// One record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The policy's name.
+    pub policy: String,
+    /// The effective effect.
+    pub effect: String,
+    /// The state.
+    pub state: State,
+    /// The reason, as cases name it.
+    pub reason: Option<String>,
+    /// The truth of the rule.
+    pub holds: Option<bool>,
+    /// The truth at the root of the explanation, which is judged with nothing folded.
+    pub explained: Option<bool>,
+    /// What is said about it.
+    pub sentence: Option<String>,
+}
+
+impl Judged {
+    /// Whether explanation and verdict come to the same truth. Records that were made without looking at the
+    /// rule say nothing about it.
+    #[must_use]
+    pub fn is_explained(&self) -> bool {
+        let unseen = matches!(self.reason.as_deref(), Some("UnsupportedMode" | "StaticDefinition"));
+        unseen || self.state == State::Error || self.holds == self.explained
+    }
+}
+
+struct Whole<'j>(&'j Json);
+struct Own<'j>(&'j Value);
+struct Spanned<'j>(&'j ordain::json::Json<'j>);
+
+macro_rules! look {
+    ($($kind:ident),*) => {$(
+        impl Look for $kind<'_> {
+            fn expression(&self, probe: &Probe, text: &str) -> Probed {
+                probe.expression(text, self.0)
+            }
+
+            fn field(&self, probe: &Probe, text: &str) -> Probed {
+                probe.field(text, self.0)
+            }
+
+            fn condition(&self, probe: &Probe, text: &str) -> Probed {
+                probe.condition(text, self.0)
+            }
+
+            fn condition_unfolded(&self, probe: &Probe, text: &str) -> Probed {
+                probe.condition_unfolded(text, self.0)
+            }
+
+            fn records(&self, engine: &Engine, context: &Context) -> Option<Vec<Judged>> {
+                let evaluation = engine.evaluate_in(self.0, context).ok()?;
+                let judged = |outcome: ordain::Outcome<'_>| {
+                    let why = outcome.explain(self.0);
+                    Judged {
+                        policy: outcome.policy().name().to_owned(),
+                        effect: outcome.policy().effect().to_owned(),
+                        state: outcome.state(),
+                        reason: match outcome.state() {
+                            State::NonCompliant => why.reason_code().map(str::to_owned),
+                            _ => outcome.reason().map(str::to_owned),
+                        },
+                        holds: outcome.rule_holds(),
+                        explained: match why.root().truth() {
+                            ordain::Truth::True => Some(true),
+                            ordain::Truth::False => Some(false),
+                            _ => None,
+                        },
+                        sentence: why.sentence(ordain::Values::default()),
+                    }
+                };
+                Some(evaluation.outcomes().map(judged).collect())
+            }
+        }
+    )*};
+}
+
+look!(Whole, Own, Spanned);

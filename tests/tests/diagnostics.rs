@@ -1,0 +1,130 @@
+//! Every diagnostic of reading and linking policies: its words, its place, its cure.
+//!
+//! `snapshots/diagnostics/<stage>/<variant>[-which].txt` holds a policy on top and what is told about it below.
+
+use ordain::{Diagnostic, Engine, Source, Value};
+use ordain_tests::{shared, snapshot};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// Variants without a snapshot, and why.
+const EXCEPTIONS: [(&str, &str, &str); 3] = [
+    ("syntax", "TemplateText", "deployment templates are not read yet"),
+    ("syntax", "TemplateUnresolved", "deployment templates are not read yet"),
+    ("syntax", "UnescapedPolicyExpression", "deployment templates are not read yet"),
+];
+
+#[test]
+fn snapshots() {
+    let root = shared::root().join("tests/snapshots/diagnostics");
+    let mut wrong = String::new();
+    for stage in shared::entries(&root) {
+        for path in shared::entries(&stage) {
+            wrong += &snapshot::check(&path, told).err().unwrap_or_default();
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Each variant of the two stages' problems has a snapshot that shows it.
+#[test]
+fn complete() {
+    let mut missing = Vec::new();
+    for stage in ["syntax", "link"] {
+        let source = shared::root().join(format!("crates/ordain/src/{stage}/problem.rs"));
+        let names: BTreeSet<String> =
+            variants(&std::fs::read_to_string(source).expect("the source is there")).into_iter().collect();
+        assert!(names.len() > 5, "{names:?}");
+        let root = shared::root().join("tests/snapshots/diagnostics");
+        let shown: BTreeSet<String> = shared::entries(&root.join(stage))
+            .iter()
+            .map(|path| path.file_stem().unwrap_or_default().to_string_lossy().into_owned())
+            .map(|stem| stem.split('-').next().unwrap_or_default().to_owned())
+            .collect();
+        let excepted =
+            |name: &str| EXCEPTIONS.iter().any(|(of, variant, _)| *of == stage && *variant == name);
+        missing.extend(
+            names.iter().filter(|n| !shown.contains(*n) && !excepted(n)).map(|n| format!("{stage}/{n}")),
+        );
+        missing.extend(
+            names
+                .iter()
+                .filter(|n| shown.contains(*n) && excepted(n))
+                .map(|n| format!("{stage}/{n} is shown")),
+        );
+        missing.extend(shown.difference(&names).map(|n| format!("{stage}/{n} is no variant")));
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// Names of the variants of `pub enum Problem`.
+fn variants(source: &str) -> Vec<String> {
+    let body = source
+        .split_once("pub enum Problem {")
+        .and_then(|(_, rest)| rest.split_once("\n}"))
+        .expect("the enum")
+        .0;
+    let lines = body.lines().filter_map(|line| line.strip_prefix("    "));
+    lines
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_uppercase()))
+        .map(|line| line.chars().take_while(char::is_ascii_alphanumeric).collect())
+        .collect()
+}
+
+/// What is told about a policy; a first line `options: …` says how it is read.
+fn told(input: &str) -> String {
+    let (options, text) = match input.strip_prefix("options: ").and_then(|rest| rest.split_once('\n')) {
+        Some((options, text)) => (options, text),
+        None => ("", input),
+    };
+    let text = snapshot::expanded(text);
+    let source = Source::new("policy.json", text.as_str());
+    let mut builder = Engine::builder();
+    let (flags, parameters) = options.split_once("parameters ").unwrap_or((options, "{}"));
+    let given: serde_json::Value = serde_json::from_str(parameters).expect("parameters are JSON");
+    for (name, value) in given.as_object().into_iter().flatten() {
+        builder = builder.parameter(name, Value::from(value));
+    }
+    builder = if flags.contains("strict-aliases") { builder.strict_aliases() } else { builder };
+    builder = if flags.contains("lenient-parameters") { builder.lenient_parameters() } else { builder };
+    builder =
+        if flags.contains("found") { builder.policies_found(&source) } else { builder.policies(&source) };
+    let (engine, diagnostics) = builder.build_what_can_be();
+    let mut out: String = diagnostics.iter().map(shown).collect();
+    let _ = writeln!(out, "policies: {}", engine.policies().count());
+    out
+}
+
+fn shown(diagnostic: &Diagnostic) -> String {
+    let mut out = format!("{}[{}]", diagnostic.severity().name(), diagnostic.code());
+    if let Some(label) = diagnostic.labels().first() {
+        let at = label.position();
+        let _ = write!(out, " {}:{}", at.line, at.column);
+    }
+    let _ = writeln!(out, ": {}", short(diagnostic.message()));
+    for label in diagnostic.labels() {
+        let remark = if label.text().is_empty() { String::new() } else { format!("   <- {}", label.text()) };
+        let at = label.position();
+        let _ = writeln!(
+            out,
+            "  {}:{} | {}{remark}",
+            at.line,
+            at.column,
+            short(label.source().slice(label.span()))
+        );
+    }
+    diagnostic.notes().iter().for_each(|note| _ = writeln!(out, "  note: {note}"));
+    diagnostic.helps().iter().for_each(|help| _ = writeln!(out, "  help: {help}"));
+    out
+}
+
+/// Long texts without their middle, on one line.
+fn short(text: &str) -> String {
+    let line = text.replace('\n', "⏎");
+    let chars: Vec<char> = line.chars().collect();
+    if chars.len() <= 160 {
+        return line;
+    }
+    let part = |range: std::ops::Range<usize>| chars[range].iter().collect::<String>();
+    format!("{} … ({} characters) … {}", part(0..60), chars.len(), part(chars.len() - 40..chars.len()))
+}
