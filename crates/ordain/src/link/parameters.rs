@@ -2,7 +2,7 @@
 
 use super::{Linking, Problem};
 use crate::ast::{Parameter, ParameterType};
-use crate::value::{Num, Number, Object, Value};
+use crate::value::{Num, Number, Object, Value, time};
 
 /// How a value fits a declared type.
 enum Fit {
@@ -96,6 +96,8 @@ fn words(kind: ParameterType) -> &'static str {
 fn fit(kind: ParameterType, value: &Value) -> Fit {
     use ParameterType as T;
     match (kind, value) {
+        // A date in another form stays what it is (spec D-56).
+        (T::DateTime, Value::Text(text)) if time::universal(text).is_none() => Fit::Coerced(value.clone()),
         (T::String | T::DateTime, Value::Text(_))
         | (T::Array, Value::Array(_))
         | (T::Object, Value::Object(_))

@@ -24,8 +24,10 @@ pub enum Problem {
     UnknownEffect { name: String, nearest: Option<&'static str> },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
-    #[error("a count over `value` needs an array, not {found}")]
+    #[error("a count over `value` needs an array, not {}", a(.found))]
     CountValue { found: &'static str },
+    #[error("{found} iterations of a value count, more than the {limit} that the service takes")]
+    LimitExceeded { found: usize, limit: usize },
     #[error("`{operator}` {message}")]
     OperandType { operator: &'static str, message: String },
 }
@@ -43,6 +45,7 @@ impl Problem {
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
             Self::CountValue { .. } => "TypeMismatch",
+            Self::LimitExceeded { .. } => "LimitExceeded",
             Self::OperandType { .. } => "OperandType",
         }
     }
@@ -53,7 +56,7 @@ impl Problem {
         match self {
             Self::UnknownAlias { .. } if !strictness.aliases => Severity::Warning,
             Self::ParameterValueNotAllowed { .. } if strictness.lenient_parameters => Severity::Warning,
-            Self::ParameterCoerced { .. } => Severity::Warning,
+            Self::ParameterCoerced { .. } | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }
