@@ -59,13 +59,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
             .any(|j| j.evaluation.outcomes().any(|o| o.state() == ordain::State::Error)),
         complaint: judgement.complaints > 0,
     };
-    let report = Report {
-        options,
-        judgement: &judgement,
-        diagnostics: &diagnostics,
-        counted,
-        elapsed: started.elapsed(),
-    };
+    let report = Report { options, judgement: &judgement, diagnostics: &diagnostics, counted, started };
     let look = look(options, world, Stream::Findings);
     match &options.output {
         None => write(&report, look, world.stdout)?,

@@ -21,7 +21,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
         let label = look.glyphs(&clean(&decides(compared, finding, values)));
         marks.push(Mark {
             source: finding.explanation.source(),
-            span: compared.test_span(),
+            span: if failed { compared.span() } else { compared.test_span() },
             text: label,
             primary: true,
             secrets: Secrets::Shown,
