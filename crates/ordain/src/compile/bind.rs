@@ -90,9 +90,10 @@ impl Binding<'_> {
                 Count::Value { value, .. } => (text(value), SubjectKind::Count),
             },
         };
+        let filtered = matches!(&leaf.subject, ast::Subject::Count(count) if count.filter().is_some());
         let mut test_span = leaf.operator_span;
         test_span.end = leaf.operand.span.end.max(test_span.end);
-        SiteLeaf { subject, kind, operator: leaf.operator, test_span }
+        SiteLeaf { subject, kind, operator: leaf.operator, filtered, test_span }
     }
 
     fn leaf(&mut self, leaf: &Leaf, inside: bool) -> Node {

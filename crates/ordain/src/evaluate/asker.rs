@@ -89,7 +89,10 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
             || lookup::bind(steps, Scope::paths(self.scope)).is_some_and(|(binding, _)| binding.whole);
         let mut values = Vec::new();
         let mut unknown = None;
-        self.machine.steps_slots(steps, self.scope, &mut |slot, _| {
+        self.machine.steps_slots(steps, self.scope, &mut |slot, path| {
+            if O::WATCHES {
+                self.machine.reads.borrow_mut().push(path());
+            }
             match slot {
                 Slot::Missing => {}
                 Slot::Unknown(reason) => unknown = unknown.or(Some(reason)),

@@ -102,10 +102,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         tally: &mut Tally<'_>,
     ) -> Result<(), Halt> {
         match subject {
-            Subject::Value(template) => match expr::template(template, &Asker { machine: self, scope })? {
+            Subject::Value(template) => match self.watched(template, scope)? {
                 Value::Unknown(reason) => Err(Halt::Unknown(reason)),
                 value => {
-                    tally.take::<_, O>(Some(&value), Side::Value, Vec::new);
+                    let first_read = || self.reads.borrow().first().cloned().unwrap_or_default();
+                    tally.take::<_, O>(Some(&value), Side::Value, first_read);
                     Ok(())
                 }
             },
@@ -130,6 +131,14 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                 Ok(())
             }
         }
+    }
+
+    /// The value of a template; who watches can ask afterwards what it read.
+    fn watched(&self, template: &crate::ast::Template, scope: Option<&Scope<'_, N>>) -> Result<Value, Fault> {
+        if O::WATCHES {
+            self.reads.borrow_mut().clear();
+        }
+        expr::template(template, &Asker { machine: self, scope })
     }
 
     /// The slots of a field by its name.

@@ -52,6 +52,8 @@ pub struct Machine<'e, 'd, N, O> {
     memo: Vec<Cell<Option<Truth>>>,
     slots: Vec<Cell<Option<Slot<N>>>>,
     fault: RefCell<Option<(SiteId, Fault)>>,
+    /// Places that expressions read, for whoever watches.
+    pub(super) reads: RefCell<Vec<Vec<super::Item>>>,
     /// Iterations of the value counts that enclose the place that is judged, multiplied.
     pub(super) iterations: Cell<usize>,
 }
@@ -91,6 +93,7 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             memo: vec![Cell::new(None); plan.conditions.len()],
             slots: vec![Cell::new(None); plan.paths.count()],
             fault: RefCell::new(None),
+            reads: RefCell::default(),
             iterations: Cell::new(1),
         }
     }

@@ -78,7 +78,7 @@ impl Explanation {
     /// never the type where there is another (spec S-72).
     #[must_use]
     pub fn reason(&self) -> Option<&Compared> {
-        decisive::main(&self.decisive())
+        decisive::main(&self.root)
     }
 
     /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72).

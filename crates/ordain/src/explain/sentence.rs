@@ -104,24 +104,32 @@ fn counted(compared: &Compared) -> Option<String> {
     }
     let found = compared.side()?.value()?.as_int()?;
     let bound = compared.operand()?.as_int()?;
-    let of = format!("of `{}`", last_part(&compared.leaf.subject));
-    let is = match found {
-        0 => format!("none {of} matches"),
-        1 => format!("one {of} matches"),
-        n => format!("{n} {of} match"),
+    let name = last_part(&compared.leaf.subject);
+    let (is, verb) = match (compared.leaf.filtered, found) {
+        (true, 0) => (format!("none of `{name}` matches"), ""),
+        (true, 1) => (format!("one of `{name}` matches"), ""),
+        (true, n) => (format!("{n} of `{name}` match"), ""),
+        (false, 0) => (format!("`{name}` has no element"), " be there"),
+        (false, 1) => (format!("`{name}` has one element"), " be there"),
+        (false, n) => (format!("`{name}` has {n} elements"), " be there"),
     };
-    let at_least =
-        |n: i64| if n == 1 { "at least one must".to_owned() } else { format!("at least {n} must") };
-    let at_most = |n: i64| if n <= 0 { "none may".to_owned() } else { format!("at most {n} may") };
+    let at_least = |n: i64| match n {
+        1 => format!("at least one must{verb}"),
+        n => format!("at least {n} must{verb}"),
+    };
+    let at_most = |n: i64| match n {
+        ..=0 => format!("none may{verb}"),
+        n => format!("at most {n} may{verb}"),
+    };
     let must = match compared.demand() {
         "MustBeLessOrEqual" => at_most(bound),
         "MustBeLess" => at_most(bound - 1),
         "MustBeGreater" => at_least(bound + 1),
         "MustBeGreaterOrEqual" => at_least(bound),
         "MustEqual" if bound == 0 => at_most(0),
-        "MustEqual" => format!("exactly {bound} must"),
+        "MustEqual" => format!("exactly {bound} must{verb}"),
         "MustNotEqual" if bound == 0 => at_least(1),
-        "MustNotEqual" => format!("not exactly {bound} may"),
+        "MustNotEqual" => format!("not exactly {bound} may{verb}"),
         _ => return None,
     };
     Some(format!("{is}, {must}"))

@@ -61,6 +61,8 @@ pub struct SiteLeaf {
     pub kind: SubjectKind,
     /// The operator.
     pub operator: Operator,
+    /// Whether it is a count with a `where`.
+    pub filtered: bool,
     /// Bytes of the operator and its operand.
     pub test_span: Span,
 }
