@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::{as_location, field_of};
 use crate::expr::{Constants, fold_template};
 use crate::functions::{self, Ask, Run};
+use crate::limits;
 use crate::link::{Linked, Problem};
 use crate::operators::{self, Check};
 use crate::plan::{
@@ -23,6 +24,7 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         sites: Vec::new(),
         kinds: Kinds::default(),
         reads_location: false,
+        iterations: 1,
         diagnostics: Vec::new(),
     };
     let rule = binding.condition(&linked.definition.rule.condition, false);
@@ -45,6 +47,8 @@ struct Binding<'b> {
     sites: Vec<Site>,
     kinds: Kinds,
     reads_location: bool,
+    /// Iterations of the value counts around the condition that is bound, as far as known.
+    iterations: usize,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -167,10 +171,26 @@ impl Binding<'_> {
                         .push(Diagnostic::error(problem.code(), &problem).label(source, over.span, ""));
                 }
                 let limited = over.literal().is_none();
+                let outer = self.iterations;
+                self.iterate(&over);
                 let filter = filter.as_ref().map(|f| self.condition(f, true));
+                self.iterations = outer;
                 Counted::Value { over, name: name.clone(), filter, limited }
             }
         })
+    }
+
+    /// Counts the iterations of arrays that are known; too many are a warning (spec D-73).
+    fn iterate(&mut self, over: &Template) {
+        let Some(Value::Array(members)) = over.literal() else { return };
+        let outer = self.iterations;
+        self.iterations = outer.saturating_mul(members.len().max(1));
+        let (found, limit) = (self.iterations, limits::VALUE_COUNT_ITERATIONS);
+        if outer <= limit && found > limit {
+            let problem = Problem::LimitExceeded { found, limit };
+            let source = &self.linked.definition.source;
+            self.diagnostics.push(Diagnostic::warning(problem.code(), &problem).label(source, over.span, ""));
+        }
     }
 
     fn operand(&mut self, leaf: &Leaf, location: bool) -> Checked {

@@ -144,6 +144,7 @@ impl EngineBuilder {
     pub fn build_what_can_be(mut self) -> (Engine, Vec<Diagnostic>) {
         let mut policies = Vec::new();
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        let unread = diagnostics.iter().any(Diagnostic::is_error);
         let definitions = self.without_repeats(&mut diagnostics);
         for definition in &definitions {
             let (linked, mut found) =
@@ -157,7 +158,10 @@ impl EngineBuilder {
             }
             diagnostics.append(&mut found);
         }
-        self.check_parameters(&definitions, &mut diagnostics);
+        // A definition that could not be read may declare them.
+        if !unread {
+            self.check_parameters(&definitions, &mut diagnostics);
+        }
         let inner = Inner { policies, aliases: self.aliases, residuals: RwLock::default() };
         (Engine { inner: Arc::new(inner) }, diagnostics)
     }
@@ -207,7 +211,23 @@ fn same_body(a: &Definition, b: &Definition) -> bool {
         let (json, _) = crate::json::read(d.source.slice(d.span), crate::json::Dialect::Policy);
         json.map(|json| Node::to_value(&json))
     };
-    a.source.slice(a.span) == b.source.slice(b.span) || body(a) == body(b)
+    let same = || body(a).zip(body(b)).is_some_and(|(a, b)| alike(&a, &b));
+    a.source.slice(a.span) == b.source.slice(b.span) || same()
+}
+
+/// Equal but for the casing and the order of names (spec D-5).
+fn alike(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Array(x), Value::Array(y)) => {
+            x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| alike(x, y))
+        }
+        (Value::Object(x), Value::Object(y)) => {
+            let found = |name: &str, value: &Value| y.get(name).is_some_and(|other| alike(value, other));
+            x.members().len() == y.members().len()
+                && x.members().iter().all(|(name, value)| found(name, value))
+        }
+        _ => a == b,
+    }
 }
 
 /// What an absent mode means.

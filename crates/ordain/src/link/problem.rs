@@ -24,6 +24,8 @@ pub enum Problem {
     UnknownEffect { name: String, nearest: Option<&'static str> },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
+    #[error("{found} iterations of value counts, more than the {limit} that the service takes")]
+    LimitExceeded { found: usize, limit: usize },
     #[error("a count over `value` needs an array, not {found}")]
     CountValue { found: &'static str },
     #[error("`{operator}` {message}")]
@@ -42,6 +44,7 @@ impl Problem {
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
+            Self::LimitExceeded { .. } => "LimitExceeded",
             Self::CountValue { .. } => "TypeMismatch",
             Self::OperandType { .. } => "OperandType",
         }
@@ -53,7 +56,7 @@ impl Problem {
         match self {
             Self::UnknownAlias { .. } if !strictness.aliases => Severity::Warning,
             Self::ParameterValueNotAllowed { .. } if strictness.lenient_parameters => Severity::Warning,
-            Self::ParameterCoerced { .. } => Severity::Warning,
+            Self::ParameterCoerced { .. } | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }
