@@ -77,4 +77,9 @@ pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values};
 pub use outcome::State;
 pub use source::{Position, Source, Span};
+/// The README's example must run.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
+
 pub use value::{Fault, FaultKind, Node, Num, Number, Object, Reason, Value, View};

@@ -26,6 +26,9 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     if let Truth::Unknown(reason) = compared.truth {
         return format!("{name} is not known: {}", reason.name());
     }
+    if let Some(told) = counted(compared) {
+        return told;
+    }
     let show = |value: &Value| shown(compared, value, values);
     let is = finding(compared, values);
     let wanted = compared.operand().map(show).unwrap_or_default();
@@ -71,9 +74,6 @@ pub(super) fn finding(compared: &Compared, values: Values) -> String {
 }
 
 fn shown(compared: &Compared, value: &Value, values: Values) -> String {
-    if let Some(told) = counted(compared) {
-        return told;
-    }
     let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
     if hide { "`******`".to_owned() } else { show(value) }
 }
