@@ -84,6 +84,9 @@ impl Reading<'_> {
                 ["deployment", "properties"] => is("template"),
                 _ => false,
             };
+            if opaque && is("template") {
+                self.check_exact_duplicates(&member.value);
+            }
             let value = if opaque {
                 literal(&member.value)
             } else if path.len() < 2 && !own.is_empty() {
