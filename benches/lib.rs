@@ -31,8 +31,9 @@ pub fn policies(category: &str) -> (String, Engine) {
         }
     }
     // Required parameters get values, so that every definition is judged.
-    builder =
-        builder.parameter("privateDnsZoneId", "/subscriptions/s/zone").parameter("privateEndpointSubnetId", "/subscriptions/s/subnet");
+    builder = builder
+        .parameter("privateDnsZoneId", "/subscriptions/s/zone")
+        .parameter("privateEndpointSubnetId", "/subscriptions/s/subnet");
     let (engine, diagnostics) = builder.build_what_can_be();
     for diagnostic in diagnostics.iter().filter(|d| d.is_error()) {
         println!("left out: {diagnostic}");

@@ -13,7 +13,8 @@ fn built_ins() -> Option<(Engine, usize)> {
     let mut count = 0;
     for line in shared::gz_lines(&corpus) {
         let body = &line["body"];
-        if line["kind"] == "definition" && body["properties"]["metadata"]["category"] == "Container Registry" {
+        if line["kind"] == "definition" && body["properties"]["metadata"]["category"] == "Container Registry"
+        {
             builder = builder.policies(&Source::new(line["path"].as_str().unwrap_or("?"), body.to_string()));
             count += 1;
         }

@@ -24,8 +24,8 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         sites: Vec::new(),
         kinds: Kinds::default(),
         reads_location: false,
-        iterations: 1,
         diagnostics: Vec::new(),
+        iterations: 1,
     };
     let rule = binding.condition(&linked.definition.rule.condition, false);
     let Binding { sites, kinds, reads_location, diagnostics, .. } = binding;
@@ -47,9 +47,9 @@ struct Binding<'b> {
     sites: Vec<Site>,
     kinds: Kinds,
     reads_location: bool,
-    /// Iterations of the value counts around the condition that is bound, as far as known.
-    iterations: usize,
     diagnostics: Vec<Diagnostic>,
+    /// Iterations of the value counts around the place, as far as their arrays are known.
+    iterations: usize,
 }
 
 impl Binding<'_> {
@@ -171,25 +171,25 @@ impl Binding<'_> {
                         .push(Diagnostic::error(problem.code(), &problem).label(source, over.span, ""));
                 }
                 let limited = over.literal().is_none();
-                let outer = self.iterations;
-                self.iterate(&over);
+                let around = self.iterations;
+                if let Some(Value::Array(items)) = over.literal() {
+                    self.iterations = around.saturating_mul(items.len());
+                    self.check_iterations(around, over.span);
+                }
                 let filter = filter.as_ref().map(|f| self.condition(f, true));
-                self.iterations = outer;
+                self.iterations = around;
                 Counted::Value { over, name: name.clone(), filter, limited }
             }
         })
     }
 
-    /// Counts the iterations of arrays that are known; too many are a warning (spec D-73).
-    fn iterate(&mut self, over: &Template) {
-        let Some(Value::Array(members)) = over.literal() else { return };
-        let outer = self.iterations;
-        self.iterations = outer.saturating_mul(members.len().max(1));
+    /// Known arrays beyond the limit are judged, but told (spec D-73); once for nested counts.
+    fn check_iterations(&mut self, around: usize, span: crate::source::Span) {
         let (found, limit) = (self.iterations, limits::VALUE_COUNT_ITERATIONS);
-        if outer <= limit && found > limit {
+        if found > limit && around <= limit {
             let problem = Problem::LimitExceeded { found, limit };
             let source = &self.linked.definition.source;
-            self.diagnostics.push(Diagnostic::warning(problem.code(), &problem).label(source, over.span, ""));
+            self.diagnostics.push(Diagnostic::warning(problem.code(), &problem).label(source, span, ""));
         }
     }
 

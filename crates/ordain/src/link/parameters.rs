@@ -101,15 +101,14 @@ fn words(kind: ParameterType) -> &'static str {
 fn fit(kind: ParameterType, value: &Value) -> Fit {
     use ParameterType as T;
     match (kind, value) {
-        (T::String, Value::Text(_))
+        // A date in another form stays what it is (spec D-56).
+        (T::DateTime, Value::Text(text)) if time::universal(text).is_none() => Fit::Coerced(value.clone()),
+        (T::String | T::DateTime, Value::Text(_))
         | (T::Array, Value::Array(_))
         | (T::Object, Value::Object(_))
         | (T::Boolean, Value::Bool(_))
         | (T::Float, Value::Number(_)) => Fit::Fits,
         (T::Integer, Value::Number(n)) if n.view().is_integer() => Fit::Fits,
-        (T::DateTime, Value::Text(text)) if time::universal(text).is_some() => Fit::Fits,
-        // Kept as it is (spec D-56).
-        (T::DateTime, Value::Text(_)) => Fit::Coerced(value.clone()),
         (T::String, Value::Number(n)) => Fit::Coerced(Value::text(n.view().text())),
         (T::String, Value::Bool(b)) => Fit::Coerced(Value::text(if *b { "True" } else { "False" })),
         (T::Integer, Value::Number(Number::Float(f))) if f.fract() == 0.0 && f.is_finite() => {

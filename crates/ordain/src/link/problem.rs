@@ -26,10 +26,10 @@ pub enum Problem {
     UnknownEffect { name: String, nearest: Option<&'static str> },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
-    #[error("{found} iterations of value counts, more than the {limit} that the service takes")]
-    LimitExceeded { found: usize, limit: usize },
     #[error("a count over `value` needs an array, not {}", a(.found))]
     CountValue { found: &'static str },
+    #[error("{found} iterations of a value count, more than the {limit} that the service takes")]
+    LimitExceeded { found: usize, limit: usize },
     #[error("`{operator}` {message}")]
     OperandType { operator: &'static str, message: String },
 }
@@ -47,8 +47,8 @@ impl Problem {
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
-            Self::LimitExceeded { .. } => "LimitExceeded",
             Self::CountValue { .. } => "TypeMismatch",
+            Self::LimitExceeded { .. } => "LimitExceeded",
             Self::OperandType { .. } => "OperandType",
         }
     }

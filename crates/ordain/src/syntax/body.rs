@@ -174,7 +174,7 @@ impl Reading<'_> {
         };
         let Some(text) = member.value.as_text() else {
             let found = member.value.kind_name();
-            let problem = Problem::BodyType { key: "policyType", expected: "a text", found, fatal: false };
+            let problem = Problem::BodyType { key: "policyType", expected: "a string", found, fatal: false };
             self.report(&problem, member.value.span);
             return PolicyType::Custom;
         };
