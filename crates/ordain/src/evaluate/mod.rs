@@ -8,6 +8,7 @@ mod lookup;
 mod machine;
 mod observer;
 mod surroundings;
+mod tally;
 mod walk;
 
 pub(crate) use condition::{Plain, as_location, field_of};

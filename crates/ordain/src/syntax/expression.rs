@@ -33,7 +33,7 @@ impl Reading<'_> {
                 }
                 literal_object(&read).map_or(TemplateKind::Object(read), TemplateKind::Literal)
             }
-            Kind::Number(Num::Float(number)) if !number.is_finite() => {
+            Kind::Number(Num::Float(float)) if !float.is_finite() => {
                 self.report(&Problem::NumberRange, span);
                 TemplateKind::Literal(Value::Null)
             }
