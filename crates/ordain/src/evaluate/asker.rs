@@ -49,6 +49,10 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
     /// `field()`: what is missing is the empty text or the empty array (spec F-38).
     fn field(&self, arguments: &[Value]) -> Result<Value, Fault> {
         let name = match arguments {
+            // Here the empty text is one more name that nothing has (spec L-5).
+            [Value::Text(name)] if name.is_empty() => {
+                return Err(Fault::new(FaultKind::UnknownField, "the name of the field is empty"));
+            }
             [value @ Value::Text(_)] => field_of(value)?,
             [other] => {
                 return Err(Fault::new(

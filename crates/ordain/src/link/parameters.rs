@@ -56,6 +56,11 @@ impl Linking<'_> {
                 return None;
             }
         };
+        if let (true, Some(text)) = (given, value.as_text())
+            && matches!(crate::expr::classify(text), crate::expr::Fragment::Expression(_))
+        {
+            self.report(&Problem::LiteralLooksLikeExpression { text: text.to_owned() }, span);
+        }
         // A default outside its own list is the definition's matter and used nevertheless (spec D-59).
         if given && !crate::syntax::is_allowed(parameter, &value) {
             let show = |value: &Value| value.to_json().to_string();

@@ -16,6 +16,8 @@ pub enum Problem {
     ParameterCoerced { name: String, expected: &'static str, found: &'static str },
     #[error("the value `{value}` of parameter `{name}` is not allowed")]
     ParameterValueNotAllowed { name: String, value: String, allowed: String },
+    #[error("the value `{text}` looks like an expression, but values of parameters are never evaluated")]
+    LiteralLooksLikeExpression { text: String },
     #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
     UnknownAlias { name: String, path: String },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
@@ -41,6 +43,7 @@ impl Problem {
             Self::ParameterValueType { .. } => "ParameterValueType",
             Self::ParameterCoerced { .. } => "ParameterCoerced",
             Self::ParameterValueNotAllowed { .. } => "ParameterValueNotAllowed",
+            Self::LiteralLooksLikeExpression { .. } => "LiteralLooksLikeExpression",
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
@@ -56,7 +59,9 @@ impl Problem {
         match self {
             Self::UnknownAlias { .. } if !strictness.aliases => Severity::Warning,
             Self::ParameterValueNotAllowed { .. } if strictness.lenient_parameters => Severity::Warning,
-            Self::ParameterCoerced { .. } | Self::LimitExceeded { .. } => Severity::Warning,
+            Self::ParameterCoerced { .. }
+            | Self::LimitExceeded { .. }
+            | Self::LiteralLooksLikeExpression { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }

@@ -34,6 +34,9 @@ impl Reading<'_> {
         let default = json.get("defaultValue");
         let allowed = json.get("allowedValues").map(Json::items).unwrap_or_default();
         let schema = json.get("schema");
+        if let Some(schema) = schema {
+            self.check_exact_duplicates(schema);
+        }
         if schema.is_some() && kind != ParameterType::Object {
             let at = json.entry("schema").map_or(json.span, |m| m.key_span);
             self.report(&Problem::SchemaIgnored { name: name.clone() }, at);
