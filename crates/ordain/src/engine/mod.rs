@@ -14,7 +14,7 @@ use crate::compile::{self, Folding};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Facts, NotAResource};
 use crate::evaluate::{Machine, Silent};
-use crate::plan::{Policy, Residual};
+use crate::plan::{Policy, PolicyId, Residual};
 use crate::value::Node;
 use std::collections::HashMap;
 use std::fmt;
@@ -31,7 +31,17 @@ struct Inner {
     policies: Vec<Policy>,
     aliases: Aliases,
     /// Residual plans by the spelling of the type, made when a type is first seen.
-    residuals: RwLock<HashMap<Box<str>, Arc<Residual>>>,
+    residuals: RwLock<HashMap<Box<str>, Arc<Plans>>>,
+}
+
+/// The plans of one type and API version.
+struct Plans {
+    resource_type: Box<str>,
+    api_version: Option<Box<str>>,
+    /// All policies, folded: for judging.
+    judging: Residual,
+    /// Single policies, nothing folded: for explaining; made when they are first asked for.
+    explaining: RwLock<HashMap<PolicyId, Arc<Residual>>>,
 }
 
 impl fmt::Debug for Engine {
@@ -87,8 +97,9 @@ impl Engine {
         let inner = &*self.inner;
         let root = document.root();
         let facts = inner.facts(root, context)?;
-        let residual = inner.residual(&facts, context);
-        let machine = Machine::new(root, &facts, &residual, &inner.aliases, context.surroundings(), &Silent);
+        let plans = inner.plans(&facts, context);
+        let residual = &plans.judging;
+        let machine = Machine::new(root, &facts, residual, &inner.aliases, context.surroundings(), &Silent);
         let mut records = Vec::with_capacity(residual.policies.len());
         for left in &residual.policies {
             if let Some(policy) = inner.policies.get(left.policy.0 as usize)
@@ -111,7 +122,7 @@ impl Inner {
         Ok(facts)
     }
 
-    fn residual<'d, N: Node<'d>>(&self, facts: &Facts<'d, N>, context: &Context) -> Arc<Residual> {
+    fn plans<'d, N: Node<'d>>(&self, facts: &Facts<'d, N>, context: &Context) -> Arc<Plans> {
         let kind = facts.resource_type();
         let version = match self.aliases.has_versions(kind) {
             true => context.surroundings().api_version.as_deref().or_else(|| facts.api_version()),
@@ -126,22 +137,44 @@ impl Inner {
             }
         };
         if let Ok(known) = self.residuals.read()
-            && let Some(residual) = known.get(key)
+            && let Some(plans) = known.get(key)
         {
-            return residual.clone();
+            return plans.clone();
         }
-        let made = Arc::new(compile::narrow(&self.policies, kind, version, &self.aliases, Folding::Full));
+        let made = Arc::new(Plans {
+            resource_type: kind.into(),
+            api_version: version.map(Into::into),
+            judging: compile::narrow(&self.policies, kind, version, &self.aliases, Folding::Full),
+            explaining: RwLock::default(),
+        });
         if let Ok(mut known) = self.residuals.write()
-            && known.len() < MOST_RESIDUALS
+            && known.len() < MOST_PLANS
         {
             known.insert(key.into(), made.clone());
+        }
+        made
+    }
+
+    /// The plan that explains one policy.
+    fn explaining(&self, plans: &Plans, id: PolicyId, policy: &Policy) -> Arc<Residual> {
+        if let Ok(known) = plans.explaining.read()
+            && let Some(plan) = known.get(&id)
+        {
+            return plan.clone();
+        }
+        let version = plans.api_version.as_deref();
+        let policies = std::slice::from_ref(policy);
+        let made =
+            Arc::new(compile::narrow(policies, &plans.resource_type, version, &self.aliases, Folding::None));
+        if let Ok(mut known) = plans.explaining.write() {
+            known.insert(id, made.clone());
         }
         made
     }
 }
 
 /// A bound on the memory of plans: exports hold some hundred types, but an odd one may spell each row's anew.
-const MOST_RESIDUALS: usize = 20_000;
+const MOST_PLANS: usize = 20_000;
 
 const _: () = {
     const fn shared<T: Send + Sync>() {}

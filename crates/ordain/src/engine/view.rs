@@ -1,7 +1,6 @@
 //! What callers see of a judgement: outcomes, their policies, their explanations.
 
 use super::{Context, Engine};
-use crate::compile::{self, Folding};
 use crate::document::Document;
 use crate::evaluate::{Machine, Truth};
 use crate::explain::{Explanation, Tracer};
@@ -101,14 +100,8 @@ impl<'o> Outcome<'o> {
             root: crate::explain::ExplanationNode::nothing(),
         };
         let Ok(facts) = inner.facts(root, context) else { return none() };
-        let version = context.surroundings().api_version.as_deref().or(facts.api_version());
-        let unfolded = compile::narrow(
-            std::slice::from_ref(policy),
-            facts.resource_type(),
-            version,
-            &inner.aliases,
-            Folding::None,
-        );
+        let plans = inner.plans(&facts, context);
+        let unfolded = inner.explaining(&plans, self.record.policy, policy);
         let tracer = Tracer::new(policy);
         let machine = Machine::new(root, &facts, &unfolded, &inner.aliases, context.surroundings(), &tracer);
         if let Some(left) = unfolded.policies.first() {
