@@ -77,10 +77,10 @@ fn timeless(text: &str) -> String {
     text.split('\n').map(|l| line(l).unwrap_or_else(|| l.to_owned())).collect::<Vec<_>>().join("\n")
 }
 
-/// Compares with `tests/snapshots/NAME.txt`; `ORDAIN_UPDATE=1` writes it.
+/// Compares with `tests/snapshots/NAME.txt`; `UPDATE_SNAPSHOTS=1` writes it.
 pub fn snapshot(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots").join(format!("{name}.txt"));
-    if std::env::var_os("ORDAIN_UPDATE").is_some() {
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         std::fs::write(&path, actual).expect("the snapshot can be written");
         return;
     }
@@ -88,12 +88,12 @@ pub fn snapshot(name: &str, actual: &str) {
     if let Some((at, (want, have))) =
         expected.lines().zip(actual.lines()).enumerate().find(|(_, (a, b))| a != b)
     {
-        panic!("{name}:{}: expected\n{want}\nfound\n{have}\n(ORDAIN_UPDATE=1 takes it over)", at + 1);
+        panic!("{name}:{}: expected\n{want}\nfound\n{have}\n(UPDATE_SNAPSHOTS=1 takes it over)", at + 1);
     }
     assert_eq!(
         expected.lines().count(),
         actual.lines().count(),
-        "{name}: length (ORDAIN_UPDATE=1 takes it over)"
+        "{name}: length (UPDATE_SNAPSHOTS=1 takes it over)"
     );
 }
 
