@@ -11,7 +11,7 @@ use crate::value::{Fault, Node, Reason, Value};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// The outcome of a condition (spec C-1). The failure behind an error is [`Machine::fault`].
+/// The outcome of a condition (spec C-1). The machine keeps the failure behind an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
     /// It holds.
