@@ -210,6 +210,13 @@ pub fn parse_policies(name: &str, text: &str) -> (usize, Vec<Diagnostic>) {
     (parsed.definitions.len(), parsed.diagnostics)
 }
 
+/// The definitions of a text, printed as JSON again (spec D-75).
+#[must_use]
+pub fn print_policies(source: &Source) -> Vec<Value> {
+    let parsed = syntax::parse(source, &mut Pool::default(), syntax::Options::default());
+    parsed.definitions.iter().map(ast::print::definition).collect()
+}
+
 /// A value of the declared type for every parameter of the definitions in a text, the first allowed one where
 /// values are listed: to compile a definition without knowing how it will be assigned.
 #[must_use]

@@ -154,6 +154,34 @@ pub enum Operator {
     Exists,
 }
 
+impl Operator {
+    /// The canonical spelling.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Equals => "equals",
+            Self::NotEquals => "notEquals",
+            Self::Like => "like",
+            Self::NotLike => "notLike",
+            Self::Match => "match",
+            Self::NotMatch => "notMatch",
+            Self::MatchInsensitively => "matchInsensitively",
+            Self::NotMatchInsensitively => "notMatchInsensitively",
+            Self::Contains => "contains",
+            Self::NotContains => "notContains",
+            Self::In => "in",
+            Self::NotIn => "notIn",
+            Self::ContainsKey => "containsKey",
+            Self::NotContainsKey => "notContainsKey",
+            Self::Less => "less",
+            Self::LessOrEquals => "lessOrEquals",
+            Self::Greater => "greater",
+            Self::GreaterOrEquals => "greaterOrEquals",
+            Self::Exists => "exists",
+        }
+    }
+}
+
 impl Condition {
     /// Visits every leaf in source order, with whether it stands inside a `where`.
     pub fn walk_leaves<'c>(&'c self, inside: bool, visit: &mut impl FnMut(&'c Leaf, bool)) {
