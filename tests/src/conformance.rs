@@ -406,9 +406,10 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, case: &Case<'_>) -
             Ok(())
         }
         (Json::String(effect), Some(judged)) => {
-            // Whether a related resource satisfies is not judged yet.
+            // Where a related resource is looked for, only that none satisfies triggers the effect.
             let related = judged.effect.to_ascii_lowercase().ends_with("ifnotexists");
-            let fits = judged.holds == Some(true) && judged.effect.eq_ignore_ascii_case(effect) && !related;
+            let triggered = !related || judged.state == State::NonCompliant;
+            let fits = judged.holds == Some(true) && judged.effect.eq_ignore_ascii_case(effect) && triggered;
             if fits { Ok(()) } else { wrong() }
         }
         _ => wrong(),
@@ -439,6 +440,16 @@ fn context(case: &Json) -> Result<Context, String> {
     }
     if let Some(version) = given["apiVersion"].as_str() {
         context = context.api_version(version);
+    }
+    let whole = case["as"].is_null();
+    if let Some(rows) = case["related"].as_array() {
+        let completeness = if whole { ordain::Completeness::Whole } else { ordain::Completeness::Row };
+        let mut related = ordain::RelatedResources::new().assume_complete();
+        rows.iter().for_each(|row| related.add(row, completeness, false));
+        if case["resource"].is_object() {
+            related.add(&case["resource"], completeness, false);
+        }
+        context = context.related(related.into());
     }
     let mut containers = ordain::Containers::default();
     for row in case["related"].as_array().into_iter().flatten() {

@@ -71,6 +71,10 @@ pub struct Eval {
     #[arg(long)]
     pub properties_as_missing: bool,
 
+    /// Take the export for complete: a related resource that is not in it does not exist
+    #[arg(long)]
+    pub assume_complete: bool,
+
     /// The mode of definitions that name none
     #[arg(long, value_enum, ignore_case = true, default_value = "indexed", value_name = "MODE")]
     pub default_mode: Mode,

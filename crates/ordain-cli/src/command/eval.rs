@@ -38,7 +38,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let files: Vec<Rows<'_>> =
         texts.texts.iter().map(|(text, named)| inputs::rows(text, *named, pick.as_ref())).collect();
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    let context = judge::surroundings(&files, &context);
+    let context = judge::surroundings(&engine, &files, &context, options.assume_complete);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
     diagnostics.append(&mut judgement.diagnostics);
     silence(&engine, &judgement, &files, &mut diagnostics);

@@ -192,6 +192,7 @@ impl<'t> Reading<'t> {
             .filter(|(_, total)| number("count").is_some_and(|count| count < *total))
             .map(|(entry, _)| entry);
         if let Some(entry) = mark.or(truncated).or(short) {
+            self.out.partial = true;
             self.tell(
                 Diagnostic::warning("MorePages", "the list is one page of several: more resources exist")
                     .label(self.source(), entry.key_span, "says so")

@@ -27,6 +27,8 @@ pub struct Rows<'t> {
     pub skipped: usize,
     /// Whether a list was there at all: an empty one is an answer too.
     pub lists: usize,
+    /// The file is one page of several: what is not here may exist all the same (spec I-14).
+    pub partial: bool,
     pub diagnostics: Vec<Diagnostic>,
 }
 

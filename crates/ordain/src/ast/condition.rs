@@ -114,6 +114,16 @@ impl Template {
         }
     }
 
+    /// The member of an object, by its literal name without regard to case.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Template> {
+        let TemplateKind::Object(members) = &self.kind else { return None };
+        let named = |key: &Template| {
+            key.literal().and_then(Value::as_text).is_some_and(|k| k.eq_ignore_ascii_case(name))
+        };
+        members.iter().find(|(key, _)| named(key)).map(|(_, value)| value)
+    }
+
     /// Visits every expression inside with the bytes of its string.
     pub fn walk<'t>(&'t self, visit: &mut impl FnMut(&'t Arc<Expression>, Span)) {
         match &self.kind {

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::link::{Linked, Problem};
 use crate::operators::{self, Check};
 use crate::plan::{
-    Branch, Checked, Counted, Kinds, Node, Policy, Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,
+    Branch, Checked, Counted, Demand, Kinds, Node, Policy, Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,
 };
 use crate::value::{FaultKind, Value};
 use std::sync::Arc;
@@ -28,12 +28,16 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         iterations: 1,
     };
     let rule = binding.condition(&linked.definition.rule.condition, false);
-    let Binding { sites, kinds, reads_location, diagnostics, .. } = binding;
+    let (kinds, mut reads_location) = (binding.kinds, binding.reads_location);
+    let demand = binding.demand();
+    reads_location |= binding.reads_location;
+    let Binding { sites, diagnostics, .. } = binding;
     let policy = Policy {
         definition: linked.definition.clone(),
         parameters: linked.parameters.clone(),
         effect: linked.effect,
         rule,
+        demand,
         sites,
         kinds,
         reads_location,
@@ -53,6 +57,62 @@ struct Binding<'b> {
 }
 
 impl Binding<'_> {
+    /// What the effect looks for; `EffectDetailsMismatch` where it cannot (spec E-9, E-83).
+    fn demand(&mut self) -> Option<Demand> {
+        let definition = self.linked.definition.clone();
+        if !matches!(self.linked.effect, ast::Effect::AuditIfNotExists | ast::Effect::DeployIfNotExists) {
+            return None;
+        }
+        let details = definition.rule.then.details.as_ref();
+        let member = |name: &str| details.and_then(|details| details.body.member(name));
+        let Some(resource_type) = member("type") else {
+            self.mismatch(definition.rule.then.effect.span, "`details` has no `type`");
+            return None;
+        };
+        if self.linked.effect == ast::Effect::DeployIfNotExists && member("deployment").is_none() {
+            let problem = Problem::DetailsMissing { effect: self.linked.effect.name(), what: "deployment" };
+            let span = definition.rule.then.effect.span;
+            let found = Diagnostic::warning(problem.code(), &problem).label(&definition.source, span, "");
+            self.diagnostics.push(found);
+        }
+        let existence = details.and_then(|details| details.existence.as_ref());
+        let existence = existence.map(|existence| self.condition(existence, true));
+        let folded = |name: &str| member(name).map(|template| fold_template(template, &self.constants));
+        let demand = Demand {
+            resource_type: fold_template(resource_type, &self.constants),
+            name: folded("name"),
+            kind: folded("kind"),
+            group: folded("resourceGroupName"),
+            scope: folded("existenceScope"),
+            existence,
+        };
+        let texts =
+            [Some(&demand.resource_type), demand.name.as_ref(), demand.kind.as_ref(), demand.group.as_ref()];
+        for text in texts.into_iter().flatten() {
+            if text.literal().is_some_and(|value| value.as_text().is_none_or(str::is_empty)) {
+                self.mismatch(text.span, "a text that is not empty is needed here");
+            }
+        }
+        if let Some(scope) = &demand.scope
+            && let Some(value) = scope.literal()
+            && !value
+                .as_text()
+                .is_some_and(|s| ["resourcegroup", "subscription"].contains(&s.to_ascii_lowercase().as_str()))
+        {
+            self.mismatch(scope.span, "`existenceScope` is `ResourceGroup` or `Subscription`");
+        }
+        Some(demand)
+    }
+
+    fn mismatch(&mut self, span: crate::source::Span, message: &'static str) {
+        let problem = Problem::EffectDetailsMismatch { effect: self.linked.effect.name(), message };
+        self.diagnostics.push(Diagnostic::error(problem.code(), &problem).label(
+            &self.linked.definition.source,
+            span,
+            "",
+        ));
+    }
+
     fn condition(&mut self, condition: &Condition, inside: bool) -> Branch {
         let site = SiteId(u32::try_from(self.sites.len()).unwrap_or(u32::MAX));
         self.sites.push(Site { span: condition.span, leaf: None });

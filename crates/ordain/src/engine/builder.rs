@@ -163,7 +163,12 @@ impl EngineBuilder {
         if all_read {
             self.check_parameters(&definitions, &mut diagnostics);
         }
-        let inner = Inner { policies, aliases: self.aliases, residuals: RwLock::default() };
+        let inner = Inner {
+            policies,
+            aliases: self.aliases,
+            residuals: RwLock::default(),
+            existence: RwLock::default(),
+        };
         (Engine { inner: Arc::new(inner) }, diagnostics)
     }
 

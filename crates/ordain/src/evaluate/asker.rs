@@ -16,14 +16,26 @@ use crate::value::{Fault, FaultKind, Node, Object, Reason, Value, text::key_eq, 
 use std::ops::ControlFlow;
 
 /// An expression's view of the evaluation.
-pub(super) struct Asker<'a, 'e, 'd, N, O> {
+pub(crate) struct Asker<'a, 'e, 'd, N, O> {
     pub(super) machine: &'a Machine<'e, 'd, N, O>,
     pub(super) scope: Option<&'a Scope<'a, N>>,
+}
+
+impl<'a, 'e, 'd, N, O> Asker<'a, 'e, 'd, N, O> {
+    /// The view of expressions outside any count.
+    pub(crate) fn outside(machine: &'a Machine<'e, 'd, N, O>) -> Self {
+        Self { machine, scope: None }
+    }
 }
 
 impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
     fn ask(&self, ask: Ask, arguments: &[Value]) -> Result<Value, Fault> {
         let surroundings = self.machine.surroundings;
+        if let Some(outer) = self.machine.outer()
+            && ask != Ask::Current
+        {
+            return outer.ask(ask, arguments);
+        }
         match ask {
             Ask::Field => self.field(arguments),
             Ask::Current => self.current(arguments),

@@ -20,6 +20,8 @@ pub(crate) use tracer::Tracer;
 pub struct Explanation {
     pub(crate) source: Source,
     pub(crate) root: ExplanationNode,
+    /// What the search for a related resource came to.
+    pub(crate) found: Option<String>,
 }
 
 /// A combinator or condition with its outcome.
@@ -84,6 +86,9 @@ impl Explanation {
     /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72).
     #[must_use]
     pub fn reason_code(&self) -> Option<&'static str> {
+        if self.found.is_some() {
+            return Some("NoRelatedResource");
+        }
         let decisive = self.decisive();
         let about_type = |c: &&Compared| c.leaf.subject.eq_ignore_ascii_case("type");
         decisive.iter().find(|c| !about_type(c)).or(decisive.first()).map(|c| c.demand())
@@ -98,6 +103,9 @@ impl Explanation {
     /// What is wrong, in one sentence; `None` when no condition decided.
     #[must_use]
     pub fn sentence(&self, values: Values) -> Option<String> {
+        if let Some(found) = &self.found {
+            return Some(found.clone());
+        }
         let reason = self.failed().or_else(|| self.reason())?;
         Some(sentence::of(reason, values))
     }

@@ -24,6 +24,12 @@ pub enum Problem {
     CountFieldNotArray { text: String },
     #[error("there is no effect `{name}`")]
     UnknownEffect { name: String, nearest: Option<&'static str> },
+    #[error("the effect `{effect}` does not fit its details: {message}")]
+    EffectDetailsMismatch { effect: &'static str, message: &'static str },
+    #[error(
+        "the effect `{effect}` has no `{what}` in its details: what it would do is not known, the verdict is"
+    )]
+    DetailsMissing { effect: &'static str, what: &'static str },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
     #[error("a count over `value` needs an array, not {}", a(.found))]
@@ -46,6 +52,8 @@ impl Problem {
             Self::LiteralLooksLikeExpression { .. } => "LiteralLooksLikeExpression",
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
+            Self::EffectDetailsMismatch { .. } => "EffectDetailsMismatch",
+            Self::DetailsMissing { .. } => "DetailsMissing",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
             Self::CountValue { .. } => "TypeMismatch",
             Self::LimitExceeded { .. } => "LimitExceeded",
