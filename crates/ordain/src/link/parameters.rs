@@ -1,6 +1,6 @@
 //! Binding parameters: given value, else default; types and allowed values checked (spec 01 section 6).
 
-use super::{Linking, Problem};
+use super::{Linking, Problem, schema};
 use crate::ast::{Parameter, ParameterType};
 use crate::value::{Num, Number, Object, Value};
 
@@ -56,6 +56,12 @@ impl Linking<'_> {
                 return None;
             }
         };
+        for breach in parameter.schema.iter().flat_map(|schema| schema::breaches(schema, &value)) {
+            let schema::Breach { keyword, path, what } = breach;
+            let problem =
+                Problem::ParameterBreaksSchema { name: name(), keyword, path, what, default: !given };
+            self.report(&problem, span);
+        }
         // A default outside its own list is the definition's matter and used nevertheless (spec D-59).
         if given && !crate::syntax::is_allowed(parameter, &value) {
             let show = |value: &Value| value.to_json().to_string();
@@ -96,6 +102,10 @@ fn words(kind: ParameterType) -> &'static str {
 fn fit(kind: ParameterType, value: &Value) -> Fit {
     use ParameterType as T;
     match (kind, value) {
+        // Another form of text is kept, nobody knows what it means (spec 01 section 6).
+        (T::DateTime, Value::Text(text)) if crate::value::time::universal(text).is_none() => {
+            Fit::Coerced(value.clone())
+        }
         (T::String | T::DateTime, Value::Text(_))
         | (T::Array, Value::Array(_))
         | (T::Object, Value::Object(_))

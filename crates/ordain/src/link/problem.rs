@@ -16,6 +16,8 @@ pub enum Problem {
     ParameterCoerced { name: String, expected: &'static str, found: &'static str },
     #[error("the value `{value}` of parameter `{name}` is not allowed")]
     ParameterValueNotAllowed { name: String, value: String, allowed: String },
+    #[error("the {} of parameter `{name}` breaks `{keyword}` of its schema at `{path}`: {what}", if *.default { "default" } else { "value" })]
+    ParameterBreaksSchema { name: String, keyword: &'static str, path: String, what: String, default: bool },
     #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
     UnknownAlias { name: String, path: String },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
@@ -38,7 +40,9 @@ impl Problem {
             Self::ParameterMissing { .. } => "ParameterMissing",
             Self::ParameterValueType { .. } => "ParameterValueType",
             Self::ParameterCoerced { .. } => "ParameterCoerced",
-            Self::ParameterValueNotAllowed { .. } => "ParameterValueNotAllowed",
+            Self::ParameterValueNotAllowed { .. } | Self::ParameterBreaksSchema { .. } => {
+                "ParameterValueNotAllowed"
+            }
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
@@ -53,6 +57,10 @@ impl Problem {
         match self {
             Self::UnknownAlias { .. } if !strictness.aliases => Severity::Warning,
             Self::ParameterValueNotAllowed { .. } if strictness.lenient_parameters => Severity::Warning,
+            // A default is used nevertheless (spec G-42).
+            Self::ParameterBreaksSchema { default, .. } if *default || strictness.lenient_parameters => {
+                Severity::Warning
+            }
             Self::ParameterCoerced { .. } => Severity::Warning,
             _ => Severity::Error,
         }

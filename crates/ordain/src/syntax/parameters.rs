@@ -34,9 +34,12 @@ impl Reading<'_> {
         let default = json.get("defaultValue");
         let allowed = json.get("allowedValues").map(Json::items).unwrap_or_default();
         let schema = json.get("schema");
-        if schema.is_some() && kind != ParameterType::Object {
-            let at = json.entry("schema").map_or(json.span, |m| m.key_span);
-            self.report(&Problem::SchemaIgnored { name: name.clone() }, at);
+        match json.entry("schema") {
+            Some(member) if kind != ParameterType::Object => {
+                self.report(&Problem::SchemaIgnored { name: name.clone() }, member.key_span);
+            }
+            Some(member) => self.check_schema(&name, &member.value),
+            None => {}
         }
         if let Some(text) = default.and_then(Json::as_text)
             && matches!(crate::expr::classify(text), crate::expr::Fragment::Expression(_))
@@ -128,10 +131,17 @@ pub(crate) fn is_allowed(parameter: &Parameter, value: &Value) -> bool {
     }
 }
 
-/// Equal as JSON: numbers by value, objects member by member.
-fn same(a: &Value, b: &Value) -> bool {
+/// Equal as JSON: numbers by value at any depth, objects member by member.
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(x), Value::Number(y)) => x.view().order(y.view()) == Some(std::cmp::Ordering::Equal),
+        (Value::Array(x), Value::Array(y)) => {
+            x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| same(x, y))
+        }
+        (Value::Object(x), Value::Object(y)) => {
+            let fits = |name: &str, x| y.get_exact(name).is_some_and(|y| same(x, y));
+            x.len() == y.len() && x.members().iter().all(|(name, x)| fits(name, x))
+        }
         _ => a == b,
     }
 }
