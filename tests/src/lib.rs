@@ -5,5 +5,6 @@ pub mod conformance;
 pub mod documents;
 pub mod known;
 pub mod pairs;
+pub mod random;
 pub mod shared;
 pub mod snapshot;

@@ -74,7 +74,7 @@ pub use diagnostic::{Diagnostic, Label, Severity};
 pub use document::{Completeness, Document, NotAResource};
 pub use engine::{Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, Outcome, PolicyView};
 pub use evaluate::{Containers, Truth};
-pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values};
+pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
 pub use outcome::State;
 pub use source::{Position, Source, Span};
 /// The README's example must run.

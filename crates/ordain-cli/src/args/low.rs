@@ -28,8 +28,8 @@ pub enum Verb {
 const EXAMPLES: &str = "\
 Examples:
   ordain eval examples/registries.json
-  az graph query -q 'resources' -o json | ordain eval -p policies/acr --fail-on noncompliant,notevaluated
-  ordain eval -p policies/acr --param effect=Audit --format json --pick '$.value[*]' examples/registries.json";
+  az graph query -q resources -o json | ordain eval -p policies/acr
+  ordain eval --pick '$.value[*]' --format json examples/registries.json";
 
 /// Arguments of `eval`.
 #[derive(Debug, Args)]

@@ -125,7 +125,14 @@ fn engine(options: &Eval, diagnostics: &mut Vec<Diagnostic>) -> Engine {
         d.code() == "ParameterCoerced"
             && options.given.single.iter().any(|(name, _)| d.message().contains(&format!("`{name}`")))
     };
-    diagnostics.extend(found.into_iter().filter(|d| !typed(d)));
+    let named = |d: &Diagnostic| {
+        d.code() == "ParameterValueType"
+            && options.given.single.iter().any(|(name, _)| d.message().contains(&format!("`{name}`")))
+    };
+    for diagnostic in found.into_iter().filter(|d| !typed(d)) {
+        let help = "on the command line arrays and objects are JSON: `--param 'names=[\"a\", \"b\"]'`";
+        diagnostics.push(if named(&diagnostic) { diagnostic.help(help) } else { diagnostic });
+    }
     engine
 }
 
@@ -153,10 +160,10 @@ fn silence(
     }
     let account = judgement.account;
     if policies > 0 && account.not_applicable > 0 && account.evaluated == 0 {
-        let said = format!(
-            "none of the {policies} policies applies to any of the {} resources",
-            account.not_applicable
-        );
+        let rows = account.not_applicable;
+        let resources =
+            if rows == 1 { "the resource".to_owned() } else { format!("any of the {rows} resources") };
+        let said = format!("none of the policies, {policies} in all, applies to {resources}");
         diagnostics.push(
             Diagnostic::warning("NothingApplies", said).note("policies apply by resource type and mode"),
         );

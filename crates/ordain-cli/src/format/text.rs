@@ -254,8 +254,14 @@ impl Page<'_> {
 
     fn summary(&mut self) -> io::Result<()> {
         let [rows, resources] = summary::lines(self.report);
-        self.line(&rows)?;
-        self.spread(&resources, &summary::elapsed(self.report.elapsed), Style::Dim)
+        let resources =
+            format!("{resources}   {}", self.look.paint(Style::Dim, &summary::elapsed(self.report.elapsed)));
+        for line in [rows, resources] {
+            for line in self.fitted(&line, 0) {
+                self.line(&line)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::{as_location, field_of};
 use crate::expr::{Constants, fold_template};
 use crate::functions::{self, Ask, Run};
+use crate::limits;
 use crate::link::{Linked, Problem};
 use crate::operators::{self, Check};
 use crate::plan::{
@@ -24,6 +25,7 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         kinds: Kinds::default(),
         reads_location: false,
         diagnostics: Vec::new(),
+        iterations: 1,
     };
     let rule = binding.condition(&linked.definition.rule.condition, false);
     let Binding { sites, kinds, reads_location, diagnostics, .. } = binding;
@@ -46,6 +48,8 @@ struct Binding<'b> {
     kinds: Kinds,
     reads_location: bool,
     diagnostics: Vec<Diagnostic>,
+    /// Iterations of the value counts around the place, as far as their arrays are known.
+    iterations: usize,
 }
 
 impl Binding<'_> {
@@ -167,10 +171,26 @@ impl Binding<'_> {
                         .push(Diagnostic::error(problem.code(), &problem).label(source, over.span, ""));
                 }
                 let limited = over.literal().is_none();
+                let around = self.iterations;
+                if let Some(Value::Array(items)) = over.literal() {
+                    self.iterations = around.saturating_mul(items.len());
+                    self.check_iterations(around, over.span);
+                }
                 let filter = filter.as_ref().map(|f| self.condition(f, true));
+                self.iterations = around;
                 Counted::Value { over, name: name.clone(), filter, limited }
             }
         })
+    }
+
+    /// Known arrays beyond the limit are judged, but told (spec D-73); once for nested counts.
+    fn check_iterations(&mut self, around: usize, span: crate::source::Span) {
+        let (found, limit) = (self.iterations, limits::VALUE_COUNT_ITERATIONS);
+        if found > limit && around <= limit {
+            let problem = Problem::LimitExceeded { found, limit };
+            let source = &self.linked.definition.source;
+            self.diagnostics.push(Diagnostic::warning(problem.code(), &problem).label(source, span, ""));
+        }
     }
 
     fn operand(&mut self, leaf: &Leaf, location: bool) -> Checked {

@@ -6,7 +6,7 @@ mod sentence;
 mod tracer;
 
 pub use path::{Location, PathItem};
-pub use sentence::Values;
+pub use sentence::{Values, is_secret};
 
 use crate::evaluate::{Group, Truth};
 use crate::operators;
@@ -240,7 +240,21 @@ impl Compared {
     /// Whether the subject names a secret, whose value must not be printed.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        sentence::is_secret(&self.leaf.subject)
+        match self.leaf.kind {
+            // An expression is as secret as what it reads.
+            SubjectKind::Value => self.leaf.subject.split('\'').any(sentence::is_secret),
+            _ => sentence::is_secret(&self.leaf.subject),
+        }
+    }
+
+    /// A side of this condition as it may be printed.
+    #[must_use]
+    pub fn shown(&self, value: &Value, values: Values) -> Value {
+        match values {
+            Values::Show => value.clone(),
+            Values::MaskSecrets if self.is_secret() => Value::text("******"),
+            Values::MaskSecrets => sentence::masked(value),
+        }
     }
 
     /// What the left side that decided is, in words: ``is `x` ``, `is missing`.

@@ -4,6 +4,7 @@ use super::Compared;
 use crate::evaluate::Truth;
 use crate::plan::SubjectKind;
 use crate::value::{Node, Value, text};
+use std::sync::Arc;
 
 /// Whether values of secrets are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,8 +75,26 @@ pub(super) fn finding(compared: &Compared, values: Values) -> String {
 }
 
 fn shown(compared: &Compared, value: &Value, values: Values) -> String {
-    let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
-    if hide { "`******`".to_owned() } else { show(value) }
+    match values {
+        Values::Show => show(value),
+        Values::MaskSecrets if compared.is_secret() => "`******`".to_owned(),
+        Values::MaskSecrets => show(&masked(value)),
+    }
+}
+
+/// The value with what is secret in it by its name hidden, at any depth.
+pub(super) fn masked(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let member = |(name, value): &(Arc<str>, Value)| {
+                let value = if is_secret(name) { Value::text("******") } else { masked(value) };
+                (name.clone(), value)
+            };
+            Value::object(object.members().iter().map(member).collect())
+        }
+        Value::Array(members) => Value::array(members.iter().map(masked).collect::<Vec<_>>()),
+        other => other.clone(),
+    }
 }
 
 /// A count against a number, in words: how many match, how many may.
@@ -112,7 +131,7 @@ fn counted(compared: &Compared) -> Option<String> {
 fn subject(compared: &Compared) -> String {
     let written = &*compared.leaf.subject;
     match compared.leaf.kind {
-        SubjectKind::Value => format!("`{}`", shorten(written)),
+        SubjectKind::Value => format!("`{}`", shorten(&short_aliases(written))),
         SubjectKind::Count => format!("the number of `{}` that count", last_part(written)),
         SubjectKind::Field => match compared.side() {
             // With `[*]` the element that decided is named by its place.
@@ -123,6 +142,15 @@ fn subject(compared: &Compared) -> String {
             _ => last_part(written).to_owned(),
         },
     }
+}
+
+/// An expression with the aliases in its quotes cut to their last part: `field('sku.name')`.
+fn short_aliases(written: &str) -> String {
+    let cut = |(at, piece): (usize, &str)| {
+        let alias = at % 2 == 1 && piece.contains('/') && piece.contains('.') && !piece.contains([' ', ':']);
+        if alias { last_part(piece).to_owned() } else { piece.to_owned() }
+    };
+    written.split('\'').enumerate().map(cut).collect::<Vec<_>>().join("'")
 }
 
 fn last_part(written: &str) -> &str {
@@ -159,7 +187,8 @@ fn shorten(given: &str) -> String {
 }
 
 /// Whether a reference names a secret: its value must not be printed.
-pub(crate) fn is_secret(reference: &str) -> bool {
+#[must_use]
+pub fn is_secret(reference: &str) -> bool {
     let name = last_part(reference).rsplit('.').next().unwrap_or(reference).to_ascii_lowercase();
     let name = name.trim_end_matches("[*]");
     let harmless = [
@@ -223,6 +252,22 @@ mod tests {
         ] {
             assert!(!is_secret(name), "{name}");
         }
+    }
+
+    #[test]
+    fn secrets_inside_objects_are_hidden() {
+        let value = Value::from(
+            &serde_json::json!([{ "user": "u", "adminPassword": "p", "nested": { "key": "k" } }]),
+        );
+        let expected =
+            serde_json::json!([{ "user": "u", "adminPassword": "******", "nested": { "key": "******" } }]);
+        assert_eq!(masked(&value).to_json(), expected);
+    }
+
+    #[test]
+    fn aliases_inside_expressions_are_short() {
+        let written = "[last(split(field('A.B/c/d.e'), '/'))]";
+        assert_eq!(short_aliases(written), "[last(split(field('d.e'), '/'))]");
     }
 
     #[test]

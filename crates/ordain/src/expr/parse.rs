@@ -86,7 +86,7 @@ fn parse_in(language: Language, text: &str) -> Result<Expr, Vec<Mistake>> {
         return Err(syntax("the expression is empty".into(), Span::new(0, text.len())));
     };
     let mut found = Found { language, mistakes: Vec::new() };
-    let root = expression(body, &mut found);
+    let root = expression(body, 0, &mut found);
     if found.mistakes.is_empty() { Ok(root) } else { Err(found.mistakes) }
 }
 
@@ -118,14 +118,25 @@ struct Found {
     mistakes: Vec<Mistake>,
 }
 
-fn expression(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
+/// `above` counts the nodes that this one hangs under: a row of accesses is a deep tree without deep brackets.
+fn expression(pair: Pair<'_, Rule>, above: usize, found: &mut Found) -> Expr {
     let start = pair.as_span().start();
     let mut parts = pair.into_inner();
-    let mut built = match parts.next() {
-        Some(primary) => self::primary(primary, found),
+    let primary = parts.next();
+    let suffixes: Vec<Pair<'_, Rule>> = parts.collect();
+    let above = above + suffixes.len();
+    if above > limits::EXPRESSION_BRACKETS {
+        let message =
+            format!("calls and accesses are nested deeper than {} levels", limits::EXPRESSION_BRACKETS);
+        let span = suffixes.first().map_or(Span::new(start, start), span_of);
+        found.mistakes.push(Mistake { kind: FaultKind::Syntax, message, nearest: None, span });
+        return Expr { kind: ExprKind::Literal(Value::Null), span };
+    }
+    let mut built = match primary {
+        Some(primary) => self::primary(primary, above, found),
         None => Expr { kind: ExprKind::Literal(Value::Null), span: Span::new(start, start) },
     };
-    for suffix in parts {
+    for suffix in suffixes {
         let span = Span::new(start, suffix.as_span().end());
         let rule = suffix.as_rule();
         let Some(inner) = suffix.into_inner().next() else { continue };
@@ -133,14 +144,14 @@ fn expression(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
         let kind = if rule == Rule::property {
             ExprKind::Property { of, name: inner.as_str().into() }
         } else {
-            ExprKind::Element { of, index: Box::new(expression(inner, found)) }
+            ExprKind::Element { of, index: Box::new(expression(inner, above, found)) }
         };
         built = Expr { kind, span };
     }
     built
 }
 
-fn primary(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
+fn primary(pair: Pair<'_, Rule>, above: usize, found: &mut Found) -> Expr {
     let span = span_of(&pair);
     let kind = match pair.as_rule() {
         Rule::string => {
@@ -156,16 +167,16 @@ fn primary(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
                 ExprKind::Literal(Value::Null)
             }
         },
-        _ => return call(pair, found),
+        _ => return call(pair, above, found),
     };
     Expr { kind, span }
 }
 
-fn call(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
+fn call(pair: Pair<'_, Rule>, above: usize, found: &mut Found) -> Expr {
     let span = span_of(&pair);
     let mut parts = pair.into_inner();
     let name = parts.next();
-    let arguments: Vec<Expr> = parts.map(|argument| expression(argument, found)).collect();
+    let arguments: Vec<Expr> = parts.map(|argument| expression(argument, above + 1, found)).collect();
     let (name_text, name_span) = name.as_ref().map_or(("", span), |n| (n.as_str(), span_of(n)));
     let refuse = |kind, message: String, nearest| Mistake { kind, message, nearest, span: name_span };
     if name_text.contains('.') {

@@ -63,7 +63,9 @@ impl<'t> Reader<'t> {
     /// A reader at the start of a text.
     #[must_use]
     pub fn new(text: &'t str, dialect: Dialect) -> Self {
-        Self { text, at: 0, dialect, depth_left: JSON_DEPTH, problems: Vec::new(), broken: false }
+        // The mark of a text that was decoded by others (spec D-1).
+        let at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        Self { text, at, dialect, depth_left: JSON_DEPTH, problems: Vec::new(), broken: false }
     }
 
     /// Allows more levels than the default, for containers around rows.
@@ -112,7 +114,7 @@ impl<'t> Reader<'t> {
             Some(b'"') => Kind::Text(self.string()?),
             Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
             Some(b't' | b'f' | b'n') => self.word()?,
-            None if start == 0 || self.text.trim().is_empty() => {
+            None if self.text.trim_start_matches('\u{FEFF}').trim().is_empty() => {
                 self.fail("EmptyInput", "the text is empty", "expected a JSON document");
                 return None;
             }

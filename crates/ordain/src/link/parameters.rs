@@ -2,7 +2,7 @@
 
 use super::{Linking, Problem, schema};
 use crate::ast::{Parameter, ParameterType};
-use crate::value::{Num, Number, Object, Value};
+use crate::value::{Num, Number, Object, Value, time};
 
 /// How a value fits a declared type.
 enum Fit {
@@ -102,10 +102,8 @@ fn words(kind: ParameterType) -> &'static str {
 fn fit(kind: ParameterType, value: &Value) -> Fit {
     use ParameterType as T;
     match (kind, value) {
-        // Another form of text is kept, nobody knows what it means (spec 01 section 6).
-        (T::DateTime, Value::Text(text)) if crate::value::time::universal(text).is_none() => {
-            Fit::Coerced(value.clone())
-        }
+        // A date in another form stays what it is (spec D-56).
+        (T::DateTime, Value::Text(text)) if time::universal(text).is_none() => Fit::Coerced(value.clone()),
         (T::String | T::DateTime, Value::Text(_))
         | (T::Array, Value::Array(_))
         | (T::Object, Value::Object(_))

@@ -26,8 +26,10 @@ pub enum Problem {
     UnknownEffect { name: String, nearest: Option<&'static str> },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
-    #[error("a count over `value` needs an array, not {found}")]
+    #[error("a count over `value` needs an array, not {}", a(.found))]
     CountValue { found: &'static str },
+    #[error("{found} iterations of a value count, more than the {limit} that the service takes")]
+    LimitExceeded { found: usize, limit: usize },
     #[error("`{operator}` {message}")]
     OperandType { operator: &'static str, message: String },
 }
@@ -47,6 +49,7 @@ impl Problem {
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
             Self::CountValue { .. } => "TypeMismatch",
+            Self::LimitExceeded { .. } => "LimitExceeded",
             Self::OperandType { .. } => "OperandType",
         }
     }
@@ -61,7 +64,7 @@ impl Problem {
             Self::ParameterBreaksSchema { default, .. } if *default || strictness.lenient_parameters => {
                 Severity::Warning
             }
-            Self::ParameterCoerced { .. } => Severity::Warning,
+            Self::ParameterCoerced { .. } | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }

@@ -156,7 +156,12 @@ impl Reading<'_> {
         let Some(member) = body.entry("policyType").filter(|m| !m.value.is_null()) else {
             return PolicyType::Custom;
         };
-        let text = member.value.as_text().unwrap_or_default();
+        let Some(text) = member.value.as_text() else {
+            let found = member.value.kind_name();
+            let problem = Problem::BodyType { key: "policyType", expected: "a string", found, fatal: false };
+            self.report(&problem, member.value.span);
+            return PolicyType::Custom;
+        };
         match text.to_ascii_lowercase().as_str() {
             "builtin" => PolicyType::BuiltIn,
             "static" => PolicyType::Static,
