@@ -44,7 +44,8 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "corpus",
         arguments: "FILE.jsonl.gz | --extract DIR CATEGORY FILE.jsonl.gz",
-        about: "parses and compiles every definition of a corpus; with --extract, writes a category as files",
+        about: "compiles every definition of a corpus, follows its initiatives, judges the bodies beside it; with \
+                --extract, writes a category as files",
         run: corpus::run,
     },
     Command {
