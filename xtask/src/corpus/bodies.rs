@@ -4,8 +4,7 @@
 //! in no resource group, because the body was written by hand without one. The fault is the body's, and spec F-215
 //! wants the error.
 
-use ordain::Object;
-use ordain::{Context, Engine, Source, Value};
+use ordain::{Context, Engine, Object, Source, Value};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -10,8 +10,12 @@ use thiserror::Error;
 pub enum Problem {
     #[error("no value for the required {} {names}", if *.count == 1 { "parameter" } else { "parameters" })]
     ParameterMissing { names: String, count: usize },
-    #[error("the value of parameter `{name}` must be {expected}, not {}", a(.found))]
-    ParameterValueType { name: String, expected: &'static str, found: &'static str },
+    #[error("the {} of parameter `{name}` must be {expected}, not {}", if *.unused { "default" } else { "value" }, a(.found))]
+    ParameterValueType { name: String, expected: &'static str, found: &'static str, unused: bool },
+    #[error(
+        "the value `{text}` of parameter `{name}` looks like an expression, but values of parameters are never evaluated"
+    )]
+    LiteralLooksLikeExpression { name: String, text: String },
     #[error("the {found} given for parameter `{name}` is taken as {expected}")]
     ParameterCoerced { name: String, expected: &'static str, found: &'static str },
     #[error("the value `{value}` of parameter `{name}` is not allowed")]
@@ -42,6 +46,7 @@ impl Problem {
             Self::ParameterMissing { .. } => "ParameterMissing",
             Self::ParameterValueType { .. } => "ParameterValueType",
             Self::ParameterCoerced { .. } => "ParameterCoerced",
+            Self::LiteralLooksLikeExpression { .. } => "LiteralLooksLikeExpression",
             Self::ParameterValueNotAllowed { .. } | Self::ParameterBreaksSchema { .. } => {
                 "ParameterValueNotAllowed"
             }
@@ -64,7 +69,10 @@ impl Problem {
             Self::ParameterBreaksSchema { default, .. } if *default || strictness.lenient_parameters => {
                 Severity::Warning
             }
-            Self::ParameterCoerced { .. } | Self::LimitExceeded { .. } => Severity::Warning,
+            Self::ParameterCoerced { .. }
+            | Self::LiteralLooksLikeExpression { .. }
+            | Self::ParameterValueType { unused: true, .. }
+            | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }

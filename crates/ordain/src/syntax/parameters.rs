@@ -41,23 +41,32 @@ impl Reading<'_> {
             Some(member) => self.check_schema(&name, &member.value),
             None => {}
         }
-        if let Some(text) = default.and_then(Json::as_text)
-            && matches!(crate::expr::classify(text), crate::expr::Fragment::Expression(_))
-        {
-            let at = default.map_or(json.span, |d| d.span);
-            self.report(&Problem::LiteralLooksLikeExpression { text: text.to_owned() }, at);
+        if let Some(default) = default {
+            self.check_literal(default);
         }
         let parameter = Parameter {
             name: name.into(),
             kind,
             default: default.map(Node::to_value),
             allowed: allowed.iter().map(Node::to_value).collect(),
+            strong_type: json.get("metadata").and_then(|m| m.get("strongType")?.as_text()).map(Into::into),
             schema: schema.filter(|_| kind == ParameterType::Object).map(Node::to_value),
             span: member.key_span,
             default_span: default.map_or(member.key_span, |d| d.span),
         };
         self.check_default(&parameter);
         Some(parameter)
+    }
+
+    /// Texts of a default that would be expressions elsewhere (spec D-56).
+    fn check_literal(&mut self, value: &Json<'_>) {
+        if let Some(text) = value.as_text()
+            && matches!(crate::expr::classify(text), crate::expr::Fragment::Expression(_))
+        {
+            self.report(&Problem::LiteralLooksLikeExpression { text: text.to_owned() }, value.span);
+        }
+        value.items().iter().for_each(|member| self.check_literal(member));
+        value.members().iter().for_each(|member| self.check_literal(&member.value));
     }
 
     fn parameter_type(&mut self, name: &str, member: &Member<'_>) -> Option<ParameterType> {
