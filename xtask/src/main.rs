@@ -4,6 +4,7 @@ mod aliases;
 mod ci;
 mod conformance;
 mod corpus;
+mod docs;
 mod files;
 mod shared;
 mod spec;
@@ -43,8 +44,15 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "corpus",
         arguments: "FILE.jsonl.gz | --extract DIR CATEGORY FILE.jsonl.gz",
-        about: "parses and compiles every definition of a corpus; with --extract, writes a category as files",
+        about: "compiles every definition of a corpus, follows its initiatives, judges the bodies beside it; with \
+                --extract, writes a category as files",
         run: corpus::run,
+    },
+    Command {
+        name: "docs",
+        arguments: "[--check]",
+        about: "writes docs/functions.md and docs/operators.md from the engine's tables; with --check, compares",
+        run: docs::run,
     },
     Command {
         name: "spec",

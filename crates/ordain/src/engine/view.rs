@@ -8,6 +8,7 @@ use crate::explain::{Explanation, Tracer};
 use crate::outcome::{Record, State};
 use crate::plan::Policy;
 use crate::source::{Position, Source};
+use crate::value::text::key_eq;
 use crate::value::{Fault, Object, Reason};
 
 /// What all policies say of one resource.
@@ -229,6 +230,27 @@ impl<'e> PolicyView<'e> {
     #[must_use]
     pub fn position(&self) -> Position {
         self.source().position(self.0.definition.rule.condition.span.start)
+    }
+
+    /// `metadata.strongType` of a parameter, if its declaration has one: the type whose values a form may offer.
+    /// Judging does not depend on it (spec D-52).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), ordain::Error> {
+    /// let engine = ordain::Engine::builder()
+    ///     .definition_json(r#"{"mode": "All", "parameters": {
+    ///         "places": {"type": "Array", "defaultValue": [], "metadata": {"strongType": "location"}}},
+    ///       "policyRule": {"if": {"field": "location", "notIn": "[parameters('places')]"},
+    ///         "then": {"effect": "audit"}}}"#)?
+    ///     .build()?;
+    /// let policy = engine.policies().next().expect("one policy");
+    /// assert_eq!(policy.strong_type("Places"), Some("location"));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn strong_type(&self, parameter: &str) -> Option<&'e str> {
+        let mut declared = self.0.definition.parameters.iter();
+        declared.find(|p| key_eq(&p.name, parameter)).and_then(|p| p.strong_type.as_deref())
     }
 
     /// The values of its parameters.

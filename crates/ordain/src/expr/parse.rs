@@ -205,11 +205,18 @@ fn call(pair: Pair<'_, Rule>, above: usize, found: &mut Found) -> Expr {
 fn place(error: &pest::error::Error<Rule>, text: &str) -> Span {
     match error.location {
         pest::error::InputLocation::Pos(at) => {
-            let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            let rest = text.get(at..).unwrap_or_default();
+            let width = rest.chars().next().map_or(0, char::len_utf8).max(word(rest).len());
             Span::new(at, at + width)
         }
         pest::error::InputLocation::Span((from, to)) => Span::new(from, to),
     }
+}
+
+/// The letters, digits and underscores at the beginning.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
 }
 
 /// One line in the words of the language instead of grammar rules.
@@ -219,6 +226,9 @@ fn describe(error: &pest::error::Error<Rule>, text: &str) -> String {
         None => "the end of the text".to_owned(),
         Some(']') if at.end as usize == text.len() => "the closing bracket".to_owned(),
         Some('"') => "a double quote (texts stand in single quotes)".to_owned(),
+        Some(c) if c.is_alphabetic() => {
+            format!("`{}`", word(text.get(at.start as usize..).unwrap_or_default()))
+        }
         Some(c) => format!("`{c}`"),
     };
     let mut expected: Vec<&str> = Vec::new();
@@ -246,6 +256,10 @@ fn describe(error: &pest::error::Error<Rule>, text: &str) -> String {
     match expected[..] {
         [] => format!("unexpected {found}"),
         ["`.` or `[`"] => format!("unexpected {found}: a closing bracket or a comma is missing"),
+        ["a text, an integer or a function call", ..] if found.starts_with('`') && found.len() > 3 => {
+            let remark = "texts stand in single quotes, calls have brackets";
+            format!("expected {}, found {found} ({remark})", expected.join(" or "))
+        }
         _ => format!("expected {}, found {found}", expected.join(" or ")),
     }
 }

@@ -10,14 +10,18 @@ use thiserror::Error;
 pub enum Problem {
     #[error("no value for the required {} {names}", if *.count == 1 { "parameter" } else { "parameters" })]
     ParameterMissing { names: String, count: usize },
-    #[error("the value of parameter `{name}` must be {expected}, not {}", a(.found))]
-    ParameterValueType { name: String, expected: &'static str, found: &'static str },
+    #[error("the {} of parameter `{name}` must be {expected}, not {}", if *.unused { "default" } else { "value" }, a(.found))]
+    ParameterValueType { name: String, expected: &'static str, found: &'static str, unused: bool },
+    #[error(
+        "the value `{text}` of parameter `{name}` looks like an expression, but values of parameters are never evaluated"
+    )]
+    LiteralLooksLikeExpression { name: String, text: String },
     #[error("the {found} given for parameter `{name}` is taken as {expected}")]
     ParameterCoerced { name: String, expected: &'static str, found: &'static str },
     #[error("the value `{value}` of parameter `{name}` is not allowed")]
     ParameterValueNotAllowed { name: String, value: String, allowed: String },
-    #[error("the value `{text}` looks like an expression, but values of parameters are never evaluated")]
-    LiteralLooksLikeExpression { text: String },
+    #[error("the {} of parameter `{name}` breaks `{keyword}` of its schema at `{path}`: {what}", if *.default { "default" } else { "value" })]
+    ParameterBreaksSchema { name: String, keyword: &'static str, path: String, what: String, default: bool },
     #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
     UnknownAlias { name: String, path: String },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
@@ -48,8 +52,10 @@ impl Problem {
             Self::ParameterMissing { .. } => "ParameterMissing",
             Self::ParameterValueType { .. } => "ParameterValueType",
             Self::ParameterCoerced { .. } => "ParameterCoerced",
-            Self::ParameterValueNotAllowed { .. } => "ParameterValueNotAllowed",
             Self::LiteralLooksLikeExpression { .. } => "LiteralLooksLikeExpression",
+            Self::ParameterValueNotAllowed { .. } | Self::ParameterBreaksSchema { .. } => {
+                "ParameterValueNotAllowed"
+            }
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::EffectDetailsMismatch { .. } => "EffectDetailsMismatch",
@@ -67,9 +73,14 @@ impl Problem {
         match self {
             Self::UnknownAlias { .. } if !strictness.aliases => Severity::Warning,
             Self::ParameterValueNotAllowed { .. } if strictness.lenient_parameters => Severity::Warning,
+            // A default is used nevertheless (spec G-42).
+            Self::ParameterBreaksSchema { default, .. } if *default || strictness.lenient_parameters => {
+                Severity::Warning
+            }
             Self::ParameterCoerced { .. }
-            | Self::LimitExceeded { .. }
-            | Self::LiteralLooksLikeExpression { .. } => Severity::Warning,
+            | Self::LiteralLooksLikeExpression { .. }
+            | Self::ParameterValueType { unused: true, .. }
+            | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }
