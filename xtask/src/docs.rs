@@ -10,8 +10,9 @@ use serde_json::json;
 use crate::{Fault, files};
 
 /// A page: its file in `docs/`, and what makes it.
-const PAGES: &[(&str, fn() -> Result<String, Fault>)] =
-    &[("functions.md", functions), ("operators.md", operators)];
+type Page = (&'static str, fn() -> Result<String, Fault>);
+
+const PAGES: &[Page] = &[("functions.md", functions), ("operators.md", operators)];
 
 const GENERATED: &str =
     "<!-- Made by `cargo xtask docs` from the engine's own table. Change that, not this. -->";

@@ -33,7 +33,7 @@ impl Reading<'_> {
                 }
                 literal_object(&read).map_or(TemplateKind::Object(read), TemplateKind::Literal)
             }
-            Kind::Number(number) if matches!(number, Num::Float(f) if !f.is_finite()) => {
+            Kind::Number(Num::Float(f)) if !f.is_finite() => {
                 self.report(&Problem::NumberRange, span);
                 TemplateKind::Literal(Value::Null)
             }
