@@ -10,7 +10,6 @@ use serde_json::json;
 use crate::{Fault, files};
 
 /// A page: its file in `docs/`, and what makes it.
-/// A page's file, and what makes it.
 type Page = (&'static str, fn() -> Result<String, Fault>);
 
 const PAGES: &[Page] = &[("functions.md", functions), ("operators.md", operators)];

@@ -1,9 +1,7 @@
 //! `then`: effect and details (spec 07 sections 1 and 2, as far as the text goes).
 
 use super::{Place, Problem, Reading};
-use crate::ast::{Details, DetailsShape, Effect, Expr, ExprKind, Template, TemplateKind, Then};
-use crate::expr::{Fragment, classify};
-use crate::functions::{self, Ask, Run};
+use crate::ast::{Details, DetailsShape, Effect, Template, TemplateKind, Then};
 use crate::json::{Json, Kind};
 use crate::limits;
 use crate::source::Span;
@@ -69,7 +67,7 @@ impl Reading<'_> {
         });
         self.place = Place::Details;
         let body = if shape == DetailsShape::DataPlane {
-            self.note_parameters(json);
+            self.note_uses(json);
             literal(json)
         } else {
             self.details_body(json, &[])
@@ -77,26 +75,13 @@ impl Reading<'_> {
         Details { shape, existence, body }
     }
 
-    /// What a data plane's details do with parameters is its own matter, but they are used (spec D-60).
-    fn note_parameters(&mut self, json: &Json<'_>) {
-        match &json.kind {
-            Kind::Text(text) => {
-                let Fragment::Expression(text) = classify(text) else { return };
-                let Ok(expression) = self.pool.parse(text) else { return };
-                expression.root.walk_calls(&mut |_, function, arguments| {
-                    if let (
-                        Run::Asks(Ask::Parameters),
-                        [Expr { kind: ExprKind::Literal(Value::Text(name)), .. }],
-                    ) = (functions::function(function).run, arguments)
-                    {
-                        self.used.push(name.clone());
-                    }
-                });
-            }
-            Kind::Array(items) => items.iter().for_each(|item| self.note_parameters(item)),
-            Kind::Object(members) => members.iter().for_each(|m| self.note_parameters(&m.value)),
-            _ => {}
-        }
+    /// The parameters that a bundle for a data plane is given are used (spec D-60), whatever else its texts mean:
+    /// nothing is told of them.
+    fn note_uses(&mut self, json: &Json<'_>) {
+        let (told, calls) = (self.diagnostics.len(), self.calls);
+        self.template(json);
+        self.diagnostics.truncate(told);
+        self.calls = calls;
     }
 
     /// Everything but the existence condition, which has been read, and the deployment's template, whose
