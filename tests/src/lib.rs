@@ -2,8 +2,10 @@
 
 pub mod chapters;
 pub mod conformance;
+pub mod differential;
 pub mod documents;
 pub mod known;
 pub mod pairs;
+pub mod reference;
 pub mod shared;
 pub mod snapshot;

@@ -4,6 +4,7 @@ mod aliases;
 mod ci;
 mod conformance;
 mod corpus;
+mod differential;
 mod files;
 mod shared;
 mod spec;
@@ -45,6 +46,12 @@ const COMMANDS: &[Command] = &[
         arguments: "FILE.jsonl.gz | --extract DIR CATEGORY FILE.jsonl.gz",
         about: "parses and compiles every definition of a corpus; with --extract, writes a category as files",
         run: corpus::run,
+    },
+    Command {
+        name: "differential",
+        arguments: "[--pairs N] [--seed S]",
+        about: "compares engine and naive reference on generated policies and resources",
+        run: differential::run,
     },
     Command {
         name: "spec",
