@@ -1,5 +1,6 @@
 //! First folding: parameters are known. The tree keeps every condition of the author, in the author's order.
 
+use super::applies;
 use crate::ast::{self, Condition, ConditionKind, Count, FieldName, Leaf, Template, TemplateKind};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{as_location, field_of};
@@ -26,7 +27,8 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         diagnostics: Vec::new(),
     };
     let rule = binding.condition(&linked.definition.rule.condition, false);
-    let Binding { sites, kinds, reads_location, diagnostics, .. } = binding;
+    let Binding { sites, kinds, mut reads_location, diagnostics, .. } = binding;
+    reads_location |= applies::details_ask_location(&linked.definition.rule.then);
     let policy = Policy {
         definition: linked.definition.clone(),
         parameters: linked.parameters.clone(),
