@@ -19,6 +19,12 @@ pub fn pool() -> Pool {
         pool.entry(kind).or_default().push(resource);
     };
     pairs::examples().into_iter().for_each(&mut add);
+    let subscription = "/subscriptions/0a000000-0000-4000-8000-000000000001";
+    add(json!({"id": subscription, "type": "Microsoft.Resources/subscriptions", "displayName": "Contoso",
+        "tags": {"env": "prod"}}));
+    add(json!({"id": format!("{subscription}/resourceGroups/rg-app"), "name": "rg-app", "managedBy": "/a",
+        "type": "Microsoft.Resources/subscriptions/resourceGroups", "location": "westeurope",
+        "tags": {"Env": "prod"}, "properties": {"provisioningState": "Succeeded"}}));
     if let Some(examples) = shared::file("corpus/arm-examples.jsonl.gz") {
         shared::gz_lines(&examples).into_iter().for_each(|mut line| add(line["body"].take()));
     }
@@ -73,6 +79,18 @@ impl Maker<'_> {
         if self.random.percent(50) {
             self.envelope(&mut document);
         }
+        if let Json::Object(members) = &mut document {
+            let given = match self.random.below(16) {
+                // As lists give it.
+                0 => members.insert("properties".into(), Json::Null).map(|_| Map::new()),
+                // As commands of one service give it (I-17).
+                1 | 2 => members.remove("properties").and_then(|held| held.as_object().cloned()),
+                _ => None,
+            };
+            for (name, value) in given.into_iter().flatten() {
+                members.entry(name).or_insert(value);
+            }
+        }
         for _ in 0..self.random.one(&[0, 0, 1, 1, 2, 3, 6]) {
             self.disturb(&mut document);
         }
@@ -83,6 +101,11 @@ impl Maker<'_> {
         let name = self.random.one(&["contoso", "web-01", "srv/db", ""]);
         let mut segments = self.kind.split('/');
         let namespace = segments.next().unwrap_or_default();
+        if let Some(container) =
+            self.real.iter().find(|_| namespace.eq_ignore_ascii_case("microsoft.resources"))
+        {
+            return container.clone();
+        }
         let names: Vec<String> = segments.enumerate().map(|(at, kind)| format!("{kind}/n{at}")).collect();
         let id = format!(
             "/subscriptions/0a000000-0000-4000-8000-000000000001/resourceGroups/rg-app/providers/{namespace}/{}",

@@ -1,7 +1,7 @@
 //! The truth of a condition: combinators, subjects, operands, slots (03 sections 6 and 7, 04 section 2).
 
 use super::expression::template;
-use super::fields::{self, Found, Slot, normal_location};
+use super::fields::{self, Slot, normal_location};
 use super::operators::{self, Subject};
 use super::{Scope, Stop, Truth, World, counts, member};
 use serde_json::Value as Json;
@@ -63,25 +63,19 @@ pub fn operator(condition: &Json) -> Option<(String, &Json)> {
 fn leaf(world: &World<'_>, scope: &Scope, condition: &Json) -> Truth {
     let Some((operator, operand)) = operator(condition) else { return Truth::Error("MissingOperator") };
     let operator = operator.as_str();
+    // the operand once, before the left side, in the scope outside; what stops there decides.
+    let operand = match prepared(world, scope, operator, operand) {
+        Ok(operand) => operand,
+        Err(stop) => return stopped(stop),
+    };
     if let Some(count) = member(condition, "count") {
-        // the operand belongs to the scope outside.
-        return counts::judge(world, scope, count, |low, high| {
-            let operand = match prepared(world, scope, operator, operand) {
-                Ok(operand) => operand,
-                Err(stop) => return stopped(stop),
-            };
-            compare_counts(operator, low, high, &operand)
-        });
+        return counts::judge(world, scope, count, |low, high| compare_counts(operator, low, high, &operand));
     }
     if let Some(value) = member(condition, "value") {
         // C-70: L is the result.
-        let left = template(world, scope, value);
-        let operand = prepared(world, scope, operator, operand);
-        return match (left, operand) {
-            (Err(fault @ Stop::Fault(_)), _) | (_, Err(fault @ Stop::Fault(_))) => stopped(fault),
-            // C-66: the reason is that of the first unknown.
-            (Err(unknown), _) | (_, Err(unknown)) => stopped(unknown),
-            (Ok((left, _)), Ok(operand)) => operators::holds(operator, Subject::Value, Some(&left), &operand),
+        return match template(world, scope, value) {
+            Err(stop) => stopped(stop),
+            Ok((left, _)) => operators::holds(operator, Subject::Value, Some(&left), &operand),
         };
     }
     let text = member(condition, "field").and_then(Json::as_str).unwrap_or_default();
@@ -110,28 +104,12 @@ fn field_name(world: &World<'_>, scope: &Scope, text: &str) -> Result<String, St
     }
 }
 
-fn field(world: &World<'_>, scope: &Scope, operator: &str, text: &str, operand: &Json) -> Truth {
+fn field(world: &World<'_>, scope: &Scope, operator: &str, text: &str, mut operand: Json) -> Truth {
     let found = field_name(world, scope, text)
         .and_then(|name| Ok((fields::read(world, scope, &name).map_err(Stop::Fault)?, name)));
-    let operand = prepared(world, scope, operator, operand);
-    let ((found, name), mut operand) = match (found, operand) {
-        (Err(fault @ Stop::Fault(_)), _) | (_, Err(fault @ Stop::Fault(_))) => return stopped(fault),
-        (Err(unknown), _) => return stopped(unknown),
-        // C-66: the subject stands first.
-        (Ok((Found { star: false, slots }, _)), Err(unknown)) => {
-            return match slots.first() {
-                Some(Slot::Unknown(reason)) => Truth::Unknown(reason),
-                _ => stopped(unknown),
-            };
-        }
-        (Ok((found, _)), Err(unknown)) => {
-            let reason = found.slots.iter().find_map(|slot| match slot {
-                Slot::Unknown(reason) => Some(Truth::Unknown(reason)),
-                _ => None,
-            });
-            return reason.unwrap_or_else(|| stopped(unknown));
-        }
-        (Ok(found), Ok(operand)) => (found, operand),
+    let (found, name) = match found {
+        Ok(found) => found,
+        Err(stop) => return stopped(stop),
     };
     if name.eq_ignore_ascii_case("location") {
         operand = located(operator, operand);

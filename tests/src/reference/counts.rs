@@ -36,14 +36,8 @@ pub fn judge(
     };
     let members = match members {
         Ok(members) => members,
-        Err(stop) => {
-            // The operand may fail all the same.
-            let operand = compare(0, (0, None));
-            return match (stop, operand) {
-                (Stop::Fault(fault), _) => Truth::Error(fault),
-                (Stop::Unknown(reason), _) => Truth::Unknown(reason),
-            };
-        }
+        Err(Stop::Fault(fault)) => return Truth::Error(fault),
+        Err(Stop::Unknown(reason)) => return Truth::Unknown(reason),
     };
     let (mut certain, mut possible, mut unknown) = (0, 0, None);
     for inner in &members.scopes {

@@ -105,7 +105,16 @@ fn value(world: &World<'_>, scope: &Scope, expr: &Expr) -> Result<Value, Stop> {
 /// F-17 … F-19: `.name`.
 fn property(receiver: Value, name: &str) -> Result<Json, Stop> {
     match receiver {
-        Value::Container(members) => look_up(&members, name).cloned().ok_or(ABSENT),
+        // F-214, F-215: its other members are unknown; what it never has is missing.
+        Value::Container(members) => {
+            let has = ["location", "managedBy", "tags", "properties", "tenantId", "displayName"];
+            let other = if has.iter().any(|has| has.eq_ignore_ascii_case(name)) {
+                ABSENT
+            } else {
+                Stop::Fault("Property")
+            };
+            look_up(&members, name).cloned().ok_or(other)
+        }
         // F-217.
         Value::Tags(Json::Object(tags)) => Ok(look_up(&tags, name).cloned().unwrap_or_else(|| json!(""))),
         Value::Known(Json::Object(members)) => {
@@ -278,22 +287,30 @@ fn group(world: &World<'_>) -> Result<Value, Stop> {
             fields::column(resource, "resourceGroup").or(fields::column(resource, "ResourceGroupName")),
         ),
     };
-    let name = name.ok_or(Stop::Fault("Context"))?;
     let mut members = Map::new();
-    if let Some(subscription) = subscription {
-        members.insert("id".into(), json!(format!("/subscriptions/{subscription}/resourceGroups/{name}")));
-    }
-    members.insert("name".into(), json!(name));
-    members.insert("type".into(), json!("Microsoft.Resources/resourceGroups"));
+    let mut add =
+        |name: &str, value: Option<Json>| members.extend(value.map(|value| (name.to_owned(), value)));
+    add("type", Some(json!("Microsoft.Resources/resourceGroups")));
+    add("name", name.map(|name| json!(name)));
+    let id = name.zip(subscription);
+    add(
+        "id",
+        id.map(|(name, subscription)| json!(format!("/subscriptions/{subscription}/resourceGroups/{name}"))),
+    );
     if resource.kind != ids::RESOURCE_GROUP_TYPE {
-        return Ok(Value::Container(members));
+        return if name.is_some() { Ok(Value::Container(members)) } else { Err(Stop::Fault("Context")) };
     }
-    // R is the group itself, complete as it is.
-    let own = |name: &str| super::member(&resource.document, name).cloned();
-    members.insert("managedBy".into(), own("managedBy").unwrap_or_else(|| json!("")));
-    members.insert("tags".into(), own("tags").unwrap_or_else(|| json!({})));
-    for name in ["location", "properties"] {
-        members.extend(own(name).map(|value| (name.to_owned(), value)));
+    // R is the group itself, complete as it is; what it gives counts.
+    for (name, value) in resource.document.as_object().into_iter().flatten() {
+        if !name.eq_ignore_ascii_case("type") {
+            members.retain(|known, _| !known.eq_ignore_ascii_case(name));
+            members.insert(name.clone(), value.clone());
+        }
+    }
+    for (name, absent) in [("managedBy", json!("")), ("tags", json!({}))] {
+        if look_up(&members, name).is_none_or(Json::is_null) {
+            members.insert(name.into(), absent);
+        }
     }
     Ok(Value::Known(Json::Object(members)))
 }
@@ -313,11 +330,6 @@ fn subscription(world: &World<'_>) -> Result<Value, Stop> {
     if let Some(tenant) = fields::column(resource, "tenantId") {
         members.insert("tenantId".into(), json!(tenant));
     }
-    if resource.kind != ids::SUBSCRIPTION_TYPE {
-        return Ok(Value::Container(members));
-    }
-    let own = |name: &str| super::member(&resource.document, name).cloned();
-    members.insert("tags".into(), own("tags").unwrap_or_else(|| json!({})));
-    members.extend(own("displayName").map(|name| ("displayName".to_owned(), name)));
-    Ok(Value::Known(Json::Object(members)))
+    // Of a subscription as of others: its row is not among the surroundings here.
+    Ok(Value::Container(members))
 }

@@ -62,9 +62,10 @@ impl Resource {
     pub fn read(document: &Json, row: bool, aliases: &Aliases) -> Option<Self> {
         let object = document.as_object()?;
         let text = |name: &str| look_up(object, name).and_then(Json::as_str);
-        let kind = match text("type").filter(|kind| !kind.is_empty()) {
+        // I-9, tests 21 and 22: a type has a `/`.
+        let kind = match text("type").filter(|kind| kind.contains('/')) {
             Some(kind) => ids::canonical_type(kind).to_owned(),
-            None => ResourceId::parse(text("id")?)?.resource_type()?,
+            None => ids::canonical_type(&ResourceId::parse(text("id")?)?.resource_type()?).to_owned(),
         };
         let mut root: Map<String, Json> = object.clone();
         let absent = |value: &Json| value.is_null() || value == "";
@@ -72,17 +73,16 @@ impl Resource {
             !(EMPTY_IS_ABSENT.iter().any(|name| name.eq_ignore_ascii_case(key)) && absent(value))
         });
         let mut unknown_properties = false;
-        if row {
-            let identified = text("id").is_some() && text("type").is_some();
-            let properties = look_up(object, "properties");
-            let more = object.keys().any(|key| !in_envelope(key));
-            if properties.is_none() && identified && more {
-                // I-17: a flattened row.
-                root = unflattened(root);
-            } else if properties.is_none_or(Json::is_null) {
-                // I-16, I-96; not for types whose resources have none.
-                unknown_properties = aliases.may_have_properties(&kind);
-            }
+        let typed = text("type").is_some_and(|kind| kind.contains('/'));
+        let identified = typed && text("id").is_some_and(|id| !id.is_empty());
+        let properties = look_up(object, "properties");
+        let more = object.keys().any(|key| !in_envelope(key));
+        if properties.is_none() && identified && more {
+            // I-17, L-112: flattened.
+            root = unflattened(root);
+        } else if row && properties.is_none_or(Json::is_null) {
+            // I-16, I-96; not for types whose resources have none.
+            unknown_properties = aliases.may_have_properties(&kind);
         }
         Some(Self { document: Json::Object(root), kind, unknown_properties })
     }
@@ -90,7 +90,7 @@ impl Resource {
     /// L-16, L-17.
     pub fn id(&self) -> Option<&str> {
         let id = member_of(&self.document, "id")?.as_str()?;
-        Some(id.trim_end_matches('/'))
+        Some(id.trim_end_matches('/')).filter(|id| !id.is_empty())
     }
 
     /// What the id spells.
@@ -100,13 +100,16 @@ impl Resource {
 
     /// L-13, L-120.
     fn name(&self) -> Option<String> {
-        let from_id = || self.parsed_id().and_then(|id| id.name().map(str::to_owned));
+        // L-13: the last segment, of ids of any form.
+        let last = || self.id().and_then(|id| id.rsplit('/').next()).map(str::to_owned);
+        let from_id = || self.parsed_id().and_then(|id| id.name().map(str::to_owned)).or_else(last);
         if self.kind == ids::SUBSCRIPTION_TYPE
             && let Some(name) = from_id()
         {
             return Some(name);
         }
-        match member_of(&self.document, "name").and_then(Json::as_str) {
+        // An empty name is none.
+        match member_of(&self.document, "name").and_then(Json::as_str).filter(|name| !name.is_empty()) {
             Some(name) => Some(name.rsplit('/').next().unwrap_or(name).to_owned()),
             None => from_id(),
         }
@@ -116,7 +119,7 @@ impl Resource {
     fn full_name(&self) -> Option<String> {
         self.parsed_id().and_then(|id| id.full_name()).or_else(|| {
             let name = member_of(&self.document, "name").and_then(Json::as_str)?;
-            Some(name.to_owned())
+            (!name.is_empty()).then(|| name.to_owned())
         })
     }
 
@@ -130,10 +133,10 @@ impl Resource {
             "id" => self.id().map(|id| json!(id)),
             // L-121: a subscription has no location.
             "location" if self.kind == ids::SUBSCRIPTION_TYPE => None,
-            "location" => member_of(&self.document, "location").map(|value| match value.as_str() {
-                Some(place) => json!(normal_location(place)),
-                None => value.clone(),
-            }),
+            // L-21: what is no text has no normal form, it is no location.
+            "location" => {
+                member_of(&self.document, "location")?.as_str().map(|place| json!(normal_location(place)))
+            }
             other => member_of(&self.document, other).cloned(),
         }
     }
@@ -295,7 +298,8 @@ pub fn walk(resource: &Resource, document: &Json, steps: &[Step]) -> Found {
 
 /// L-132: whether a type that nobody lists is taken for indexed.
 pub fn guess_indexed(resource: &Resource) -> bool {
-    member_of(&resource.document, "location").is_some() && resource.kind.matches('/').count() == 1
+    member_of(&resource.document, "location").is_some_and(Json::is_string)
+        && resource.kind.matches('/').count() == 1
 }
 
 /// A top-level member of R's row, for the context functions (L-111).

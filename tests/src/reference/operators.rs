@@ -37,11 +37,11 @@ pub fn check_computed(operator: &str, operand: &Json) -> Result<(), &'static str
         ("in", Json::Array(_)) => Ok(()),
         // C-13: a scalar or an object where a list is due.
         ("in", _) => Err("OperandType"),
-        // C-13, C-40: a boolean, array or object orders with nothing.
-        (
-            "less" | "lessorequals" | "greater" | "greaterorequals",
-            Json::Bool(_) | Json::Array(_) | Json::Object(_),
-        ) => Err("TypeMismatch"),
+        // C-10, C-13: what no literal may be; C-40 has no column for a boolean.
+        ("less" | "lessorequals" | "greater" | "greaterorequals", Json::Bool(_)) => Err("OperandType"),
+        ("less" | "lessorequals" | "greater" | "greaterorequals", Json::Array(_) | Json::Object(_)) => {
+            Err("TypeMismatch")
+        }
         // C-10, C-13: `exists` takes a boolean or its word.
         ("exists", Json::Bool(_)) => Ok(()),
         ("exists", Json::String(word))
