@@ -6,9 +6,10 @@ use ordain::json::{Dialect, Json, read};
 use std::path::{Path, PathBuf};
 
 const FILE_KEYS: [&str; 2] = ["about", "cases"];
-const CASE_KEYS: [&str; 16] = [
+const CASE_KEYS: [&str; 17] = [
     "rule",
     "name",
+    "if",
     "policy",
     "policy_text",
     "condition",
@@ -24,8 +25,19 @@ const CASE_KEYS: [&str; 16] = [
     "options",
     "want",
 ];
-const WANT_KEYS: [&str; 10] =
-    ["state", "reason", "matches", "value", "missing", "unknown", "error", "parses", "effect", "diagnostics"];
+const WANT_KEYS: [&str; 11] = [
+    "state",
+    "reason",
+    "matches",
+    "value",
+    "missing",
+    "unknown",
+    "error",
+    "kind",
+    "parses",
+    "effect",
+    "diagnostics",
+];
 const CONTEXT_KEYS: [&str; 6] =
     ["now", "subscription", "resourceGroup", "requestContext", "policy", "apiVersion"];
 /// Keys that a conformance case has under the same name.
@@ -123,12 +135,16 @@ fn converted(text: &str, case: &Json<'_>, name: &str) -> Result<String, String> 
             members.push(format!("\"{key}\": {}", slice(value)));
         }
     }
-    let subjects = ["policy", "policy_text", "condition", "condition_text", "expression", "field"];
+    let subjects = ["if", "policy", "policy_text", "condition", "condition_text", "expression", "field"];
     let given: Vec<&str> = subjects.into_iter().filter(|key| case.get(key).is_some()).collect();
     let [_] = given[..] else { return Err(format!("exactly one of {subjects:?} must be there")) };
     if let Some(policy) = case.get("policy") {
         members.push(format!("\"definition\": {}", definition(policy, &slice)));
     }
+    if let Some(condition) = case.get("if") {
+        members.push(format!("\"definition\": {}", around(&slice(condition))));
+    }
+    members.push("\"exact\": true".to_owned());
     if let Some(policy) = case.get("policy_text") {
         members.push(format!("\"definition_text\": {}", slice(policy)));
     }
@@ -138,12 +154,16 @@ fn converted(text: &str, case: &Json<'_>, name: &str) -> Result<String, String> 
 /// A rule without `then` audits in mode All; everything else stands as it is.
 fn definition(policy: &Json<'_>, slice: &impl Fn(&Json<'_>) -> String) -> String {
     match policy.members() {
-        [only] if only.key == "if" => format!(
-            "{{\"mode\": \"All\", \"policyRule\": {{\"if\": {}, \"then\": {{\"effect\": \"audit\"}}}}}}",
-            slice(&only.value)
-        ),
+        [only] if only.key == "if" => around(&slice(&only.value)),
         _ => slice(policy),
     }
+}
+
+/// A definition around a condition.
+fn around(condition: &str) -> String {
+    format!(
+        "{{\"mode\": \"All\", \"policyRule\": {{\"if\": {condition}, \"then\": {{\"effect\": \"audit\"}}}}}}"
+    )
 }
 
 fn only(json: &Json<'_>, known: &[&str], what: &str) -> Result<(), String> {

@@ -73,6 +73,13 @@ impl Case<'_> {
         self.text.get(member.span.range()).map(str::to_owned)
     }
 
+    /// The kind of error that must be met: that of cases of our own, named by `kind` or in place of the stage.
+    fn exact_kind(&self) -> Option<&str> {
+        let expect = &self.json["expect"];
+        let stage = expect["error"].as_str().filter(|s| s.starts_with(|c: char| c.is_ascii_uppercase()));
+        expect["kind"].as_str().or(stage).filter(|_| self.json["exact"] == true)
+    }
+
     fn documents(&self) -> Vec<Held> {
         if self.json["as"] == "template" {
             return vec![Held::Own(documents::resolved(&self.json["resource"]))];
@@ -220,12 +227,21 @@ impl<'r> Runner<'r> {
                 return Ok(());
             }
         }
+        let exact_case = case["exact"] == true;
         let errors: Vec<&Diagnostic> = diagnostics.iter().filter(|d| d.is_error()).collect();
-        if !errors.is_empty() || engine.policies().count() != 1 {
+        // Errors that are wanted leave the other definitions of the text; of several the first is judged.
+        let wanted = expect.get("diagnostics").is_some();
+        let fitting = engine.policies().count() == 1 || (exact_case && engine.policies().count() > 0);
+        if (!errors.is_empty() && !wanted) || !fitting {
             let told = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-            return if expect.get("error").is_some() { Ok(()) } else { Err(format!("refused: {told}")) };
+            let met = whole.exact_kind().is_none_or(|kind| errors.iter().any(|d| d.code() == kind));
+            return if expect.get("error").is_some() && met {
+                Ok(())
+            } else {
+                Err(format!("refused: {told}"))
+            };
         }
-        whole.documents().iter().try_for_each(|held| held.ask(|look| judge(&engine, look, &context, expect)))
+        whole.documents().iter().try_for_each(|held| held.ask(|look| judge(&engine, look, &context, whole)))
     }
 
     fn built_in(&mut self, path: &str) -> Result<String, String> {
@@ -242,30 +258,20 @@ impl<'r> Runner<'r> {
 }
 
 fn judged(case: &Case<'_>, probe: impl Fn(&dyn Look) -> Probed, expect: &Json) -> Result<(), String> {
-    case.documents().iter().try_for_each(|held| compare(&held.ask(&probe), expect))
+    let exact = case.exact_kind();
+    case.documents().iter().try_for_each(|held| compare(&held.ask(&probe), expect, exact))
 }
 
-fn compare(got: &Probed, expect: &Json) -> Result<(), String> {
+fn compare(got: &Probed, expect: &Json, exact: Option<&str>) -> Result<(), String> {
     let wrong = || Err(format!("expected {expect}, got {}", show(got)));
     if let Some(stage) = expect["error"].as_str() {
-        let kind = stage.starts_with(|c: char| c.is_ascii_uppercase());
         return match got {
-            Probed::Refused(told) if kind => {
-                if told.iter().any(|d| d.code() == stage) {
-                    Ok(())
-                } else {
-                    wrong()
-                }
+            Probed::Refused(told) if exact.is_some_and(|kind| told.iter().all(|d| d.code() != kind)) => {
+                wrong()
             }
-            Probed::Failed(fault) if kind => {
-                if fault.kind().name() == stage {
-                    Ok(())
-                } else {
-                    wrong()
-                }
-            }
+            Probed::Failed(fault) if exact.is_some_and(|kind| kind != fault.kind().name()) => wrong(),
             Probed::Refused(_) => Ok(()),
-            Probed::Failed(_) if stage == "evaluate" => Ok(()),
+            Probed::Failed(_) if stage == "evaluate" || exact == Some(stage) => Ok(()),
             _ => wrong(),
         };
     }
@@ -365,7 +371,8 @@ fn told_as_wanted(diagnostics: &[Diagnostic], wanted: &[Json]) -> Result<(), Str
     Err(format!("diagnostics that are absent: {absent:?}; told besides: {left:?}"))
 }
 
-fn judge(engine: &Engine, look: &dyn Look, context: &Context, expect: &Json) -> Result<(), String> {
+fn judge(engine: &Engine, look: &dyn Look, context: &Context, case: &Case<'_>) -> Result<(), String> {
+    let expect = &case.json["expect"];
     let record = look.records(engine, context).and_then(|records| records.into_iter().next());
     let wrong = || Err(format!("expected {expect}, got {record:?}"));
     // Whatever is expected: an explanation comes to the verdict's own truth.
@@ -374,8 +381,12 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, expect: &Json) -> 
     }
     if expect.get("error").is_some() {
         return match &record {
-            Some(judged) if judged.state == State::Error => Ok(()),
-            _ => wrong(),
+            Some(judged) if judged.state != State::Error => wrong(),
+            Some(judged) if case.exact_kind().is_some_and(|kind| judged.reason.as_deref() != Some(kind)) => {
+                wrong()
+            }
+            Some(_) => Ok(()),
+            None => wrong(),
         };
     }
     if let Some(matches) = expect["matches"].as_bool() {
@@ -395,9 +406,10 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, expect: &Json) -> 
             Ok(())
         }
         (Json::String(effect), Some(judged)) => {
-            // Whether a related resource satisfies is not judged yet.
+            // Where a related resource is looked for, only that none satisfies triggers the effect.
             let related = judged.effect.to_ascii_lowercase().ends_with("ifnotexists");
-            let fits = judged.holds == Some(true) && judged.effect.eq_ignore_ascii_case(effect) && !related;
+            let triggered = !related || judged.state == State::NonCompliant;
+            let fits = judged.holds == Some(true) && judged.effect.eq_ignore_ascii_case(effect) && triggered;
             if fits { Ok(()) } else { wrong() }
         }
         _ => wrong(),
@@ -428,6 +440,16 @@ fn context(case: &Json) -> Result<Context, String> {
     }
     if let Some(version) = given["apiVersion"].as_str() {
         context = context.api_version(version);
+    }
+    let whole = case["as"].is_null();
+    if let Some(rows) = case["related"].as_array() {
+        let completeness = if whole { ordain::Completeness::Whole } else { ordain::Completeness::Row };
+        let mut related = ordain::RelatedResources::new().assume_complete();
+        rows.iter().for_each(|row| related.add(row, completeness, false));
+        if case["resource"].is_object() {
+            related.add(&case["resource"], completeness, false);
+        }
+        context = context.related(related.into());
     }
     let mut containers = ordain::Containers::default();
     for row in case["related"].as_array().into_iter().flatten() {

@@ -21,10 +21,20 @@ pub enum Held {
 /// When the text is no JSON.
 #[must_use]
 pub fn of(text: &str) -> Vec<Held> {
-    let resource: Json = serde_json::from_str(text).expect("the resource is JSON");
-    let (ordered, _) = ordain::json::read(text, ordain::json::Dialect::Strict);
+    held(serde_json::from_str(text).expect("the resource is JSON"), text.to_owned())
+}
+
+/// The representations of a resource, given as a tree. (`serde_json` reads some numbers a last digit off, so that a
+/// tree that went through text is another one.)
+#[must_use]
+pub fn of_tree(resource: &Json) -> Vec<Held> {
+    held(resource.clone(), resource.to_string())
+}
+
+fn held(resource: Json, text: String) -> Vec<Held> {
+    let (ordered, _) = ordain::json::read(&text, ordain::json::Dialect::Strict);
     let own = ordered.as_ref().map_or_else(|| Value::from(&resource), ordain::Node::to_value);
-    let mut held = vec![Held::Text(text.to_owned()), Held::Own(own)];
+    let mut held = vec![Held::Own(own), Held::Text(text)];
     // The one thing that `serde_json`'s tree cannot know is which of two such names came first (spec L-90).
     if !has_twins(&resource) {
         held.push(Held::Serde(resource));

@@ -6,6 +6,7 @@ pub mod differential;
 pub mod documents;
 pub mod known;
 pub mod pairs;
+pub mod random;
 pub mod reference;
 pub mod shared;
 pub mod snapshot;

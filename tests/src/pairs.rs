@@ -89,14 +89,17 @@ pub fn engine(policies: &[&Policy]) -> Engine {
 pub fn failures(policies: &[Policy], resources: &[Json], cases: &[Json], key: &str) -> Vec<(String, String)> {
     let mut failed = Vec::new();
     let mut used = vec![0_usize; cases.len()];
+    let mut related = ordain::RelatedResources::new();
+    resources.iter().for_each(|row| related.add(row, ordain::Completeness::Whole, false));
+    let context = Context::new().related(related.into());
     let together = engine(&policies.iter().collect::<Vec<_>>());
     let alone: Vec<Engine> = policies.iter().map(|policy| engine(&[policy])).collect();
     for resource in resources {
         let id = resource["id"].as_str().expect("a resource has an id");
         for held in documents::of(&resource.to_string()) {
-            let all = held.ask(|look| look.records(&together, &Context::new())).expect("a resource");
+            let all = held.ask(|look| look.records(&together, &context)).expect("a resource");
             for (policy, engine) in policies.iter().zip(&alone) {
-                let records = held.ask(|look| look.records(engine, &Context::new())).expect("a resource");
+                let records = held.ask(|look| look.records(engine, &context)).expect("a resource");
                 let name = engine.policies().next().map(|p| p.name().to_owned()).unwrap_or_default();
                 let place = || format!("{} on {}", policy.name, tail(id));
                 if all.iter().find(|r| r.policy == name) != records.first() {

@@ -128,7 +128,6 @@ fn a_catalogue_gives_the_same_paths() {
     }
 }
 
-#[cfg(feature = "alias-names")]
 #[test]
 fn every_name_is_known() {
     // spec: L-71

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::files::{self, succeed};
-use crate::{Fault, find, no_arguments, shared};
+use crate::{Fault, docs, find, no_arguments, shared};
 
 /// Cases of the conformance files, and how many must pass. A floor only rises; raise it with the change that
 /// earns it. Files that begin with `shared:` are looked for in the shared folder and skipped without it.
@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
     ("test", || cargo(&["test", "--locked", "--workspace", "--no-fail-fast", "--quiet"])),
     ("doc", documentation),
     ("tidy", || own("tidy")),
+    ("docs", || docs::run(&["--check".to_owned()])),
     ("spec", || own("spec")),
     ("readme", first_command),
     ("wasm", || own("wasm")),

@@ -5,6 +5,7 @@ mod ci;
 mod conformance;
 mod corpus;
 mod differential;
+mod docs;
 mod files;
 mod shared;
 mod spec;
@@ -44,7 +45,8 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "corpus",
         arguments: "FILE.jsonl.gz | --extract DIR CATEGORY FILE.jsonl.gz",
-        about: "parses and compiles every definition of a corpus; with --extract, writes a category as files",
+        about: "compiles every definition of a corpus, follows its initiatives, judges the bodies beside it; with \
+                --extract, writes a category as files",
         run: corpus::run,
     },
     Command {
@@ -52,6 +54,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--pairs N] [--seed S]",
         about: "compares engine and naive reference on generated policies and resources",
         run: differential::run,
+    },
+    Command {
+        name: "docs",
+        arguments: "[--check]",
+        about: "writes docs/functions.md and docs/operators.md from the engine's tables; with --check, compares",
+        run: docs::run,
     },
     Command {
         name: "spec",

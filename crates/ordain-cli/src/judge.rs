@@ -3,7 +3,10 @@
 use crate::inputs::{Row, Rows};
 use ordain::ids::{ResourceId, canonical_type};
 use ordain::json::Json;
-use ordain::{Containers, Context, Diagnostic, Engine, Evaluation, Node as _, Outcome, Span, State};
+use ordain::{
+    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Node as _, Outcome, RelatedResources,
+    Span, State,
+};
 use std::sync::Arc;
 
 /// A row with what all policies say of it.
@@ -130,8 +133,17 @@ pub fn containers(files: &[Rows<'_>]) -> Containers {
 }
 
 /// What surrounds the rows of these files: what was said, and their groups and subscriptions.
-pub fn surroundings(files: &[Rows<'_>], context: &Context) -> Context {
-    context.clone().row().containers(Arc::new(containers(files)))
+pub fn surroundings(engine: &Engine, files: &[Rows<'_>], context: &Context, complete: bool) -> Context {
+    let mut related = RelatedResources::new();
+    if complete {
+        related = related.assume_complete();
+    }
+    for file in files {
+        for row in file.rows.iter().filter(|row| engine.may_look_for(&row.json)) {
+            related.add(&row.json, Completeness::Row, file.partial);
+        }
+    }
+    context.clone().row().containers(Arc::new(containers(files))).related(Arc::new(related))
 }
 
 /// Judges all rows.

@@ -15,6 +15,7 @@
         clippy::exit
     )
 )]
+#![allow(clippy::result_large_err, reason = "diagnostics are made where reading fails, never in a hot loop")]
 
 mod args;
 mod command;
@@ -25,6 +26,7 @@ mod judge;
 mod place;
 mod render;
 mod terminal;
+mod veil;
 
 pub use exit::Exit;
 

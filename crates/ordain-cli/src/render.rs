@@ -1,6 +1,7 @@
 //! Diagnostics and places as snippets, in the manner of rustc.
 
 use crate::terminal::{Look, clean};
+use crate::veil::veiled;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use ordain::{Diagnostic, Severity, Source, Span};
@@ -10,7 +11,9 @@ use std::io::{self, Write};
 
 /// Diagnostics of one code and file that are shown one by one (spec I-82).
 const SHOWN: usize = 20;
-/// Bytes of a line that are shown around a place.
+/// Lines up to this length are left to the renderer, which cuts them itself; it reads longer ones for too long.
+const LONG_LINE: usize = 16 << 10;
+/// Bytes of a longer line that are shown around a place.
 const AROUND: usize = 160;
 
 /// How many were of each severity.
@@ -31,8 +34,8 @@ pub fn diagnostics(out: &mut dyn Write, look: Look, from: Severity, all: &[Diagn
     let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
     for diagnostic in all.iter().filter(|d| d.severity() >= from) {
         let times = seen.entry((diagnostic.code(), diagnostic.name())).or_default();
-        *times += 1;
-        if *times <= SHOWN {
+        *times += usize::from(!diagnostic.labels().is_empty());
+        if *times <= SHOWN || diagnostic.labels().is_empty() {
             writeln!(out, "{}\n", report(look, diagnostic))?;
         }
     }
@@ -40,6 +43,13 @@ pub fn diagnostics(out: &mut dyn Write, look: Look, from: Severity, all: &[Diagn
     left.sort();
     for ((code, name), times) in left {
         writeln!(out, "{}: {} more of [{code}]\n", clean(name), times - SHOWN)?;
+    }
+    let Count { errors, warnings } = count(all);
+    if errors + warnings > 1 && from <= Severity::Warning {
+        let counted = [(errors, "error"), (warnings, "warning")].into_iter().filter(|(n, _)| *n > 0);
+        let counted: Vec<String> =
+            counted.map(|(n, word)| format!("{n} {word}{}", if n == 1 { "" } else { "s" })).collect();
+        writeln!(out, "{} in the inputs\n", counted.join(" and "))?;
     }
     Ok(())
 }
@@ -61,6 +71,7 @@ fn report(look: Look, diagnostic: &Diagnostic) -> String {
             span: label.span(),
             text: look.glyphs(&clean(label.text())),
             primary: at == 0,
+            secrets: Secrets::ByName,
         })
         .collect();
     group = with_marks(group, &marks);
@@ -82,6 +93,18 @@ pub struct Mark<'s> {
     pub span: Span,
     pub text: String,
     pub primary: bool,
+    pub secrets: Secrets,
+}
+
+/// What of a document may be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// Values are hidden by the names of their members.
+    ByName,
+    /// The marked value is hidden, too.
+    Marked,
+    /// Everything is shown.
+    Shown,
 }
 
 /// Adds the marks to a group, those near each other in one snippet.
@@ -103,9 +126,10 @@ pub fn with_marks<'g>(mut group: Group<'g>, marks: &[Mark<'g>]) -> Group<'g> {
         let (start, end) = lines.unwrap_or_default();
         let text = mark.source.text();
         let longest = text.get(start..end).unwrap_or_default().lines().map(str::len).max().unwrap_or(0);
-        if longest <= 4 * AROUND {
+        if longest <= LONG_LINE {
             let position = mark.source.position(Span::new(start, start).start);
-            let snippet = Snippet::source(text.get(start..end).unwrap_or_default())
+            let excerpt = excerpt(text, start, start, end, &together);
+            let snippet = Snippet::source(excerpt)
                 .line_start(position.line as usize)
                 .path(clean(mark.source.name()))
                 .annotations(together.iter().map(|(_, m)| annotation(m, start, end)));
@@ -113,12 +137,12 @@ pub fn with_marks<'g>(mut group: Group<'g>, marks: &[Mark<'g>]) -> Group<'g> {
         } else {
             // A document on one line: a window of it, under the true position.
             for (_, mark) in together {
-                let (excerpt, from) = window(text, mark.span);
+                let (from, end) = window(text, mark.span);
+                let excerpt = excerpt(text, lines_of(text, mark.span).0, from, end, &[(at, mark)]);
                 let position = mark.source.position(mark.span.start);
                 let origin = Origin::path(clean(mark.source.name()))
                     .line(position.line as usize)
                     .char_column(position.column as usize);
-                let end = from + excerpt.len();
                 let snippet = Snippet::source(excerpt)
                     .line_start(position.line as usize)
                     .annotation(annotation(mark, from, end));
@@ -146,13 +170,40 @@ fn lines_of(text: &str, span: Span) -> (usize, usize) {
 }
 
 /// A part of a long line around a span.
-fn window(text: &str, span: Span) -> (Cow<'_, str>, usize) {
+fn window(text: &str, span: Span) -> (usize, usize) {
     let (line_start, line_end) = lines_of(text, span);
     let start = (span.start as usize).saturating_sub(AROUND / 2).max(line_start);
     let end = (span.end as usize).min(span.start as usize + AROUND).saturating_add(AROUND / 2).min(line_end);
     let start = (start..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
     let end = (end.max(start)..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
-    (Cow::Borrowed(text.get(start..end).unwrap_or_default()), start)
+    (start, end)
+}
+
+/// A part of a text without its secrets, which are told apart from the beginning of the line on.
+fn excerpt<'t>(
+    text: &'t str,
+    line: usize,
+    from: usize,
+    to: usize,
+    marks: &[(usize, &Mark<'_>)],
+) -> Cow<'t, str> {
+    let plain = text.get(from..to).unwrap_or_default();
+    if marks.iter().any(|(_, mark)| mark.secrets == Secrets::Shown) {
+        return Cow::Borrowed(plain);
+    }
+    let mut shown = match veiled(text.get(line..to).unwrap_or_default()) {
+        Cow::Borrowed(_) => Cow::Borrowed(plain),
+        Cow::Owned(veiled) => Cow::Owned(veiled.get(from - line..).unwrap_or_default().to_owned()),
+    };
+    for (_, mark) in marks.iter().filter(|(_, mark)| mark.secrets == Secrets::Marked) {
+        let inside = |at: u32| (at as usize).clamp(from, to) - from;
+        let range = inside(mark.span.start)..inside(mark.span.end);
+        if shown.is_char_boundary(range.start) && shown.is_char_boundary(range.end) {
+            let stars = "*".repeat(range.len());
+            shown.to_mut().replace_range(range, &stars);
+        }
+    }
+    shown
 }
 
 /// Draws groups in the look of the terminal.

@@ -60,7 +60,6 @@ pub enum Style {
     Yellow,
     Blue,
     Magenta,
-    Green,
 }
 
 impl Style {
@@ -73,7 +72,6 @@ impl Style {
             Self::Yellow => "\u{1b}[33m",
             Self::Blue => "\u{1b}[34m",
             Self::Magenta => "\u{1b}[1;35m",
-            Self::Green => "\u{1b}[32m",
         }
     }
 }

@@ -51,6 +51,7 @@ mod ast;
 mod compile;
 mod diagnostic;
 mod document;
+mod effects;
 mod engine;
 mod evaluate;
 mod explain;
@@ -64,6 +65,7 @@ mod operators;
 mod outcome;
 mod plan;
 pub mod probe;
+mod related;
 pub mod report;
 mod source;
 mod syntax;
@@ -72,10 +74,13 @@ mod value;
 pub use aliases::Aliases;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use document::{Completeness, Document, NotAResource};
-pub use engine::{Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, Outcome, PolicyView};
+pub use engine::{
+    Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, Outcome, PolicyView, RelatedView,
+};
 pub use evaluate::{Containers, Truth};
-pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values};
+pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
 pub use outcome::State;
+pub use related::RelatedResources;
 pub use source::{Position, Source, Span};
 /// The README's example must run.
 #[cfg(doctest)]

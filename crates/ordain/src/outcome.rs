@@ -1,5 +1,6 @@
 //! One judgement as data.
 
+use crate::effects::Finding;
 use crate::evaluate::Truth;
 use crate::plan::{PolicyId, SiteId};
 use crate::value::{Fault, Reason};
@@ -39,4 +40,5 @@ pub(crate) struct Record {
     pub(crate) reason: Option<Reason>,
     pub(crate) truth: Truth,
     pub(crate) fault: Option<Box<(SiteId, Fault)>>,
+    pub(crate) related: Option<Box<Finding>>,
 }

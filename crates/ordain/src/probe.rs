@@ -210,6 +210,13 @@ pub fn parse_policies(name: &str, text: &str) -> (usize, Vec<Diagnostic>) {
     (parsed.definitions.len(), parsed.diagnostics)
 }
 
+/// The definitions of a text, printed as JSON again (spec D-75).
+#[must_use]
+pub fn print_policies(source: &Source) -> Vec<Value> {
+    let parsed = syntax::parse(source, &mut Pool::default(), syntax::Options::default());
+    parsed.definitions.iter().map(ast::print::definition).collect()
+}
+
 /// A value of the declared type for every parameter of the definitions in a text, the first allowed one where
 /// values are listed: to compile a definition without knowing how it will be assigned.
 #[must_use]
@@ -276,4 +283,28 @@ pub fn operators() -> Vec<Row> {
         spec: row.spec,
     });
     rows.collect()
+}
+
+/// The values that the parameters of a definition's effect may take, by name: a definition whose default effect
+/// does not fit its details may well compile with another one.
+#[must_use]
+pub fn effect_choices(source: &Source) -> Vec<(Arc<str>, Value)> {
+    let parsed = syntax::parse(source, &mut Pool::default(), syntax::Options::default());
+    let mut choices = Vec::new();
+    for definition in &parsed.definitions {
+        let mut named: Vec<Arc<str>> = Vec::new();
+        definition.rule.then.effect.walk(&mut |expression, _| {
+            expression.root.walk_calls(&mut |_, _, arguments| {
+                if let [ast::Expr { kind: ast::ExprKind::Literal(Value::Text(name)), .. }] = arguments {
+                    named.push(name.clone());
+                }
+            });
+        });
+        for parameter in &definition.parameters {
+            if named.iter().any(|name| name.eq_ignore_ascii_case(&parameter.name)) {
+                choices.extend(parameter.allowed.iter().map(|value| (parameter.name.clone(), value.clone())));
+            }
+        }
+    }
+    choices
 }

@@ -26,6 +26,7 @@ pub struct Eval {
     pub aliases: Vec<PathBuf>,
     pub now: Option<String>,
     pub properties_as_missing: bool,
+    pub assume_complete: bool,
     pub default_mode: DefaultMode,
     pub fail_on: Vec<State>,
     pub format: Format,
@@ -73,6 +74,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         aliases: low.aliases,
         now: low.now,
         properties_as_missing: low.properties_as_missing,
+        assume_complete: low.assume_complete,
         default_mode: match low.default_mode {
             low::Mode::All => DefaultMode::All,
             low::Mode::Indexed => DefaultMode::Indexed,

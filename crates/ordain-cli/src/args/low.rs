@@ -28,8 +28,8 @@ pub enum Verb {
 const EXAMPLES: &str = "\
 Examples:
   ordain eval examples/registries.json
-  az graph query -q 'resources' -o json | ordain eval -p policies/acr --fail-on noncompliant,notevaluated
-  ordain eval -p policies/acr --param effect=Audit --format json --pick '$.value[*]' examples/registries.json";
+  az graph query -q resources -o json | ordain eval -p policies/acr
+  ordain eval --pick '$.value[*]' --format json examples/registries.json";
 
 /// Arguments of `eval`.
 #[derive(Debug, Args)]
@@ -70,6 +70,10 @@ pub struct Eval {
     /// Judge properties that an export leaves out as missing, rather than as unknown
     #[arg(long)]
     pub properties_as_missing: bool,
+
+    /// Take the export for complete: a related resource that is not in it does not exist
+    #[arg(long)]
+    pub assume_complete: bool,
 
     /// The mode of definitions that name none
     #[arg(long, value_enum, ignore_case = true, default_value = "indexed", value_name = "MODE")]

@@ -38,7 +38,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let files: Vec<Rows<'_>> =
         texts.texts.iter().map(|(text, named)| inputs::rows(text, *named, pick.as_ref())).collect();
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    let context = judge::surroundings(&files, &context);
+    let context = judge::surroundings(&engine, &files, &context, options.assume_complete);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
     diagnostics.append(&mut judgement.diagnostics);
     silence(&engine, &judgement, &files, &mut diagnostics);
@@ -59,13 +59,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
             .any(|j| j.evaluation.outcomes().any(|o| o.state() == ordain::State::Error)),
         complaint: judgement.complaints > 0,
     };
-    let report = Report {
-        options,
-        judgement: &judgement,
-        diagnostics: &diagnostics,
-        counted,
-        elapsed: started.elapsed(),
-    };
+    let report = Report { options, judgement: &judgement, diagnostics: &diagnostics, counted, started };
     let look = look(options, world, Stream::Findings);
     match &options.output {
         None => write(&report, look, world.stdout)?,
@@ -125,7 +119,14 @@ fn engine(options: &Eval, diagnostics: &mut Vec<Diagnostic>) -> Engine {
         d.code() == "ParameterCoerced"
             && options.given.single.iter().any(|(name, _)| d.message().contains(&format!("`{name}`")))
     };
-    diagnostics.extend(found.into_iter().filter(|d| !typed(d)));
+    let named = |d: &Diagnostic| {
+        d.code() == "ParameterValueType"
+            && options.given.single.iter().any(|(name, _)| d.message().contains(&format!("`{name}`")))
+    };
+    for diagnostic in found.into_iter().filter(|d| !typed(d)) {
+        let help = "on the command line arrays and objects are JSON: `--param 'names=[\"a\", \"b\"]'`";
+        diagnostics.push(if named(&diagnostic) { diagnostic.help(help) } else { diagnostic });
+    }
     engine
 }
 
@@ -153,10 +154,10 @@ fn silence(
     }
     let account = judgement.account;
     if policies > 0 && account.not_applicable > 0 && account.evaluated == 0 {
-        let said = format!(
-            "none of the {policies} policies applies to any of the {} resources",
-            account.not_applicable
-        );
+        let rows = account.not_applicable;
+        let resources =
+            if rows == 1 { "the resource".to_owned() } else { format!("any of the {rows} resources") };
+        let said = format!("none of the policies, {policies} in all, applies to {resources}");
         diagnostics.push(
             Diagnostic::warning("NothingApplies", said).note("policies apply by resource type and mode"),
         );

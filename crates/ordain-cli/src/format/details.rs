@@ -2,8 +2,8 @@
 
 use super::finding::Finding;
 use crate::judge::is_deny;
-use crate::render::{Mark, rendered, with_marks};
-use crate::terminal::{Look, clean};
+use crate::render::{Mark, Secrets, rendered, with_marks};
+use crate::terminal::{Look, clean, wrap};
 use annotate_snippets::{Group, Level};
 use ordain::{Compared, State, Truth, Value, Values};
 
@@ -21,19 +21,26 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
         let label = look.glyphs(&clean(&decides(compared, finding, values)));
         marks.push(Mark {
             source: finding.explanation.source(),
-            span: compared.test_span(),
+            span: if failed { compared.span() } else { compared.test_span() },
             text: label,
             primary: true,
+            secrets: Secrets::Shown,
         });
         if let Some(place) = finding.place_of(compared) {
             let path = compared.location().map(ordain::Location::dotted).unwrap_or_default();
             let label = if place.there { path } else { format!("`{path}` is not here") };
             let span = place.span;
+            let secrets = match values {
+                Values::Show => Secrets::Shown,
+                Values::MaskSecrets if compared.is_secret() && place.there => Secrets::Marked,
+                Values::MaskSecrets => Secrets::ByName,
+            };
             marks.push(Mark {
                 source: finding.source(),
                 span,
                 text: look.glyphs(&clean(&label)),
                 primary: false,
+                secrets,
             });
         } else {
             marks.push(resource_itself(finding));
@@ -47,7 +54,9 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
     }
     let description = clean(policy.description());
     if !description.is_empty() && !failed {
-        group = group.element(Level::NOTE.message(look.glyphs(&description)));
+        // Behind `note: ` and the bar.
+        let lines = wrap(&description, look.width.unwrap_or(110).max(40).saturating_sub(14));
+        group = group.element(Level::NOTE.message(look.glyphs(&lines.join("\n"))));
     }
     rendered(look, &[group])
 }
@@ -55,7 +64,13 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
 fn resource_itself<'f>(finding: &Finding<'f>) -> Mark<'f> {
     let span = finding.place();
     let span = ordain::Span { start: span.start, end: (span.start + 1).min(span.end) };
-    Mark { source: finding.source(), span, text: "this resource".to_owned(), primary: false }
+    Mark {
+        source: finding.source(),
+        span,
+        text: "this resource".to_owned(),
+        primary: false,
+        secrets: Secrets::ByName,
+    }
 }
 
 /// Why the condition is as it is.

@@ -111,12 +111,8 @@ fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
 
 fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Value {
     let policy = finding.explanation.source();
-    let hide = values == Values::MaskSecrets && compared.is_secret();
-    let shown = |value: Option<&Known>| match value {
-        Some(_) if hide => Value::from("******"),
-        Some(value) => value.to_json(),
-        None => Value::Null,
-    };
+    let shown =
+        |value: Option<&Known>| value.map_or(Value::Null, |value| compared.shown(value, values).to_json());
     let resource = finding.place_of(compared).map(|place| {
         let at = finding.source().position(place.span.start);
         json!({ "line": at.line, "column": at.column, "missing": !place.there })

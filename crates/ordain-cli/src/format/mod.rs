@@ -15,7 +15,7 @@ use crate::args::Eval;
 use crate::judge::Judgement;
 use crate::render::Count;
 use ordain::Diagnostic;
-use std::time::Duration;
+use std::time::Instant;
 
 /// What is to be written.
 pub struct Report<'r> {
@@ -23,5 +23,6 @@ pub struct Report<'r> {
     pub judgement: &'r Judgement<'r>,
     pub diagnostics: &'r [Diagnostic],
     pub counted: Count,
-    pub elapsed: Duration,
+    /// When the run began.
+    pub started: Instant,
 }

@@ -20,9 +20,10 @@ pub fn told(reason: &str) -> Told {
         "UnsupportedMode" => ("the mode is about what lies inside the resource, which no export holds", ""),
         "StaticDefinition" => ("Microsoft's own audits decide this one", ""),
         "UnresolvedExpression" => ("it holds an expression that only a deployment resolves", ""),
-        "RelatedTypeNotInInput" | "IncompleteRelated" => {
-            ("the resources that belong to it are not in the input", "add them to the export")
-        }
+        "RelatedTypeNotInInput" | "IncompleteRelated" => (
+            "the related resources are not in the input, and may just not have been exported",
+            "add them to the export, or say `--assume-complete`",
+        ),
         "ScopeUnknown" | "SelectorUndecidable" => ("where it lies cannot be told from the input", ""),
         _ => ("the input does not suffice", ""),
     };

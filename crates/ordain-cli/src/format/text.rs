@@ -81,8 +81,8 @@ impl Page<'_> {
 
     fn resource(&mut self, judged: &Judged<'_>) -> io::Result<()> {
         let count = judged.findings().count();
-        let title = self.title(judged);
         let number = if count == 0 { String::new() } else { counted(count, "finding", "findings") };
+        let title = self.title(judged, columns(&number));
         self.spread(&title, &number, Style::Plain)?;
         let mut outcomes: Vec<Outcome<'_>> = judged
             .evaluation
@@ -99,17 +99,24 @@ impl Page<'_> {
                 self.finding(&finding)?;
             }
         }
-        self.questions(judged)?;
-        self.line("")
+        let asked = self.questions(judged)?;
+        // Snippets end with a blank line already.
+        if asked || !self.report.options.details { self.line("") } else { Ok(()) }
     }
 
-    fn title(&self, judged: &Judged<'_>) -> String {
+    /// Name, kind, group and place; of these as many as there is room for beside so many columns.
+    fn title(&self, judged: &Judged<'_>, beside: usize) -> String {
         let resource = &judged.resource;
         let group = if resource.is_group() { "" } else { resource.group };
         let parts = [kinds::words(&resource.kind), group.to_owned(), resource.location.to_owned()];
-        let parts: Vec<String> = parts.iter().filter(|p| !p.is_empty()).map(|p| clean(p)).collect();
-        let name = self.look.paint(Style::Bold, &clean(&resource.name));
-        format!("{name}   {}", parts.join(" · "))
+        let mut parts: Vec<String> = parts.iter().filter(|p| !p.is_empty()).map(|p| clean(p)).collect();
+        let name = clean(&resource.name);
+        let long =
+            |parts: &[String]| columns(&name) + columns(&parts.join(" · ")) + 5 + beside > self.width();
+        while self.look.width.is_some() && parts.len() > 1 && long(&parts) {
+            parts.pop();
+        }
+        format!("{}   {}", self.look.paint(Style::Bold, &name), parts.join(" · "))
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
@@ -158,16 +165,17 @@ impl Page<'_> {
     }
 
     /// What could not be judged of a resource that is shown anyway.
-    fn questions(&mut self, judged: &Judged<'_>) -> io::Result<()> {
-        for (reason, policies) in open(judged) {
+    fn questions(&mut self, judged: &Judged<'_>) -> io::Result<bool> {
+        let open = open(judged);
+        for (reason, policies) in &open {
             let mark = self.look.paint(Style::Blue, "?");
-            let text = asked(&reason, &policies);
+            let text = asked(reason, policies);
             for (at, line) in self.fitted(&text, 4).iter().enumerate() {
                 let lead = if at == 0 { format!("  {mark} ") } else { "    ".to_owned() };
                 self.line(&format!("{lead}{line}"))?;
             }
         }
-        Ok(())
+        Ok(!open.is_empty())
     }
 
     /// Resources of which nothing worse is known than that something is open; alike ones together.
@@ -254,8 +262,22 @@ impl Page<'_> {
 
     fn summary(&mut self) -> io::Result<()> {
         let [rows, resources] = summary::lines(self.report);
+        let resources = format!(
+            "{resources}   {}",
+            self.look.paint(Style::Dim, &summary::elapsed(self.report.started.elapsed()))
+        );
         self.line(&rows)?;
-        self.spread(&resources, &summary::elapsed(self.report.elapsed), Style::Dim)
+        match resources.split_once(" · ") {
+            Some((states, findings))
+                if self.look.width.is_some_and(|width| plain_columns(&resources) > width) =>
+            {
+                for line in self.fitted(states, 0) {
+                    self.line(&line)?;
+                }
+                self.line(&format!("  {findings}"))
+            }
+            _ => self.line(&resources),
+        }
     }
 }
 

@@ -123,6 +123,6 @@ fn decoded(name: &str, bytes: &[u8], cut: bool) -> Result<Text, Diagnostic> {
 /// Whether a text holds a row a line: the first line is an object by itself, and more lines follow.
 fn is_one_row_a_line(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
-    let object = lines.next().is_some_and(super::rows::is_whole_object);
+    let object = lines.next().is_some_and(super::lines::is_whole_object);
     object && lines.next().is_some()
 }

@@ -12,13 +12,6 @@ pub struct Found {
     pub named: bool,
 }
 
-impl Found {
-    /// The name that people know it by.
-    pub fn name(&self) -> String {
-        shown(&self.path)
-    }
-}
-
 /// A path with slashes, as terminals and editors make clickable.
 pub fn shown(path: &Path) -> String {
     let text = path.display().to_string();

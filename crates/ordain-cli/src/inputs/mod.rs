@@ -2,11 +2,15 @@
 
 mod bytes;
 mod catalogue;
+mod elements;
 mod find;
+mod foreign;
+mod lines;
 mod pack;
 mod parameters;
 mod pick;
 mod policies;
+mod reshape;
 mod resources;
 mod rows;
 mod shape;

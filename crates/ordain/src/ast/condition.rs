@@ -114,6 +114,16 @@ impl Template {
         }
     }
 
+    /// The member of an object, by its literal name without regard to case.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Template> {
+        let TemplateKind::Object(members) = &self.kind else { return None };
+        let named = |key: &Template| {
+            key.literal().and_then(Value::as_text).is_some_and(|k| k.eq_ignore_ascii_case(name))
+        };
+        members.iter().find(|(key, _)| named(key)).map(|(_, value)| value)
+    }
+
     /// Visits every expression inside with the bytes of its string.
     pub fn walk<'t>(&'t self, visit: &mut impl FnMut(&'t Arc<Expression>, Span)) {
         match &self.kind {
@@ -152,6 +162,34 @@ pub enum Operator {
     Greater,
     GreaterOrEquals,
     Exists,
+}
+
+impl Operator {
+    /// The canonical spelling.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Equals => "equals",
+            Self::NotEquals => "notEquals",
+            Self::Like => "like",
+            Self::NotLike => "notLike",
+            Self::Match => "match",
+            Self::NotMatch => "notMatch",
+            Self::MatchInsensitively => "matchInsensitively",
+            Self::NotMatchInsensitively => "notMatchInsensitively",
+            Self::Contains => "contains",
+            Self::NotContains => "notContains",
+            Self::In => "in",
+            Self::NotIn => "notIn",
+            Self::ContainsKey => "containsKey",
+            Self::NotContainsKey => "notContainsKey",
+            Self::Less => "less",
+            Self::LessOrEquals => "lessOrEquals",
+            Self::Greater => "greater",
+            Self::GreaterOrEquals => "greaterOrEquals",
+            Self::Exists => "exists",
+        }
+    }
 }
 
 impl Condition {

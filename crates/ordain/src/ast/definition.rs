@@ -76,6 +76,8 @@ pub struct Parameter {
     pub default: Option<Value>,
     /// `allowedValues`; empty restricts nothing (spec D-58).
     pub allowed: Vec<Value>,
+    /// `metadata.strongType`: what portals offer for choice; never evaluated (spec D-52).
+    pub strong_type: Option<Arc<str>>,
     /// `schema` of an object parameter, as JSON.
     pub schema: Option<Value>,
     /// Bytes of the name.

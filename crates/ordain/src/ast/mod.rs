@@ -5,6 +5,7 @@ mod condition;
 mod definition;
 mod expression;
 mod field;
+pub mod print;
 
 pub use condition::{Condition, ConditionKind, Count, Leaf, Operator, Subject, Template, TemplateKind};
 pub use definition::{

@@ -6,10 +6,11 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::{as_location, field_of};
 use crate::expr::{Constants, fold_template};
 use crate::functions::{self, Ask, Run};
+use crate::limits;
 use crate::link::{Linked, Problem};
 use crate::operators::{self, Check};
 use crate::plan::{
-    Branch, Checked, Counted, Kinds, Node, Policy, Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,
+    Branch, Checked, Counted, Demand, Kinds, Node, Policy, Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,
 };
 use crate::value::{FaultKind, Value};
 use std::sync::Arc;
@@ -25,15 +26,20 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         kinds: Kinds::default(),
         reads_location: false,
         diagnostics: Vec::new(),
+        iterations: 1,
     };
     let rule = binding.condition(&linked.definition.rule.condition, false);
-    let Binding { sites, kinds, mut reads_location, diagnostics, .. } = binding;
+    let (kinds, mut reads_location) = (binding.kinds, binding.reads_location);
+    let demand = binding.demand();
+    reads_location |= binding.reads_location;
     reads_location |= applies::details_ask_location(&linked.definition.rule.then);
+    let Binding { sites, diagnostics, .. } = binding;
     let policy = Policy {
         definition: linked.definition.clone(),
         parameters: linked.parameters.clone(),
         effect: linked.effect,
         rule,
+        demand,
         sites,
         kinds,
         reads_location,
@@ -48,9 +54,67 @@ struct Binding<'b> {
     kinds: Kinds,
     reads_location: bool,
     diagnostics: Vec<Diagnostic>,
+    /// Iterations of the value counts around the place, as far as their arrays are known.
+    iterations: usize,
 }
 
 impl Binding<'_> {
+    /// What the effect looks for; `EffectDetailsMismatch` where it cannot (spec E-9, E-83).
+    fn demand(&mut self) -> Option<Demand> {
+        let definition = self.linked.definition.clone();
+        if !matches!(self.linked.effect, ast::Effect::AuditIfNotExists | ast::Effect::DeployIfNotExists) {
+            return None;
+        }
+        let details = definition.rule.then.details.as_ref();
+        let member = |name: &str| details.and_then(|details| details.body.member(name));
+        let Some(resource_type) = member("type") else {
+            self.mismatch(definition.rule.then.effect.span, "`details` has no `type`");
+            return None;
+        };
+        if self.linked.effect == ast::Effect::DeployIfNotExists && member("deployment").is_none() {
+            let problem = Problem::DetailsMissing { effect: self.linked.effect.name(), what: "deployment" };
+            let span = definition.rule.then.effect.span;
+            let found = Diagnostic::warning(problem.code(), &problem).label(&definition.source, span, "");
+            self.diagnostics.push(found);
+        }
+        let existence = details.and_then(|details| details.existence.as_ref());
+        let existence = existence.map(|existence| self.condition(existence, true));
+        let folded = |name: &str| member(name).map(|template| fold_template(template, &self.constants));
+        let demand = Demand {
+            resource_type: fold_template(resource_type, &self.constants),
+            name: folded("name"),
+            kind: folded("kind"),
+            group: folded("resourceGroupName"),
+            scope: folded("existenceScope"),
+            existence,
+        };
+        let texts =
+            [Some(&demand.resource_type), demand.name.as_ref(), demand.kind.as_ref(), demand.group.as_ref()];
+        for text in texts.into_iter().flatten() {
+            if text.literal().is_some_and(|value| value.as_text().is_none_or(str::is_empty)) {
+                self.mismatch(text.span, "a text that is not empty is needed here");
+            }
+        }
+        if let Some(scope) = &demand.scope
+            && let Some(value) = scope.literal()
+            && !value
+                .as_text()
+                .is_some_and(|s| ["resourcegroup", "subscription"].contains(&s.to_ascii_lowercase().as_str()))
+        {
+            self.mismatch(scope.span, "`existenceScope` is `ResourceGroup` or `Subscription`");
+        }
+        Some(demand)
+    }
+
+    fn mismatch(&mut self, span: crate::source::Span, message: &'static str) {
+        let problem = Problem::EffectDetailsMismatch { effect: self.linked.effect.name(), message };
+        self.diagnostics.push(Diagnostic::error(problem.code(), &problem).label(
+            &self.linked.definition.source,
+            span,
+            "",
+        ));
+    }
+
     fn condition(&mut self, condition: &Condition, inside: bool) -> Branch {
         let site = SiteId(u32::try_from(self.sites.len()).unwrap_or(u32::MAX));
         self.sites.push(Site { span: condition.span, leaf: None });
@@ -88,9 +152,10 @@ impl Binding<'_> {
                 Count::Value { value, .. } => (text(value), SubjectKind::Count),
             },
         };
+        let filtered = matches!(&leaf.subject, ast::Subject::Count(count) if count.filter().is_some());
         let mut test_span = leaf.operator_span;
         test_span.end = leaf.operand.span.end.max(test_span.end);
-        SiteLeaf { subject, kind, operator: leaf.operator, test_span }
+        SiteLeaf { subject, kind, operator: leaf.operator, filtered, test_span }
     }
 
     fn leaf(&mut self, leaf: &Leaf, inside: bool) -> Node {
@@ -169,10 +234,26 @@ impl Binding<'_> {
                         .push(Diagnostic::error(problem.code(), &problem).label(source, over.span, ""));
                 }
                 let limited = over.literal().is_none();
+                let around = self.iterations;
+                if let Some(Value::Array(items)) = over.literal() {
+                    self.iterations = around.saturating_mul(items.len());
+                    self.check_iterations(around, over.span);
+                }
                 let filter = filter.as_ref().map(|f| self.condition(f, true));
+                self.iterations = around;
                 Counted::Value { over, name: name.clone(), filter, limited }
             }
         })
+    }
+
+    /// Known arrays beyond the limit are judged, but told (spec D-73); once for nested counts.
+    fn check_iterations(&mut self, around: usize, span: crate::source::Span) {
+        let (found, limit) = (self.iterations, limits::VALUE_COUNT_ITERATIONS);
+        if found > limit && around <= limit {
+            let problem = Problem::LimitExceeded { found, limit };
+            let source = &self.linked.definition.source;
+            self.diagnostics.push(Diagnostic::warning(problem.code(), &problem).label(source, span, ""));
+        }
     }
 
     fn operand(&mut self, leaf: &Leaf, location: bool) -> Checked {

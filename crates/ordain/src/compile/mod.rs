@@ -6,5 +6,5 @@ mod narrow;
 mod simplify;
 
 pub use bind::bind;
-pub(crate) use narrow::narrow_rule;
 pub use narrow::{Folding, narrow};
+pub(crate) use narrow::{narrow_existence, narrow_rule};

@@ -66,6 +66,27 @@ pub(crate) fn narrow_rule(
     narrowing.finish(left)
 }
 
+/// The existence condition of a policy on candidates of a type.
+#[must_use]
+pub(crate) fn narrow_existence(
+    policy: &Policy,
+    resource_type: &str,
+    aliases: &Aliases,
+    folding: Folding,
+) -> Residual {
+    let mut narrowing = Narrowing::new(resource_type, None, aliases, folding);
+    let existence = policy.demand.as_ref().and_then(|demand| demand.existence.as_ref());
+    let constant = Branch::constant(true, policy.rule.site);
+    let left = ResidualPolicy {
+        policy: PolicyId(0),
+        applies: constant.clone(),
+        rule: existence.map_or(constant, |branch| narrowing.branch(branch)),
+        mode: policy.definition.mode.kind,
+        guess_indexed: false,
+    };
+    narrowing.finish(vec![left])
+}
+
 struct Narrowing<'n> {
     aliases: &'n Aliases,
     resource_type: &'n str,

@@ -6,10 +6,11 @@ use crate::ast::Definition;
 use crate::compile;
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
+use crate::json::{Json, Member};
 use crate::link::{self, Strictness};
 use crate::source::Source;
 use crate::syntax;
-use crate::value::{Node, Object, Value, text::key_eq};
+use crate::value::{Object, Value, text::key_eq};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
@@ -144,6 +145,7 @@ impl EngineBuilder {
     pub fn build_what_can_be(mut self) -> (Engine, Vec<Diagnostic>) {
         let mut policies = Vec::new();
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        let all_read = !diagnostics.iter().any(Diagnostic::is_error);
         let definitions = self.without_repeats(&mut diagnostics);
         for definition in &definitions {
             let (linked, mut found) =
@@ -157,8 +159,16 @@ impl EngineBuilder {
             }
             diagnostics.append(&mut found);
         }
-        self.check_parameters(&definitions, &mut diagnostics);
-        let inner = Inner { policies, aliases: self.aliases, residuals: RwLock::default() };
+        // What could not be read may declare more parameters.
+        if all_read {
+            self.check_parameters(&definitions, &mut diagnostics);
+        }
+        let inner = Inner {
+            policies,
+            aliases: self.aliases,
+            residuals: RwLock::default(),
+            existence: RwLock::default(),
+        };
         (Engine { inner: Arc::new(inner) }, diagnostics)
     }
 
@@ -203,11 +213,24 @@ impl EngineBuilder {
 }
 
 fn same_body(a: &Definition, b: &Definition) -> bool {
-    let body = |d: &Definition| {
-        let (json, _) = crate::json::read(d.source.slice(d.span), crate::json::Dialect::Policy);
-        json.map(|json| Node::to_value(&json))
-    };
-    a.source.slice(a.span) == b.source.slice(b.span) || body(a) == body(b)
+    let read = |text| crate::json::read(text, crate::json::Dialect::Policy).0;
+    let (a, b) = (a.source.slice(a.span), b.source.slice(b.span));
+    a == b || read(a).zip(read(b)).is_some_and(|(a, b)| same_json(&a, &b))
+}
+
+/// Equal with keys in any order and case (spec D-5, D-17).
+fn same_json(a: &Json<'_>, b: &Json<'_>) -> bool {
+    if !a.is_object() && !a.is_array() {
+        return a.kind == b.kind;
+    }
+    let (own, other) = (a.members(), b.members());
+    let member =
+        |m: &Member<'_>| other.iter().any(|o| key_eq(&o.key, &m.key) && same_json(&m.value, &o.value));
+    a.is_object() == b.is_object()
+        && a.items().len() == b.items().len()
+        && own.len() == other.len()
+        && a.items().iter().zip(b.items()).all(|(a, b)| same_json(a, b))
+        && own.iter().all(member)
 }
 
 /// What an absent mode means.

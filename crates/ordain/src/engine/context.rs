@@ -3,6 +3,7 @@
 use super::Error;
 use crate::document::Completeness;
 use crate::evaluate::Surroundings;
+use crate::related::RelatedResources;
 use crate::value::{Value, time};
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ pub struct Context {
     completeness: Completeness,
     properties_as_missing: bool,
     surroundings: Surroundings,
+    related: Option<Arc<RelatedResources>>,
 }
 
 /// A whole resource body and nothing around it.
@@ -28,6 +30,7 @@ static BARE: Context = Context {
         api_version: None,
         containers: None,
     },
+    related: None,
 };
 
 impl Context {
@@ -117,6 +120,18 @@ impl Context {
     pub fn claims(mut self, claims: Value) -> Self {
         self.surroundings.claims = Some(claims);
         self
+    }
+
+    /// Other resources of the same input, in which related ones are looked for. Without them
+    /// `auditIfNotExists` and `deployIfNotExists` stay `NotEvaluated` (spec E-93).
+    #[must_use]
+    pub fn related(mut self, related: Arc<RelatedResources>) -> Self {
+        self.related = Some(related);
+        self
+    }
+
+    pub(super) fn related_resources(&self) -> Option<&RelatedResources> {
+        self.related.as_deref()
     }
 
     /// Rows of resource groups and subscriptions that the input holds.

@@ -2,6 +2,7 @@
 
 use crate::ast::{Effect, ModeKind, PolicyType};
 use crate::document::Facts;
+use crate::effects::{Finding, Verdict};
 use crate::evaluate::{Machine, Observer, Truth};
 use crate::outcome::{Record, State};
 use crate::plan::{Node as PlanNode, Policy, ResidualPolicy};
@@ -14,6 +15,7 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     left: &ResidualPolicy,
     root: N,
     facts: &Facts<'d, N>,
+    look: impl FnOnce() -> Option<Finding>,
 ) -> Option<Record> {
     if left.guess_indexed && !looks_indexed(root, facts) {
         return None;
@@ -21,7 +23,14 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     if left.applies.node != PlanNode::Const(true) && !machine.may_apply(policy, &left.applies) {
         return None;
     }
-    let record = |state, reason, truth| Record { policy: left.policy, state, reason, truth, fault: None };
+    let record = |state, reason, truth| Record {
+        policy: left.policy,
+        state,
+        reason,
+        truth,
+        fault: None,
+        related: None,
+    };
     if policy.definition.policy_type == PolicyType::Static {
         return Some(record(State::NotEvaluated, Some(Reason::StaticDefinition), Truth::False));
     }
@@ -33,10 +42,24 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     match (truth, policy.effect) {
         (Truth::Error, _) => {
             let fault = machine.fault().map(Box::new);
-            Some(Record { policy: left.policy, state: State::Error, reason: None, truth, fault })
+            Some(Record { fault, ..record(State::Error, None, truth) })
         }
         (Truth::Unknown(reason), _) => Some(record(State::NotEvaluated, Some(reason), truth)),
         (Truth::True, Effect::Audit | Effect::Deny) => Some(record(State::NonCompliant, None, truth)),
+        (Truth::True, Effect::AuditIfNotExists | Effect::DeployIfNotExists) => {
+            let finding = look()?;
+            let (state, reason) = match &finding.verdict {
+                Verdict::Satisfied => (State::Compliant, None),
+                Verdict::Missing => (State::NonCompliant, None),
+                Verdict::Open(reason) => (State::NotEvaluated, Some(*reason)),
+                Verdict::Failed(_) => (State::Error, None),
+            };
+            let fault = match &finding.verdict {
+                Verdict::Failed(fault) => Some(Box::new((policy.rule.site, fault.clone()))),
+                _ => None,
+            };
+            Some(Record { fault, related: Some(Box::new(finding)), ..record(state, reason, truth) })
+        }
         // Whether it is judged at all, the rule alone decides (spec S-12).
         (Truth::False, Effect::AuditIfNotExists | Effect::DeployIfNotExists) => None,
         (

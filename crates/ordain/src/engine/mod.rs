@@ -7,12 +7,13 @@ mod view;
 
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
-pub use view::{Evaluation, Outcome, PolicyView};
+pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
 use crate::aliases::Aliases;
 use crate::compile::{self, Folding};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Facts, NotAResource};
+use crate::effects;
 use crate::evaluate::{Machine, Silent};
 use crate::plan::{Policy, PolicyId, Residual};
 use crate::value::Node;
@@ -32,7 +33,12 @@ struct Inner {
     aliases: Aliases,
     /// Residual plans by the spelling of the type, made when a type is first seen.
     residuals: RwLock<HashMap<Box<str>, Arc<Plans>>>,
+    /// Plans of existence conditions, by policy and type in lower case.
+    existence: RwLock<HashMap<ExistenceKey, Arc<Residual>>>,
 }
+
+/// A policy and the type of its candidates.
+type ExistenceKey = (PolicyId, Box<str>);
 
 /// The plans of one type and API version.
 struct Plans {
@@ -77,6 +83,26 @@ impl Engine {
         self.inner.policies.iter().map(PolicyView)
     }
 
+    /// Whether a policy may look for this document as a related resource, or for a child inside it: what an index
+    /// of related resources needs to hold.
+    pub fn may_look_for<D: Document + ?Sized>(&self, document: &D) -> bool {
+        let bare = Context::bare();
+        let Ok(facts) = self.inner.facts(document.root(), bare) else { return false };
+        let own = facts.resource_type();
+        self.inner.policies.iter().filter_map(|policy| policy.demand.as_ref()).any(|demand| {
+            match demand.resource_type.literal().and_then(|wanted| wanted.as_text()) {
+                // The same type, or a parent that may hold it.
+                Some(wanted) => {
+                    let head = wanted.split_at_checked(own.len());
+                    head.is_some_and(|(head, rest)| {
+                        head.eq_ignore_ascii_case(own) && (rest.is_empty() || rest.starts_with('/'))
+                    })
+                }
+                None => true,
+            }
+        })
+    }
+
     /// Judges a whole resource body.
     ///
     /// # Errors
@@ -103,7 +129,10 @@ impl Engine {
         let mut records = Vec::with_capacity(residual.policies.len());
         for left in &residual.policies {
             if let Some(policy) = inner.policies.get(left.policy.0 as usize)
-                && let Some(record) = judge::judge(&machine, policy, left, root, &facts)
+                && let Some(record) = judge::judge(&machine, policy, left, root, &facts, || {
+                    let plan = |kind: &str| inner.existence(left.policy, policy, kind);
+                    effects::find(&machine, policy, &facts, context.related_resources(), &inner.aliases, plan)
+                })
             {
                 records.push(record);
             }
@@ -151,6 +180,23 @@ impl Inner {
             && known.len() < MOST_PLANS
         {
             known.insert(key.into(), made.clone());
+        }
+        made
+    }
+
+    /// The plan of a policy's existence condition on candidates of a type.
+    fn existence(&self, id: PolicyId, policy: &Policy, kind: &str) -> Arc<Residual> {
+        let key = (id, Box::from(kind));
+        if let Ok(known) = self.existence.read()
+            && let Some(plan) = known.get(&key)
+        {
+            return plan.clone();
+        }
+        let made = Arc::new(compile::narrow_existence(policy, kind, &self.aliases, Folding::Full));
+        if let Ok(mut known) = self.existence.write()
+            && known.len() < MOST_PLANS
+        {
+            known.insert(key, made.clone());
         }
         made
     }

@@ -2,11 +2,13 @@
 
 use super::{Context, Engine};
 use crate::document::Document;
+use crate::effects::{Finding, Verdict};
 use crate::evaluate::{Machine, Truth};
 use crate::explain::{Explanation, Tracer};
 use crate::outcome::{Record, State};
 use crate::plan::Policy;
 use crate::source::{Position, Source};
+use crate::value::text::key_eq;
 use crate::value::{Fault, Object, Reason};
 
 /// What all policies say of one resource.
@@ -65,6 +67,12 @@ impl<'o> Outcome<'o> {
         self.record.fault.as_ref().map(|f| &f.1)
     }
 
+    /// What the search for a related resource came to; `None` for effects that look for none.
+    #[must_use]
+    pub fn related(&self) -> Option<RelatedView<'o>> {
+        self.record.related.as_deref().map(RelatedView)
+    }
+
     /// Whether the rule is true of the resource; `None` when that is not known, or was not asked.
     #[must_use]
     pub fn rule_holds(&self) -> Option<bool> {
@@ -98,6 +106,7 @@ impl<'o> Outcome<'o> {
         let none = || Explanation {
             source: policy.definition.source.clone(),
             root: crate::explain::ExplanationNode::nothing(),
+            found: None,
         };
         let Ok(facts) = inner.facts(root, context) else { return none() };
         let plans = inner.plans(&facts, context);
@@ -109,7 +118,10 @@ impl<'o> Outcome<'o> {
         }
         drop(machine);
         match tracer.finish() {
-            Some(root) => Explanation { source: policy.definition.source.clone(), root },
+            Some(root) => {
+                let found = self.related().map(|related| related.sentence());
+                Explanation { source: policy.definition.source.clone(), root, found }
+            }
             None => none(),
         }
     }
@@ -119,6 +131,46 @@ impl<'o> Outcome<'o> {
 fn unreachable_policy(policies: &[Policy]) -> &Policy {
     static NONE: std::sync::OnceLock<Policy> = std::sync::OnceLock::new();
     policies.first().unwrap_or_else(|| NONE.get_or_init(Policy::nothing))
+}
+
+/// The search for a related resource (spec E-90).
+#[derive(Clone, Copy, Debug)]
+pub struct RelatedView<'o>(&'o Finding);
+
+impl<'o> RelatedView<'o> {
+    /// The type that was looked for; empty when that could not be told.
+    #[must_use]
+    pub fn resource_type(&self) -> &'o str {
+        &self.0.resource_type
+    }
+
+    /// Number of candidates.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.0.total
+    }
+
+    /// The id of the candidate that was judged last, in lower case.
+    #[must_use]
+    pub fn last(&self) -> Option<&'o str> {
+        self.0.last.as_deref()
+    }
+
+    /// What was found, in one sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let kind = self.resource_type();
+        let what = if self.0.conditional { "satisfies the existence condition" } else { "is there" };
+        match (&self.0.verdict, self.total()) {
+            (Verdict::Satisfied, _) => format!("a `{kind}` {what}"),
+            (Verdict::Failed(fault), _) => format!("the search for a `{kind}` failed: {fault}"),
+            (Verdict::Open(_), 0) => format!("the input holds no `{kind}`, and may just lack it"),
+            (Verdict::Open(reason), n) => format!("of {n} `{kind}` none certainly {what}: {}", reason.name()),
+            (Verdict::Missing, 0) => format!("there is no `{kind}`"),
+            (Verdict::Missing, 1) => format!("the one `{kind}` does not satisfy the existence condition"),
+            (Verdict::Missing, n) => format!("none of {n} `{kind}` {what}"),
+        }
+    }
 }
 
 /// A policy as it is judged.
@@ -178,6 +230,27 @@ impl<'e> PolicyView<'e> {
     #[must_use]
     pub fn position(&self) -> Position {
         self.source().position(self.0.definition.rule.condition.span.start)
+    }
+
+    /// `metadata.strongType` of a parameter, if its declaration has one: the type whose values a form may offer.
+    /// Judging does not depend on it (spec D-52).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), ordain::Error> {
+    /// let engine = ordain::Engine::builder()
+    ///     .definition_json(r#"{"mode": "All", "parameters": {
+    ///         "places": {"type": "Array", "defaultValue": [], "metadata": {"strongType": "location"}}},
+    ///       "policyRule": {"if": {"field": "location", "notIn": "[parameters('places')]"},
+    ///         "then": {"effect": "audit"}}}"#)?
+    ///     .build()?;
+    /// let policy = engine.policies().next().expect("one policy");
+    /// assert_eq!(policy.strong_type("Places"), Some("location"));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn strong_type(&self, parameter: &str) -> Option<&'e str> {
+        let mut declared = self.0.definition.parameters.iter();
+        declared.find(|p| key_eq(&p.name, parameter)).and_then(|p| p.strong_type.as_deref())
     }
 
     /// The values of its parameters.

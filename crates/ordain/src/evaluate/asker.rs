@@ -16,14 +16,26 @@ use crate::value::{Fault, FaultKind, Node, Object, Reason, Value, text::key_eq, 
 use std::ops::ControlFlow;
 
 /// An expression's view of the evaluation.
-pub(super) struct Asker<'a, 'e, 'd, N, O> {
+pub(crate) struct Asker<'a, 'e, 'd, N, O> {
     pub(super) machine: &'a Machine<'e, 'd, N, O>,
     pub(super) scope: Option<&'a Scope<'a, N>>,
+}
+
+impl<'a, 'e, 'd, N, O> Asker<'a, 'e, 'd, N, O> {
+    /// The view of expressions outside any count.
+    pub(crate) fn outside(machine: &'a Machine<'e, 'd, N, O>) -> Self {
+        Self { machine, scope: None }
+    }
 }
 
 impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
     fn ask(&self, ask: Ask, arguments: &[Value]) -> Result<Value, Fault> {
         let surroundings = self.machine.surroundings;
+        if let Some(outer) = self.machine.outer()
+            && ask != Ask::Current
+        {
+            return outer.ask(ask, arguments);
+        }
         match ask {
             Ask::Field => self.field(arguments),
             Ask::Current => self.current(arguments),
@@ -49,6 +61,10 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
     /// `field()`: what is missing is the empty text or the empty array (spec F-38).
     fn field(&self, arguments: &[Value]) -> Result<Value, Fault> {
         let name = match arguments {
+            // Here the empty text is one more name that nothing has (spec L-5).
+            [Value::Text(name)] if name.is_empty() => {
+                return Err(Fault::new(FaultKind::UnknownField, "the name of the field is empty"));
+            }
             [value @ Value::Text(_)] => field_of(value)?,
             [other] => {
                 return Err(Fault::new(
@@ -89,7 +105,10 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
             || lookup::bind(steps, Scope::paths(self.scope)).is_some_and(|(binding, _)| binding.whole);
         let mut values = Vec::new();
         let mut unknown = None;
-        self.machine.steps_slots(steps, self.scope, &mut |slot, _| {
+        self.machine.steps_slots(steps, self.scope, &mut |slot, path| {
+            if O::WATCHES {
+                self.machine.reads.borrow_mut().push(path());
+            }
             match slot {
                 Slot::Missing => {}
                 Slot::Unknown(reason) => unknown = unknown.or(Some(reason)),

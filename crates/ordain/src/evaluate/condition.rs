@@ -3,8 +3,9 @@
 use super::asker::Asker;
 use super::lookup::{self, Place};
 use super::machine::{Frame, Machine, Scope, Truth};
+use super::tally::Tally;
 use super::walk::{self, Item, Stars};
-use super::{Observer, Seen, Sight};
+use super::{Observer, Seen};
 use crate::aliases::Step;
 use crate::ast::FieldName;
 use crate::document::Slot;
@@ -36,15 +37,6 @@ impl<'a> Node<'a> for Plain<'a> {
     fn entries(self) -> impl Iterator<Item = (&'a str, Self)> {
         std::iter::empty()
     }
-}
-
-/// What is known so far about all slots of a condition: an `allOf` over them.
-pub(super) struct Tally<'s> {
-    check: &'s Check,
-    truth: Option<Truth>,
-    fault: Option<Fault>,
-    unknown: Option<Reason>,
-    sights: Vec<Sight>,
 }
 
 /// The outcome of a comparison, or why there is none.
@@ -110,10 +102,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         tally: &mut Tally<'_>,
     ) -> Result<(), Halt> {
         match subject {
-            Subject::Value(template) => match expr::template(template, &Asker { machine: self, scope })? {
+            Subject::Value(template) => match self.watched(template, scope)? {
                 Value::Unknown(reason) => Err(Halt::Unknown(reason)),
                 value => {
-                    tally.take::<_, O>(Some(&value), Side::Value, Vec::new);
+                    let first_read = || self.reads.borrow().first().cloned().unwrap_or_default();
+                    tally.take::<_, O>(Some(&value), Side::Value, first_read);
                     Ok(())
                 }
             },
@@ -138,6 +131,14 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                 Ok(())
             }
         }
+    }
+
+    /// The value of a template; who watches can ask afterwards what it read.
+    fn watched(&self, template: &crate::ast::Template, scope: Option<&Scope<'_, N>>) -> Result<Value, Fault> {
+        if O::WATCHES {
+            self.reads.borrow_mut().clear();
+        }
+        expr::template(template, &Asker { machine: self, scope })
     }
 
     /// The slots of a field by its name.
@@ -279,70 +280,6 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
 
     fn items_of(&self, path: crate::plan::PathId) -> Vec<Item> {
         self.plan.paths.keys(path).into_iter().map(|key| Item::Key(key.into())).collect()
-    }
-}
-
-impl Tally<'_> {
-    /// One slot more; breaks when the outcome is settled and nobody watches.
-    fn slot<'d, N: Node<'d>, O: Observer>(
-        &mut self,
-        slot: Slot<N>,
-        path: &mut dyn FnMut() -> Vec<Item>,
-    ) -> ControlFlow<()> {
-        match walk::settle(slot) {
-            Slot::Unknown(reason) => {
-                if self.truth.is_none() {
-                    self.unknown = self.unknown.or(Some(reason));
-                }
-            }
-            Slot::Missing => self.take::<N, O>(None, Side::Field, path),
-            Slot::Found(node) => self.take::<N, O>(Some(node), Side::Field, path),
-        }
-        if self.truth.is_some() && !O::WATCHES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-
-    /// One left side more.
-    pub(super) fn take<'n, N: Node<'n>, O: Observer>(
-        &mut self,
-        left: Option<N>,
-        side: Side,
-        path: impl FnOnce() -> Vec<Item>,
-    ) {
-        let held = self.check.holds(left, side);
-        if O::WATCHES {
-            let value = left.map(Node::to_value);
-            self.sights.push(Sight { path: path(), value, held: held == Ok(true) });
-        }
-        if self.truth.is_some() {
-            return;
-        }
-        match held {
-            Ok(true) => {}
-            Ok(false) => self.truth = Some(Truth::False),
-            Err(_) if self.unknown.is_some() => self.truth = self.unknown.map(Truth::Unknown),
-            Err(fault) => {
-                self.truth = Some(Truth::Error);
-                self.fault = Some(fault);
-            }
-        }
-    }
-
-    pub(super) fn check(&self) -> &Check {
-        self.check
-    }
-
-    /// Sets the outcome of a comparison that was made elsewhere.
-    pub(super) fn settle(&mut self, truth: Truth) {
-        self.truth = Some(truth);
-    }
-
-    pub(super) fn see(&mut self, sight: Sight) {
-        self.sights.push(sight);
-    }
-
-    fn close(self) -> (Truth, Option<Fault>, Vec<Sight>, Option<Value>) {
-        let truth = self.truth.or(self.unknown.map(Truth::Unknown)).unwrap_or(Truth::True);
-        (truth, self.fault, self.sights, Some(self.check.operand().clone()))
     }
 }
 

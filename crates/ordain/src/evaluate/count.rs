@@ -1,8 +1,9 @@
 //! Counting elements that satisfy a `where` (spec 04 sections 4 and 5, C-64, C-66).
 
 use super::asker::Asker;
-use super::condition::{Halt, Tally};
+use super::condition::Halt;
 use super::machine::{Frame, Machine, Scope, Truth};
+use super::tally::Tally;
 use super::walk::{Item, Stars};
 use super::{Observer, Sight};
 use crate::document::Slot;

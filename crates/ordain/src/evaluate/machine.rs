@@ -11,7 +11,7 @@ use crate::value::{Fault, Node, Reason, Value};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// The outcome of a condition (spec C-1). The failure behind an error is [`Machine::fault`].
+/// The outcome of a condition (spec C-1). The machine keeps the failure behind an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
     /// It holds.
@@ -52,6 +52,10 @@ pub struct Machine<'e, 'd, N, O> {
     memo: Vec<Cell<Option<Truth>>>,
     slots: Vec<Cell<Option<Slot<N>>>>,
     fault: RefCell<Option<(SiteId, Fault)>>,
+    /// Answers for the resource of the `if` while its candidates are judged (spec E-86, E-87).
+    outer: Option<&'e dyn crate::expr::Context>,
+    /// Places that expressions read, for whoever watches.
+    pub(super) reads: RefCell<Vec<Vec<super::Item>>>,
     /// Iterations of the value counts that enclose the place that is judged, multiplied.
     pub(super) iterations: Cell<usize>,
 }
@@ -91,8 +95,26 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             memo: vec![Cell::new(None); plan.conditions.len()],
             slots: vec![Cell::new(None); plan.paths.count()],
             fault: RefCell::new(None),
+            outer: None,
+            reads: RefCell::default(),
             iterations: Cell::new(1),
         }
+    }
+
+    /// The same for a candidate: expressions ask `outer` for everything but elements of counts.
+    #[must_use]
+    pub fn within(mut self, outer: &'e dyn crate::expr::Context) -> Self {
+        self.outer = Some(outer);
+        self
+    }
+
+    pub(super) fn outer(&self) -> Option<&'e dyn crate::expr::Context> {
+        self.outer
+    }
+
+    /// What surrounds the resource.
+    pub fn surroundings(&self) -> &'e Surroundings {
+        self.surroundings
     }
 
     /// Judges a rule of a policy.

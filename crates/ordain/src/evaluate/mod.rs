@@ -8,8 +8,10 @@ mod lookup;
 mod machine;
 mod observer;
 mod surroundings;
+mod tally;
 mod walk;
 
+pub(crate) use asker::Asker;
 pub(crate) use condition::{Plain, as_location, field_of};
 pub(crate) use lookup::{Place, bind, resolve};
 pub use machine::{Machine, Truth};

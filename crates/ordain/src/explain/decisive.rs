@@ -30,21 +30,37 @@ fn collect<'e>(node: &'e ExplanationNode, found: &mut Vec<&'e Compared>) {
     }
 }
 
-/// The condition whose demand says best what to do.
-pub(super) fn main<'e>(decisive: &[&'e Compared]) -> Option<&'e Compared> {
-    let others = || decisive.iter().copied().filter(|c| !c.leaf.subject.eq_ignore_ascii_case("type"));
-    // What must be set says more than what must not be: `must be enabled` rather than `must not be Premium`.
-    let positive = others().rev_find(|c| !c.demand().starts_with("MustNot"));
-    positive.or_else(|| others().rev_find(|_| true)).or_else(|| decisive.first().copied())
+/// How well a condition says what to do: what must be set says more than what must not be (`must be enabled`
+/// rather than `must not be Premium`), and nobody changes a type.
+fn rank(compared: &Compared) -> u8 {
+    match compared {
+        c if c.leaf.subject.eq_ignore_ascii_case("type") => 0,
+        c if c.demand().starts_with("MustNot") => 1,
+        _ => 2,
+    }
 }
 
-trait RevFind: Iterator {
-    fn rev_find(self, wanted: impl Fn(&Self::Item) -> bool) -> Option<Self::Item>;
-}
-
-impl<I: Iterator> RevFind for I {
-    fn rev_find(self, wanted: impl Fn(&Self::Item) -> bool) -> Option<Self::Item> {
-        self.filter(|item| wanted(item)).last()
+/// The decisive condition that says best what to do. Of conditions that hold together the last one is most
+/// likely the point, since rules are written from the general to the particular; of alternatives the first.
+pub(super) fn main(node: &ExplanationNode) -> Option<&Compared> {
+    match &node.kind {
+        NodeKind::Condition(compared) => {
+            matches!(compared.truth, Truth::True | Truth::False).then_some(compared)
+        }
+        NodeKind::Group(group, members) => {
+            let together = *group == Group::All && node.truth == Truth::True;
+            let every =
+                *group == Group::Not || together || (*group == Group::Any && node.truth == Truth::False);
+            let decisive = members.iter().filter(|m| every || m.truth == node.truth).filter_map(main);
+            let mut best: Option<&Compared> = None;
+            for candidate in decisive {
+                let better = best.is_none_or(|b| rank(candidate) + u8::from(together) > rank(b));
+                if better {
+                    best = Some(candidate);
+                }
+            }
+            best
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod sentence;
 mod tracer;
 
 pub use path::{Location, PathItem};
-pub use sentence::Values;
+pub use sentence::{Values, is_secret};
 
 use crate::evaluate::{Group, Truth};
 use crate::operators;
@@ -20,6 +20,8 @@ pub(crate) use tracer::Tracer;
 pub struct Explanation {
     pub(crate) source: Source,
     pub(crate) root: ExplanationNode,
+    /// What the search for a related resource came to.
+    pub(crate) found: Option<String>,
 }
 
 /// A combinator or condition with its outcome.
@@ -78,12 +80,15 @@ impl Explanation {
     /// never the type where there is another (spec S-72).
     #[must_use]
     pub fn reason(&self) -> Option<&Compared> {
-        decisive::main(&self.decisive())
+        decisive::main(&self.root)
     }
 
     /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72).
     #[must_use]
     pub fn reason_code(&self) -> Option<&'static str> {
+        if self.found.is_some() {
+            return Some("NoRelatedResource");
+        }
         let decisive = self.decisive();
         let about_type = |c: &&Compared| c.leaf.subject.eq_ignore_ascii_case("type");
         decisive.iter().find(|c| !about_type(c)).or(decisive.first()).map(|c| c.demand())
@@ -98,6 +103,9 @@ impl Explanation {
     /// What is wrong, in one sentence; `None` when no condition decided.
     #[must_use]
     pub fn sentence(&self, values: Values) -> Option<String> {
+        if let Some(found) = &self.found {
+            return Some(found.clone());
+        }
         let reason = self.failed().or_else(|| self.reason())?;
         Some(sentence::of(reason, values))
     }
@@ -240,7 +248,21 @@ impl Compared {
     /// Whether the subject names a secret, whose value must not be printed.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        sentence::is_secret(&self.leaf.subject)
+        match self.leaf.kind {
+            // An expression is as secret as what it reads.
+            SubjectKind::Value => self.leaf.subject.split('\'').any(sentence::is_secret),
+            _ => sentence::is_secret(&self.leaf.subject),
+        }
+    }
+
+    /// A side of this condition as it may be printed.
+    #[must_use]
+    pub fn shown(&self, value: &Value, values: Values) -> Value {
+        match values {
+            Values::Show => value.clone(),
+            Values::MaskSecrets if self.is_secret() => Value::text("******"),
+            Values::MaskSecrets => sentence::masked(value),
+        }
     }
 
     /// What the left side that decided is, in words: ``is `x` ``, `is missing`.

@@ -4,6 +4,7 @@ use super::Compared;
 use crate::evaluate::Truth;
 use crate::plan::SubjectKind;
 use crate::value::{Node, Value, text};
+use std::sync::Arc;
 
 /// Whether values of secrets are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -74,8 +75,26 @@ pub(super) fn finding(compared: &Compared, values: Values) -> String {
 }
 
 fn shown(compared: &Compared, value: &Value, values: Values) -> String {
-    let hide = values == Values::MaskSecrets && is_secret(&compared.leaf.subject);
-    if hide { "`******`".to_owned() } else { show(value) }
+    match values {
+        Values::Show => show(value),
+        Values::MaskSecrets if compared.is_secret() => "`******`".to_owned(),
+        Values::MaskSecrets => show(&masked(value)),
+    }
+}
+
+/// The value with what is secret in it by its name hidden, at any depth.
+pub(super) fn masked(value: &Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let member = |(name, value): &(Arc<str>, Value)| {
+                let value = if is_secret(name) { Value::text("******") } else { masked(value) };
+                (name.clone(), value)
+            };
+            Value::object(object.members().iter().map(member).collect())
+        }
+        Value::Array(members) => Value::array(members.iter().map(masked).collect::<Vec<_>>()),
+        other => other.clone(),
+    }
 }
 
 /// A count against a number, in words: how many match, how many may.
@@ -85,24 +104,32 @@ fn counted(compared: &Compared) -> Option<String> {
     }
     let found = compared.side()?.value()?.as_int()?;
     let bound = compared.operand()?.as_int()?;
-    let of = format!("of `{}`", last_part(&compared.leaf.subject));
-    let is = match found {
-        0 => format!("none {of} matches"),
-        1 => format!("one {of} matches"),
-        n => format!("{n} {of} match"),
+    let name = last_part(&compared.leaf.subject);
+    let (is, verb) = match (compared.leaf.filtered, found) {
+        (true, 0) => (format!("none of `{name}` matches"), ""),
+        (true, 1) => (format!("one of `{name}` matches"), ""),
+        (true, n) => (format!("{n} of `{name}` match"), ""),
+        (false, 0) => (format!("`{name}` has no element"), " be there"),
+        (false, 1) => (format!("`{name}` has one element"), " be there"),
+        (false, n) => (format!("`{name}` has {n} elements"), " be there"),
     };
-    let at_least =
-        |n: i64| if n == 1 { "at least one must".to_owned() } else { format!("at least {n} must") };
-    let at_most = |n: i64| if n <= 0 { "none may".to_owned() } else { format!("at most {n} may") };
+    let at_least = |n: i64| match n {
+        1 => format!("at least one must{verb}"),
+        n => format!("at least {n} must{verb}"),
+    };
+    let at_most = |n: i64| match n {
+        ..=0 => format!("none may{verb}"),
+        n => format!("at most {n} may{verb}"),
+    };
     let must = match compared.demand() {
         "MustBeLessOrEqual" => at_most(bound),
         "MustBeLess" => at_most(bound - 1),
         "MustBeGreater" => at_least(bound + 1),
         "MustBeGreaterOrEqual" => at_least(bound),
         "MustEqual" if bound == 0 => at_most(0),
-        "MustEqual" => format!("exactly {bound} must"),
+        "MustEqual" => format!("exactly {bound} must{verb}"),
         "MustNotEqual" if bound == 0 => at_least(1),
-        "MustNotEqual" => format!("not exactly {bound} may"),
+        "MustNotEqual" => format!("not exactly {bound} may{verb}"),
         _ => return None,
     };
     Some(format!("{is}, {must}"))
@@ -112,7 +139,7 @@ fn counted(compared: &Compared) -> Option<String> {
 fn subject(compared: &Compared) -> String {
     let written = &*compared.leaf.subject;
     match compared.leaf.kind {
-        SubjectKind::Value => format!("`{}`", shorten(written)),
+        SubjectKind::Value => format!("`{}`", shorten(&short_aliases(written))),
         SubjectKind::Count => format!("the number of `{}` that count", last_part(written)),
         SubjectKind::Field => match compared.side() {
             // With `[*]` the element that decided is named by its place.
@@ -123,6 +150,15 @@ fn subject(compared: &Compared) -> String {
             _ => last_part(written).to_owned(),
         },
     }
+}
+
+/// An expression with the aliases in its quotes cut to their last part: `field('sku.name')`.
+fn short_aliases(written: &str) -> String {
+    let cut = |(at, piece): (usize, &str)| {
+        let alias = at % 2 == 1 && piece.contains('/') && piece.contains('.') && !piece.contains([' ', ':']);
+        if alias { last_part(piece).to_owned() } else { piece.to_owned() }
+    };
+    written.split('\'').enumerate().map(cut).collect::<Vec<_>>().join("'")
 }
 
 fn last_part(written: &str) -> &str {
@@ -159,7 +195,8 @@ fn shorten(given: &str) -> String {
 }
 
 /// Whether a reference names a secret: its value must not be printed.
-pub(crate) fn is_secret(reference: &str) -> bool {
+#[must_use]
+pub fn is_secret(reference: &str) -> bool {
     let name = last_part(reference).rsplit('.').next().unwrap_or(reference).to_ascii_lowercase();
     let name = name.trim_end_matches("[*]");
     let harmless = [
@@ -223,6 +260,22 @@ mod tests {
         ] {
             assert!(!is_secret(name), "{name}");
         }
+    }
+
+    #[test]
+    fn secrets_inside_objects_are_hidden() {
+        let value = Value::from(
+            &serde_json::json!([{ "user": "u", "adminPassword": "p", "nested": { "key": "k" } }]),
+        );
+        let expected =
+            serde_json::json!([{ "user": "u", "adminPassword": "******", "nested": { "key": "******" } }]);
+        assert_eq!(masked(&value).to_json(), expected);
+    }
+
+    #[test]
+    fn aliases_inside_expressions_are_short() {
+        let written = "[last(split(field('A.B/c/d.e'), '/'))]";
+        assert_eq!(short_aliases(written), "[last(split(field('d.e'), '/'))]");
     }
 
     #[test]

@@ -86,7 +86,7 @@ fn parse_in(language: Language, text: &str) -> Result<Expr, Vec<Mistake>> {
         return Err(syntax("the expression is empty".into(), Span::new(0, text.len())));
     };
     let mut found = Found { language, mistakes: Vec::new() };
-    let root = expression(body, &mut found);
+    let root = expression(body, 0, &mut found);
     if found.mistakes.is_empty() { Ok(root) } else { Err(found.mistakes) }
 }
 
@@ -118,14 +118,25 @@ struct Found {
     mistakes: Vec<Mistake>,
 }
 
-fn expression(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
+/// `above` counts the nodes that this one hangs under: a row of accesses is a deep tree without deep brackets.
+fn expression(pair: Pair<'_, Rule>, above: usize, found: &mut Found) -> Expr {
     let start = pair.as_span().start();
     let mut parts = pair.into_inner();
-    let mut built = match parts.next() {
-        Some(primary) => self::primary(primary, found),
+    let primary = parts.next();
+    let suffixes: Vec<Pair<'_, Rule>> = parts.collect();
+    let above = above + suffixes.len();
+    if above > limits::EXPRESSION_BRACKETS {
+        let message =
+            format!("calls and accesses are nested deeper than {} levels", limits::EXPRESSION_BRACKETS);
+        let span = suffixes.first().map_or(Span::new(start, start), span_of);
+        found.mistakes.push(Mistake { kind: FaultKind::Syntax, message, nearest: None, span });
+        return Expr { kind: ExprKind::Literal(Value::Null), span };
+    }
+    let mut built = match primary {
+        Some(primary) => self::primary(primary, above, found),
         None => Expr { kind: ExprKind::Literal(Value::Null), span: Span::new(start, start) },
     };
-    for suffix in parts {
+    for suffix in suffixes {
         let span = Span::new(start, suffix.as_span().end());
         let rule = suffix.as_rule();
         let Some(inner) = suffix.into_inner().next() else { continue };
@@ -133,14 +144,14 @@ fn expression(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
         let kind = if rule == Rule::property {
             ExprKind::Property { of, name: inner.as_str().into() }
         } else {
-            ExprKind::Element { of, index: Box::new(expression(inner, found)) }
+            ExprKind::Element { of, index: Box::new(expression(inner, above, found)) }
         };
         built = Expr { kind, span };
     }
     built
 }
 
-fn primary(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
+fn primary(pair: Pair<'_, Rule>, above: usize, found: &mut Found) -> Expr {
     let span = span_of(&pair);
     let kind = match pair.as_rule() {
         Rule::string => {
@@ -156,16 +167,16 @@ fn primary(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
                 ExprKind::Literal(Value::Null)
             }
         },
-        _ => return call(pair, found),
+        _ => return call(pair, above, found),
     };
     Expr { kind, span }
 }
 
-fn call(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
+fn call(pair: Pair<'_, Rule>, above: usize, found: &mut Found) -> Expr {
     let span = span_of(&pair);
     let mut parts = pair.into_inner();
     let name = parts.next();
-    let arguments: Vec<Expr> = parts.map(|argument| expression(argument, found)).collect();
+    let arguments: Vec<Expr> = parts.map(|argument| expression(argument, above + 1, found)).collect();
     let (name_text, name_span) = name.as_ref().map_or(("", span), |n| (n.as_str(), span_of(n)));
     let refuse = |kind, message: String, nearest| Mistake { kind, message, nearest, span: name_span };
     if name_text.contains('.') {
@@ -194,11 +205,18 @@ fn call(pair: Pair<'_, Rule>, found: &mut Found) -> Expr {
 fn place(error: &pest::error::Error<Rule>, text: &str) -> Span {
     match error.location {
         pest::error::InputLocation::Pos(at) => {
-            let width = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+            let rest = text.get(at..).unwrap_or_default();
+            let width = rest.chars().next().map_or(0, char::len_utf8).max(word(rest).len());
             Span::new(at, at + width)
         }
         pest::error::InputLocation::Span((from, to)) => Span::new(from, to),
     }
+}
+
+/// The letters, digits and underscores at the beginning.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
 }
 
 /// One line in the words of the language instead of grammar rules.
@@ -208,6 +226,9 @@ fn describe(error: &pest::error::Error<Rule>, text: &str) -> String {
         None => "the end of the text".to_owned(),
         Some(']') if at.end as usize == text.len() => "the closing bracket".to_owned(),
         Some('"') => "a double quote (texts stand in single quotes)".to_owned(),
+        Some(c) if c.is_alphabetic() => {
+            format!("`{}`", word(text.get(at.start as usize..).unwrap_or_default()))
+        }
         Some(c) => format!("`{c}`"),
     };
     let mut expected: Vec<&str> = Vec::new();
@@ -235,6 +256,10 @@ fn describe(error: &pest::error::Error<Rule>, text: &str) -> String {
     match expected[..] {
         [] => format!("unexpected {found}"),
         ["`.` or `[`"] => format!("unexpected {found}: a closing bracket or a comma is missing"),
+        ["a text, an integer or a function call", ..] if found.starts_with('`') && found.len() > 3 => {
+            let remark = "texts stand in single quotes, calls have brackets";
+            format!("expected {}, found {found} ({remark})", expected.join(" or "))
+        }
         _ => format!("expected {}, found {found}", expected.join(" or ")),
     }
 }

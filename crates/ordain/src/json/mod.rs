@@ -2,6 +2,9 @@
 
 mod decode;
 mod reader;
+mod strings;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use decode::{Decoded, decode};

@@ -4,7 +4,6 @@ use super::{Json, Kind, Member};
 use crate::limits::JSON_DEPTH;
 use crate::source::Span;
 use crate::value::Num;
-use std::borrow::Cow;
 
 /// Which texts are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,13 +34,13 @@ pub struct Problem {
 /// Reads values one after another.
 #[derive(Debug)]
 pub struct Reader<'t> {
-    text: &'t str,
-    at: usize,
-    dialect: Dialect,
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    pub(super) dialect: Dialect,
     depth_left: usize,
     problems: Vec<Problem>,
     /// Set by the first fault after which nothing more can be read.
-    broken: bool,
+    pub(super) broken: bool,
 }
 
 /// Reads a text that is one document. `None` when nothing usable is there.
@@ -63,7 +62,9 @@ impl<'t> Reader<'t> {
     /// A reader at the start of a text.
     #[must_use]
     pub fn new(text: &'t str, dialect: Dialect) -> Self {
-        Self { text, at: 0, dialect, depth_left: JSON_DEPTH, problems: Vec::new(), broken: false }
+        // The mark of a text that was decoded by others (spec D-1).
+        let at = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+        Self { text, at, dialect, depth_left: JSON_DEPTH, problems: Vec::new(), broken: false }
     }
 
     /// Allows more levels than the default, for containers around rows.
@@ -112,7 +113,7 @@ impl<'t> Reader<'t> {
             Some(b'"') => Kind::Text(self.string()?),
             Some(b'-' | b'0'..=b'9') => Kind::Number(self.number()?),
             Some(b't' | b'f' | b'n') => self.word()?,
-            None if start == 0 || self.text.trim().is_empty() => {
+            None if self.text.trim_start_matches('\u{FEFF}').trim().is_empty() => {
                 self.fail("EmptyInput", "the text is empty", "expected a JSON document");
                 return None;
             }
@@ -266,105 +267,6 @@ impl<'t> Reader<'t> {
         self.at - start
     }
 
-    fn string(&mut self) -> Option<Cow<'t, str>> {
-        self.at += 1;
-        let start = self.at;
-        let mut decoded: Option<String> = None;
-        let mut from = start;
-        loop {
-            match self.peek() {
-                Some(b'"') => {
-                    let tail = self.text.get(from..self.at).unwrap_or("");
-                    self.at += 1;
-                    return Some(match decoded {
-                        Some(text) => Cow::Owned(text + tail),
-                        None => Cow::Borrowed(tail),
-                    });
-                }
-                Some(b'\\') => {
-                    let text = decoded.get_or_insert_default();
-                    text.push_str(self.text.get(from..self.at).unwrap_or(""));
-                    let escape = self.escape()?;
-                    decoded.get_or_insert_default().push(escape);
-                    from = self.at;
-                }
-                Some(b)
-                    if b < 0x20
-                        && !(self.dialect == Dialect::Template && matches!(b, b'\n' | b'\r' | b'\t')) =>
-                {
-                    self.unexpected(
-                        "the end of the string (line breaks and control characters must be escaped)",
-                    );
-                    return None;
-                }
-                Some(_) => self.at += 1,
-                None => {
-                    let opening = Span::new(start - 1, start);
-                    self.problem("BadJson", "the text ends inside a string".into(), "", opening, false);
-                    self.broken = true;
-                    return None;
-                }
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Option<char> {
-        let start = self.at;
-        self.at += 2;
-        Some(match self.text.as_bytes().get(start + 1) {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{C}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.unicode(start),
-            _ => {
-                self.at = start;
-                self.unexpected("an escape that JSON knows (`\\\"`, `\\\\`, `\\/`, `\\b`, `\\f`, `\\n`, `\\r`, `\\t`, `\\uXXXX`)");
-                return None;
-            }
-        })
-    }
-
-    fn unicode(&mut self, start: usize) -> Option<char> {
-        let Some(first) = self.hex() else {
-            self.at = start;
-            self.unexpected("four hexadecimal digits after `\\u`");
-            return None;
-        };
-        if let Some(c) = char::from_u32(first) {
-            return Some(c);
-        }
-        let behind = self.at;
-        if first < 0xDC00 && self.text.get(behind..).is_some_and(|rest| rest.starts_with("\\u")) {
-            self.at += 2;
-            if let Some(second) = self.hex().filter(|s| (0xDC00..0xE000).contains(s)) {
-                return char::from_u32(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
-            }
-            self.at = behind;
-        }
-        let message = format!("half of a surrogate pair, `\\u{first:04X}`, is read as U+FFFD");
-        self.problem(
-            "LoneSurrogate",
-            message,
-            "write the whole pair or the character itself",
-            Span::new(start, behind),
-            true,
-        );
-        Some('\u{FFFD}')
-    }
-
-    fn hex(&mut self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        let value =
-            digits.bytes().all(|b| b.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())??;
-        self.at += 4;
-        Some(value)
-    }
-
     /// Passes over a value that is too deep by counting brackets, without recursion.
     fn skip(&mut self) {
         let mut open = 0_usize;
@@ -419,17 +321,17 @@ impl<'t> Reader<'t> {
         false
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn eat(&mut self, byte: u8) -> bool {
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
         let found = self.peek() == Some(byte);
         self.at += usize::from(found);
         found
     }
 
-    fn unexpected(&mut self, expected: &str) {
+    pub(super) fn unexpected(&mut self, expected: &str) {
         if self.broken {
             return;
         }
@@ -457,7 +359,7 @@ impl<'t> Reader<'t> {
         self.broken = true;
     }
 
-    fn problem(
+    pub(super) fn problem(
         &mut self,
         code: &'static str,
         message: String,
@@ -466,84 +368,5 @@ impl<'t> Reader<'t> {
         warning: bool,
     ) {
         self.problems.push(Problem { code, message, help, span, warning });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::value::Node;
-
-    fn codes(text: &str, dialect: Dialect) -> Vec<(&'static str, &str)> {
-        let (_, problems) = read(text, dialect);
-        problems.iter().map(|p| (p.code, text.get(p.span.range()).unwrap_or("?"))).collect()
-    }
-
-    #[test]
-    fn accepted_texts() {
-        for text in ["{}", "[1, -2.5e3, \"a\\u00e9\\ud83d\\ude00\", true, null]", " \"x\" "] {
-            let (value, problems) = read(text, Dialect::Strict);
-            let expected: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-            assert_eq!(value.map(|v| (&v).to_value().to_json()), Some(expected), "{text}");
-            assert_eq!(problems, []);
-        }
-    }
-
-    #[test]
-    fn comments_and_trailing_commas() {
-        // spec: D-2, D-3
-        let text = "/* a */ {\"x\": [1, // one\n2,], }";
-        assert_eq!(codes(text, Dialect::Policy), [("TrailingComma", ","), ("TrailingComma", ",")]);
-        assert_eq!(codes("[1,]", Dialect::Strict), [("BadJson", ",")]);
-        assert_eq!(codes("[1] // x", Dialect::Strict), [("TrailingContent", "/")]);
-    }
-
-    #[test]
-    fn refused_texts() {
-        // spec: D-3, D-4
-        let table = [
-            ("[1,,2]", "BadJson", ","),
-            ("{'a':1}", "BadJson", "'"),
-            ("{a:1}", "BadJson", "a"),
-            ("[NaN]", "BadJson", "N"),
-            ("[0x1F]", "BadJson", "0"),
-            ("[01]", "BadJson", "0"),
-            ("[+1]", "BadJson", "+"),
-            ("{\"a\" 1}", "BadJson", "1"),
-            ("{\"a\":", "BadJson", ""),
-            ("[\"a", "BadJson", "\""),
-            ("", "EmptyInput", ""),
-            ("{} {}", "TrailingContent", "{"),
-            ("[\"a\nb\"]", "BadJson", "\n"),
-            ("[\"\\x\"]", "BadJson", "\\"),
-            ("[\"\\ud800\"]", "LoneSurrogate", "\\ud800"),
-            ("[tru]", "BadJson", "t"),
-            ("[1.]", "BadJson", "1"),
-        ];
-        for (text, code, at) in table {
-            assert_eq!(codes(text, Dialect::Policy), [(code, at)], "{text}");
-        }
-        assert_eq!(codes("[\"a\nb\"]", Dialect::Template), []);
-    }
-
-    #[test]
-    fn depth_is_bounded_and_reading_goes_on() {
-        // spec: D-7, I-83
-        let deep = format!("[{}1{}, 2]", "[".repeat(10_000), "]".repeat(10_000));
-        let (value, problems) = read(&deep, Dialect::Policy);
-        let value = value.expect("a value");
-        assert!(value.cut && value.items().len() == 2 && !value.items()[1].cut);
-        assert_eq!(problems.iter().map(|p| p.code).collect::<Vec<_>>(), ["TooDeep"]);
-        let fine = format!("{}1{}", "[".repeat(128), "]".repeat(128));
-        assert_eq!(codes(&fine, Dialect::Policy), []);
-    }
-
-    #[test]
-    fn what_was_read_before_a_fault_stands() {
-        let (value, _) = read("{\"value\":[{\"a\":1},{\"b\":", Dialect::Strict);
-        let value = value.expect("a part");
-        let rows: Vec<bool> =
-            value.get("value").map(|v| v.items().iter().map(|i| i.cut).collect()).unwrap_or_default();
-        assert_eq!(rows, [false, true]);
     }
 }

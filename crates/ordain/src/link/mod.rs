@@ -3,6 +3,7 @@
 mod parameters;
 mod problem;
 mod references;
+mod schema;
 
 pub use problem::Problem;
 

@@ -1,14 +1,26 @@
 //! Binding parameters: given value, else default; types and allowed values checked (spec 01 section 6).
 
-use super::{Linking, Problem};
+use super::{Linking, Problem, schema};
 use crate::ast::{Parameter, ParameterType};
-use crate::value::{Num, Number, Object, Value};
+use crate::expr;
+use crate::value::{Num, Number, Object, Value, time};
 
 /// How a value fits a declared type.
 enum Fit {
     Fits,
     Coerced(Value),
     Misfit,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The assignment.
+    Given,
+    /// The declaration, for want of another.
+    Default,
+    /// The declaration, but another one is given.
+    Unused,
 }
 
 impl Linking<'_> {
@@ -20,13 +32,17 @@ impl Linking<'_> {
         for parameter in &definition.parameters {
             let value = given.get(&parameter.name).and_then(unwrapped);
             match (value, &parameter.default) {
-                (Some(value), _) => {
-                    if let Some(value) = self.check(parameter, value, true) {
+                (Some(value), default) => {
+                    if let Some(value) = self.check(parameter, value, Origin::Given) {
                         bound.push(parameter.name.clone(), value);
+                    }
+                    // The declaration is to be right whatever the assignment gives.
+                    if let Some(default) = default {
+                        self.check(parameter, default, Origin::Unused);
                     }
                 }
                 (None, Some(default)) => {
-                    if let Some(value) = self.check(parameter, default, false) {
+                    if let Some(value) = self.check(parameter, default, Origin::Default) {
                         bound.push(parameter.name.clone(), value);
                     }
                 }
@@ -41,21 +57,33 @@ impl Linking<'_> {
         bound
     }
 
-    fn check(&mut self, parameter: &Parameter, value: &Value, given: bool) -> Option<Value> {
+    fn check(&mut self, parameter: &Parameter, value: &Value, origin: Origin) -> Option<Value> {
         let name = || parameter.name.to_string();
         let (expected, found) = (words(parameter.kind), value.kind());
+        let (given, unused) = (origin == Origin::Given, origin == Origin::Unused);
         let span = if given { parameter.span } else { parameter.default_span };
         let value = match fit(parameter.kind, value) {
             Fit::Fits => value.clone(),
             Fit::Coerced(coerced) => {
-                self.report(&Problem::ParameterCoerced { name: name(), expected, found }, span);
+                if !unused {
+                    self.report(&Problem::ParameterCoerced { name: name(), expected, found }, span);
+                }
                 coerced
             }
             Fit::Misfit => {
-                self.report(&Problem::ParameterValueType { name: name(), expected, found }, span);
+                self.report(&Problem::ParameterValueType { name: name(), expected, found, unused }, span);
                 return None;
             }
         };
+        if given && let Some(text) = expression(&value) {
+            self.report(&Problem::LiteralLooksLikeExpression { name: name(), text: text.to_owned() }, span);
+        }
+        for breach in parameter.schema.iter().flat_map(|schema| schema::breaches(schema, &value)) {
+            let schema::Breach { keyword, path, what } = breach;
+            let problem =
+                Problem::ParameterBreaksSchema { name: name(), keyword, path, what, default: !given };
+            self.report(&problem, span);
+        }
         // A default outside its own list is the definition's matter and used nevertheless (spec D-59).
         if given && !crate::syntax::is_allowed(parameter, &value) {
             let show = |value: &Value| value.to_json().to_string();
@@ -80,6 +108,16 @@ fn unwrapped(value: &Value) -> Option<&Value> {
     (!inner.is_null()).then_some(inner)
 }
 
+/// The first text in a value that would be an expression elsewhere (spec D-56).
+fn expression(value: &Value) -> Option<&str> {
+    match value {
+        Value::Text(text) => matches!(expr::classify(text), expr::Fragment::Expression(_)).then_some(&**text),
+        Value::Array(members) => members.iter().find_map(expression),
+        Value::Object(object) => object.members().iter().find_map(|(_, member)| expression(member)),
+        _ => None,
+    }
+}
+
 fn words(kind: ParameterType) -> &'static str {
     match kind {
         ParameterType::String => "a string",
@@ -96,6 +134,8 @@ fn words(kind: ParameterType) -> &'static str {
 fn fit(kind: ParameterType, value: &Value) -> Fit {
     use ParameterType as T;
     match (kind, value) {
+        // A date in another form stays what it is (spec D-56).
+        (T::DateTime, Value::Text(text)) if time::universal(text).is_none() => Fit::Coerced(value.clone()),
         (T::String | T::DateTime, Value::Text(_))
         | (T::Array, Value::Array(_))
         | (T::Object, Value::Object(_))

@@ -10,22 +10,36 @@ use thiserror::Error;
 pub enum Problem {
     #[error("no value for the required {} {names}", if *.count == 1 { "parameter" } else { "parameters" })]
     ParameterMissing { names: String, count: usize },
-    #[error("the value of parameter `{name}` must be {expected}, not {}", a(.found))]
-    ParameterValueType { name: String, expected: &'static str, found: &'static str },
+    #[error("the {} of parameter `{name}` must be {expected}, not {}", if *.unused { "default" } else { "value" }, a(.found))]
+    ParameterValueType { name: String, expected: &'static str, found: &'static str, unused: bool },
+    #[error(
+        "the value `{text}` of parameter `{name}` looks like an expression, but values of parameters are never evaluated"
+    )]
+    LiteralLooksLikeExpression { name: String, text: String },
     #[error("the {found} given for parameter `{name}` is taken as {expected}")]
     ParameterCoerced { name: String, expected: &'static str, found: &'static str },
     #[error("the value `{value}` of parameter `{name}` is not allowed")]
     ParameterValueNotAllowed { name: String, value: String, allowed: String },
+    #[error("the {} of parameter `{name}` breaks `{keyword}` of its schema at `{path}`: {what}", if *.default { "default" } else { "value" })]
+    ParameterBreaksSchema { name: String, keyword: &'static str, path: String, what: String, default: bool },
     #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
     UnknownAlias { name: String, path: String },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
     CountFieldNotArray { text: String },
     #[error("there is no effect `{name}`")]
     UnknownEffect { name: String, nearest: Option<&'static str> },
+    #[error("the effect `{effect}` does not fit its details: {message}")]
+    EffectDetailsMismatch { effect: &'static str, message: &'static str },
+    #[error(
+        "the effect `{effect}` has no `{what}` in its details: what it would do is not known, the verdict is"
+    )]
+    DetailsMissing { effect: &'static str, what: &'static str },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
-    #[error("a count over `value` needs an array, not {found}")]
+    #[error("a count over `value` needs an array, not {}", a(.found))]
     CountValue { found: &'static str },
+    #[error("{found} iterations of a value count, more than the {limit} that the service takes")]
+    LimitExceeded { found: usize, limit: usize },
     #[error("`{operator}` {message}")]
     OperandType { operator: &'static str, message: String },
 }
@@ -38,11 +52,17 @@ impl Problem {
             Self::ParameterMissing { .. } => "ParameterMissing",
             Self::ParameterValueType { .. } => "ParameterValueType",
             Self::ParameterCoerced { .. } => "ParameterCoerced",
-            Self::ParameterValueNotAllowed { .. } => "ParameterValueNotAllowed",
+            Self::LiteralLooksLikeExpression { .. } => "LiteralLooksLikeExpression",
+            Self::ParameterValueNotAllowed { .. } | Self::ParameterBreaksSchema { .. } => {
+                "ParameterValueNotAllowed"
+            }
             Self::UnknownAlias { .. } => "UnknownAlias",
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
+            Self::EffectDetailsMismatch { .. } => "EffectDetailsMismatch",
+            Self::DetailsMissing { .. } => "DetailsMissing",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
             Self::CountValue { .. } => "TypeMismatch",
+            Self::LimitExceeded { .. } => "LimitExceeded",
             Self::OperandType { .. } => "OperandType",
         }
     }
@@ -53,7 +73,14 @@ impl Problem {
         match self {
             Self::UnknownAlias { .. } if !strictness.aliases => Severity::Warning,
             Self::ParameterValueNotAllowed { .. } if strictness.lenient_parameters => Severity::Warning,
-            Self::ParameterCoerced { .. } => Severity::Warning,
+            // A default is used nevertheless (spec G-42).
+            Self::ParameterBreaksSchema { default, .. } if *default || strictness.lenient_parameters => {
+                Severity::Warning
+            }
+            Self::ParameterCoerced { .. }
+            | Self::LiteralLooksLikeExpression { .. }
+            | Self::ParameterValueType { unused: true, .. }
+            | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
         }
     }

@@ -54,36 +54,35 @@ use Operator as O;
 
 const fn row_of(
     operator: O,
-    name: &'static str,
     negates: Option<O>,
     operand: OperandKind,
     demands: (&'static str, &'static str),
     spec: &'static str,
 ) -> OperatorRow {
-    OperatorRow { operator, name, negates, operand, demands, spec }
+    OperatorRow { operator, name: operator.name(), negates, operand, demands, spec }
 }
 
 #[rustfmt::skip]
 static TABLE: [OperatorRow; 19] = [
-    row_of(O::Equals, "equals", None, Any, ("MustEqual", "MustNotEqual"), "C-20"),
-    row_of(O::NotEquals, "notEquals", Some(O::Equals), Any, ("MustNotEqual", "MustEqual"), "C-20"),
-    row_of(O::Like, "like", None, Text, ("MustBeLike", "MustNotBeLike"), "C-25"),
-    row_of(O::NotLike, "notLike", Some(O::Like), Text, ("MustNotBeLike", "MustBeLike"), "C-25"),
-    row_of(O::Match, "match", None, Text, ("MustMatch", "MustNotMatch"), "C-30"),
-    row_of(O::NotMatch, "notMatch", Some(O::Match), Text, ("MustNotMatch", "MustMatch"), "C-30"),
-    row_of(O::MatchInsensitively, "matchInsensitively", None, Text, ("MustMatchInsensitively", "MustNotMatchInsensitively"), "C-31"),
-    row_of(O::NotMatchInsensitively, "notMatchInsensitively", Some(O::MatchInsensitively), Text, ("MustNotMatchInsensitively", "MustMatchInsensitively"), "C-31"),
-    row_of(O::Contains, "contains", None, Text, ("MustContain", "MustNotContain"), "C-33"),
-    row_of(O::NotContains, "notContains", Some(O::Contains), Text, ("MustNotContain", "MustContain"), "C-33"),
-    row_of(O::In, "in", None, List, ("MustBeIn", "MustNotBeIn"), "C-36"),
-    row_of(O::NotIn, "notIn", Some(O::In), List, ("MustNotBeIn", "MustBeIn"), "C-36"),
-    row_of(O::ContainsKey, "containsKey", None, Text, ("MustContainKey", "MustNotContainKey"), "C-39"),
-    row_of(O::NotContainsKey, "notContainsKey", Some(O::ContainsKey), Text, ("MustNotContainKey", "MustContainKey"), "C-39"),
-    row_of(O::Less, "less", None, Comparable, ("MustBeLess", "MustBeGreaterOrEqual"), "C-40"),
-    row_of(O::LessOrEquals, "lessOrEquals", None, Comparable, ("MustBeLessOrEqual", "MustBeGreater"), "C-40"),
-    row_of(O::Greater, "greater", None, Comparable, ("MustBeGreater", "MustBeLessOrEqual"), "C-40"),
-    row_of(O::GreaterOrEquals, "greaterOrEquals", None, Comparable, ("MustBeGreaterOrEqual", "MustBeLess"), "C-40"),
-    row_of(O::Exists, "exists", None, Flag, ("MustExist", "MustNotExist"), "C-46"),
+    row_of(O::Equals, None, Any, ("MustEqual", "MustNotEqual"), "C-20"),
+    row_of(O::NotEquals, Some(O::Equals), Any, ("MustNotEqual", "MustEqual"), "C-20"),
+    row_of(O::Like, None, Text, ("MustBeLike", "MustNotBeLike"), "C-25"),
+    row_of(O::NotLike, Some(O::Like), Text, ("MustNotBeLike", "MustBeLike"), "C-25"),
+    row_of(O::Match, None, Text, ("MustMatch", "MustNotMatch"), "C-30"),
+    row_of(O::NotMatch, Some(O::Match), Text, ("MustNotMatch", "MustMatch"), "C-30"),
+    row_of(O::MatchInsensitively, None, Text, ("MustMatchInsensitively", "MustNotMatchInsensitively"), "C-31"),
+    row_of(O::NotMatchInsensitively, Some(O::MatchInsensitively), Text, ("MustNotMatchInsensitively", "MustMatchInsensitively"), "C-31"),
+    row_of(O::Contains, None, Text, ("MustContain", "MustNotContain"), "C-33"),
+    row_of(O::NotContains, Some(O::Contains), Text, ("MustNotContain", "MustContain"), "C-33"),
+    row_of(O::In, None, List, ("MustBeIn", "MustNotBeIn"), "C-36"),
+    row_of(O::NotIn, Some(O::In), List, ("MustNotBeIn", "MustBeIn"), "C-36"),
+    row_of(O::ContainsKey, None, Text, ("MustContainKey", "MustNotContainKey"), "C-39"),
+    row_of(O::NotContainsKey, Some(O::ContainsKey), Text, ("MustNotContainKey", "MustContainKey"), "C-39"),
+    row_of(O::Less, None, Comparable, ("MustBeLess", "MustBeGreaterOrEqual"), "C-40"),
+    row_of(O::LessOrEquals, None, Comparable, ("MustBeLessOrEqual", "MustBeGreater"), "C-40"),
+    row_of(O::Greater, None, Comparable, ("MustBeGreater", "MustBeLessOrEqual"), "C-40"),
+    row_of(O::GreaterOrEquals, None, Comparable, ("MustBeGreaterOrEqual", "MustBeLess"), "C-40"),
+    row_of(O::Exists, None, Flag, ("MustExist", "MustNotExist"), "C-46"),
 ];
 
 /// The operator of this name, without regard to ASCII case (spec D-5).

@@ -5,6 +5,6 @@ mod tree;
 
 pub use path::{PathId, PathTable};
 pub use tree::{
-    Binding, Branch, Checked, ConditionId, Counted, Kinds, Node, Policy, PolicyId, Residual, ResidualPolicy,
-    Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,
+    Binding, Branch, Checked, ConditionId, Counted, Demand, Kinds, Node, Policy, PolicyId, Residual,
+    ResidualPolicy, Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,
 };

@@ -35,12 +35,31 @@ pub struct Policy {
     pub effect: Effect,
     /// The rule, its constant parts folded.
     pub rule: Branch,
+    /// What is looked for beside the resource.
+    pub demand: Option<Demand>,
     /// What stands at each place, by [`SiteId`].
     pub sites: Vec<Site>,
     /// What decides applicability (spec S-14).
     pub kinds: Kinds,
     /// Whether a condition is about `location` (spec S-16).
     pub reads_location: bool,
+}
+
+/// The related resource that an effect asks for (spec 07 section 6.1).
+#[derive(Clone, Debug)]
+pub struct Demand {
+    /// `type`
+    pub resource_type: Template,
+    /// `name`
+    pub name: Option<Template>,
+    /// `kind`
+    pub kind: Option<Template>,
+    /// `resourceGroupName`
+    pub group: Option<Template>,
+    /// `existenceScope`
+    pub scope: Option<Template>,
+    /// `existenceCondition`, its constant parts folded.
+    pub existence: Option<Branch>,
 }
 
 /// A condition as it was written.
@@ -61,6 +80,8 @@ pub struct SiteLeaf {
     pub kind: SubjectKind,
     /// The operator.
     pub operator: Operator,
+    /// Whether it is a count with a `where`.
+    pub filtered: bool,
     /// Bytes of the operator and its operand.
     pub test_span: Span,
 }
@@ -256,6 +277,7 @@ impl Policy {
             parameters: Arc::default(),
             effect: Effect::Disabled,
             rule: Branch::constant(false, SiteId(0)),
+            demand: None,
             sites: Vec::new(),
             kinds: Kinds::default(),
             reads_location: false,

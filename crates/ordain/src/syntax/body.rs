@@ -25,6 +25,15 @@ const KNOWN: [&str; 12] = [
 
 const MODES: [&str; 2] = ["All", "Indexed"];
 
+/// An id that ends in `/versions/<v>` is that of the definition, with a version (spec D-16).
+fn split_version(id: &str) -> (Option<&str>, Option<&str>) {
+    let parts = id.rsplit_once('/').and_then(|(head, version)| {
+        let (definition, key) = head.rsplit_once('/')?;
+        (key_eq(key, "versions") && !version.is_empty()).then_some((definition, version))
+    });
+    parts.map_or((Some(id), None), |(definition, version)| (Some(definition), Some(version)))
+}
+
 impl Reading<'_> {
     /// A definition from its envelope and its body, which may be the same object; `None` after an error.
     pub(super) fn definition(&mut self, envelope: &Json<'_>, body: &Json<'_>) -> Option<Definition> {
@@ -44,6 +53,9 @@ impl Reading<'_> {
         }
         let name = envelope.get("name").or_else(|| envelope.get("ResourceName")).and_then(Json::as_text);
         let id = ["id", "ResourceId", "PolicyDefinitionId"].iter().find_map(|k| envelope.get(k)?.as_text());
+        let (id, version_of_id) = id.map_or((None, None), split_version);
+        // The name beside such an id is the version.
+        let name = name.filter(|_| version_of_id.is_none());
         let name: Arc<str> = match (name, id.and_then(|id| id.rsplit('/').next())) {
             (Some(name), _) | (None, Some(name)) => name.into(),
             (None, None) => self.name_from_file(),
@@ -85,7 +97,11 @@ impl Reading<'_> {
             name,
             description: description.unwrap_or_default().into(),
             category: of_metadata("category").unwrap_or_default().into(),
-            version: version.as_deref().or_else(|| of_metadata("version")).unwrap_or_default().into(),
+            version: version_of_id
+                .or(version.as_deref())
+                .or_else(|| of_metadata("version"))
+                .unwrap_or_default()
+                .into(),
             policy_type,
             mode: mode?,
             parameters,
@@ -156,7 +172,12 @@ impl Reading<'_> {
         let Some(member) = body.entry("policyType").filter(|m| !m.value.is_null()) else {
             return PolicyType::Custom;
         };
-        let text = member.value.as_text().unwrap_or_default();
+        let Some(text) = member.value.as_text() else {
+            let found = member.value.kind_name();
+            let problem = Problem::BodyType { key: "policyType", expected: "a string", found, fatal: false };
+            self.report(&problem, member.value.span);
+            return PolicyType::Custom;
+        };
         match text.to_ascii_lowercase().as_str() {
             "builtin" => PolicyType::BuiltIn,
             "static" => PolicyType::Static,

@@ -33,7 +33,7 @@ impl Reading<'_> {
                 }
                 literal_object(&read).map_or(TemplateKind::Object(read), TemplateKind::Literal)
             }
-            Kind::Number(number) if matches!(number, Num::Float(f) if !f.is_finite()) => {
+            Kind::Number(Num::Float(float)) if !float.is_finite() => {
                 self.report(&Problem::NumberRange, span);
                 TemplateKind::Literal(Value::Null)
             }
@@ -101,16 +101,18 @@ impl Reading<'_> {
         self.calls += calls.len();
         for (at, function, arguments) in calls {
             let row = functions::function(function);
+            let name = Span { end: at.start + u32::try_from(row.name.len()).unwrap_or(0), ..at };
+            let name = self.source.inside_string(span, &expression.text, name);
             let at = self.source.inside_string(span, &expression.text, at);
             if arguments.len() > limits::ARGUMENTS {
                 let what = "arguments of one call";
                 self.report(
                     &Problem::LimitExceeded { what, found: arguments.len(), limit: limits::ARGUMENTS },
-                    at,
+                    name,
                 );
             }
             if row.standing == Standing::Extra {
-                self.report(&Problem::FunctionNotInPolicy { name: row.name }, at);
+                self.report(&Problem::FunctionNotInPolicy { name: row.name }, name);
             }
             if let Run::Asks(ask) = row.run {
                 self.check_ask(row.name, ask, arguments, at);

@@ -9,14 +9,16 @@ mod expression;
 mod field;
 mod parameters;
 mod problem;
+mod schema;
 mod template;
 mod then;
 
 pub(crate) use document::Shape;
 pub use document::{Options, Parsed, parse, parse_condition, parse_text};
 pub use field::classify as classify_field;
-pub(crate) use parameters::is_allowed;
+pub(crate) use parameters::{is_allowed, same};
 pub use problem::Problem;
+pub(crate) use schema::TYPES;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expr::Pool;

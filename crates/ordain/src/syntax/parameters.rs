@@ -34,27 +34,42 @@ impl Reading<'_> {
         let default = json.get("defaultValue");
         let allowed = json.get("allowedValues").map(Json::items).unwrap_or_default();
         let schema = json.get("schema");
-        if schema.is_some() && kind != ParameterType::Object {
-            let at = json.entry("schema").map_or(json.span, |m| m.key_span);
-            self.report(&Problem::SchemaIgnored { name: name.clone() }, at);
+        if let Some(schema) = schema {
+            self.check_exact_duplicates(schema);
         }
-        if let Some(text) = default.and_then(Json::as_text)
-            && matches!(crate::expr::classify(text), crate::expr::Fragment::Expression(_))
-        {
-            let at = default.map_or(json.span, |d| d.span);
-            self.report(&Problem::LiteralLooksLikeExpression { text: text.to_owned() }, at);
+        match json.entry("schema") {
+            Some(member) if kind != ParameterType::Object => {
+                self.report(&Problem::SchemaIgnored { name: name.clone() }, member.key_span);
+            }
+            Some(member) => self.check_schema(&name, &member.value),
+            None => {}
+        }
+        if let Some(default) = default {
+            self.check_literal(default);
         }
         let parameter = Parameter {
             name: name.into(),
             kind,
             default: default.map(Node::to_value),
             allowed: allowed.iter().map(Node::to_value).collect(),
+            strong_type: json.get("metadata").and_then(|m| m.get("strongType")?.as_text()).map(Into::into),
             schema: schema.filter(|_| kind == ParameterType::Object).map(Node::to_value),
             span: member.key_span,
             default_span: default.map_or(member.key_span, |d| d.span),
         };
         self.check_default(&parameter);
         Some(parameter)
+    }
+
+    /// Texts of a default that would be expressions elsewhere (spec D-56).
+    fn check_literal(&mut self, value: &Json<'_>) {
+        if let Some(text) = value.as_text()
+            && matches!(crate::expr::classify(text), crate::expr::Fragment::Expression(_))
+        {
+            self.report(&Problem::LiteralLooksLikeExpression { text: text.to_owned() }, value.span);
+        }
+        value.items().iter().for_each(|member| self.check_literal(member));
+        value.members().iter().for_each(|member| self.check_literal(&member.value));
     }
 
     fn parameter_type(&mut self, name: &str, member: &Member<'_>) -> Option<ParameterType> {
@@ -128,10 +143,17 @@ pub(crate) fn is_allowed(parameter: &Parameter, value: &Value) -> bool {
     }
 }
 
-/// Equal as JSON: numbers by value, objects member by member.
-fn same(a: &Value, b: &Value) -> bool {
+/// Equal as JSON: numbers by value at any depth, objects member by member.
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(x), Value::Number(y)) => x.view().order(y.view()) == Some(std::cmp::Ordering::Equal),
+        (Value::Array(x), Value::Array(y)) => {
+            x.len() == y.len() && x.iter().zip(y.iter()).all(|(x, y)| same(x, y))
+        }
+        (Value::Object(x), Value::Object(y)) => {
+            let fits = |name: &str, x| y.get_exact(name).is_some_and(|y| same(x, y));
+            x.len() == y.len() && x.members().iter().all(|(name, x)| fits(name, x))
+        }
         _ => a == b,
     }
 }

@@ -60,6 +60,8 @@ pub enum Problem {
     DefaultNotAllowed { name: String },
     #[error("`schema` on parameter `{name}`, which is no object, is ignored")]
     SchemaIgnored { name: String },
+    #[error("`{keyword}` in the schema of parameter `{name}` is not checked: {why}")]
+    SchemaKeywordIgnored { name: String, keyword: String, why: &'static str },
     #[error("parameter `{name}` is declared but not used")]
     UnusedParameter { name: String },
     #[error("parameter `{name}` is not declared")]
@@ -180,6 +182,7 @@ impl Problem {
             Self::ModeMissing
             | Self::UnknownBodyKey { .. }
             | Self::Deprecated
+            | Self::SchemaKeywordIgnored { .. }
             | Self::TemplateText { .. } => Severity::Info,
             Self::MorePages
             | Self::ArmEscapedDefinition
@@ -314,6 +317,7 @@ const CODES: &[&str] = &[
     "ParameterType",
     "DefaultNotAllowed",
     "SchemaIgnored",
+    "SchemaKeywordIgnored",
     "UnusedParameter",
     "UndeclaredParameter",
     "LiteralLooksLikeExpression",

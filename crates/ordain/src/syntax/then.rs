@@ -66,9 +66,22 @@ impl Reading<'_> {
             read
         });
         self.place = Place::Details;
-        let body =
-            if shape == DetailsShape::DataPlane { literal(json) } else { self.details_body(json, &[]) };
+        let body = if shape == DetailsShape::DataPlane {
+            self.note_uses(json);
+            literal(json)
+        } else {
+            self.details_body(json, &[])
+        };
         Details { shape, existence, body }
+    }
+
+    /// The parameters that a bundle for a data plane is given are used (spec D-60), whatever else its texts mean:
+    /// nothing is told of them.
+    fn note_uses(&mut self, json: &Json<'_>) {
+        let (told, calls) = (self.diagnostics.len(), self.calls);
+        self.template(json);
+        self.diagnostics.truncate(told);
+        self.calls = calls;
     }
 
     /// Everything but the existence condition, which has been read, and the deployment's template, whose
@@ -84,6 +97,9 @@ impl Reading<'_> {
                 ["deployment", "properties"] => is("template"),
                 _ => false,
             };
+            if opaque && is("template") {
+                self.check_exact_duplicates(&member.value);
+            }
             let value = if opaque {
                 literal(&member.value)
             } else if path.len() < 2 && !own.is_empty() {

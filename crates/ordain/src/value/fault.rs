@@ -51,6 +51,8 @@ pub enum FaultKind {
     CurrentOutsideCount,
     /// `current()` with a name that no enclosing count has (spec A-51).
     UnknownCurrent,
+    /// Details of an effect that cannot be used (spec E-83).
+    EffectDetails,
     /// More iterations of value counts than spec D-73 allows.
     LimitExceeded,
 }
@@ -82,6 +84,7 @@ impl FaultKind {
             Self::NumberRange => "NumberRange",
             Self::CurrentOutsideCount => "CurrentOutsideCount",
             Self::UnknownCurrent => "UnknownCurrent",
+            Self::EffectDetails => "EffectDetailsMismatch",
             Self::LimitExceeded => "LimitExceeded",
         }
     }
@@ -93,7 +96,11 @@ impl FaultKind {
             Self::Parameter => Some("Parameter"),
             Self::UnknownField | Self::FieldExpression => Some("Value"),
             Self::CurrentOutsideCount | Self::UnknownCurrent => Some("Context"),
-            Self::OperandNull | Self::OperandType | Self::TypeMismatch | Self::NumberRange => None,
+            Self::OperandNull
+            | Self::OperandType
+            | Self::TypeMismatch
+            | Self::NumberRange
+            | Self::EffectDetails => None,
             other => Some(other.name()),
         }
     }

@@ -13,6 +13,8 @@ pub enum Reason {
     UnresolvedExpression,
     /// Neither the context nor a row tells about the resource group or subscription (spec F-214, F-215).
     ContextNotInInput,
+    /// The input has no resource of the type that is looked for, and may just not hold them (spec E-93).
+    RelatedTypeNotInInput,
     /// An effect that is not judged offline (spec E-14).
     UnsupportedEffect,
     /// A mode that is not judged offline (spec E-14, D-40).
@@ -29,6 +31,7 @@ impl Reason {
             Self::PropertiesNotExported => "PropertiesNotExported",
             Self::UnresolvedExpression => "UnresolvedExpression",
             Self::ContextNotInInput => "ContextNotInInput",
+            Self::RelatedTypeNotInInput => "RelatedTypeNotInInput",
             Self::UnsupportedEffect => "UnsupportedEffect",
             Self::UnsupportedMode => "UnsupportedMode",
             Self::StaticDefinition => "StaticDefinition",

@@ -1,0 +1,282 @@
+//! The report for people and for programs, on the example export.
+
+mod common;
+
+use common::{Call, on_terminal, ordain, piped, snapshot};
+use serde_json::Value;
+
+const REGISTRIES: &str = "examples/registries.json";
+
+#[test]
+fn findings_of_the_example() {
+    let ran = ordain(&["eval", REGISTRIES, "examples/network.json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    snapshot("registries", &ran.out);
+}
+
+#[test]
+fn narrow_and_without_unicode() {
+    snapshot("registries-80", &on_terminal(80).run(&["eval", REGISTRIES]).out);
+    let mut call = on_terminal(100);
+    call.variables.push(("LC_ALL", "C"));
+    let ran = call.run(&["eval", "examples/network.json"]);
+    assert!(ran.out.is_ascii(), "{}", ran.out);
+    snapshot("network-ascii", &ran.out);
+}
+
+#[test]
+fn details_show_both_documents() {
+    let ran = ordain(&["eval", "--details", "examples/network.json"]);
+    snapshot("network-details", &ran.out);
+}
+
+#[test]
+fn colours_where_they_are_wanted() {
+    let coloured = |call: &Call, arguments: &[&str]| {
+        let mut line = vec!["eval", "examples/network.json"];
+        line.extend(arguments);
+        call.run(&line).out.contains('\u{1b}')
+    };
+    let mut terminal = on_terminal(80);
+    assert!(!coloured(&terminal, &[]), "NO_COLOR");
+    assert!(coloured(&terminal, &["--color", "always"]));
+    terminal.variables.clear();
+    assert!(coloured(&terminal, &[]));
+    assert!(!coloured(&terminal, &["--color", "never"]));
+    assert!(!coloured(&Call::default(), &[]));
+    let forced = Call { variables: vec![("CLICOLOR_FORCE", "1")], ..Call::default() };
+    assert!(coloured(&forced, &[]));
+}
+
+#[test]
+fn json_says_the_same() {
+    let ran = ordain(&["eval", "--format", "json", REGISTRIES]);
+    let report: Value = serde_json::from_str(&ran.out).expect("one document");
+    assert_eq!(report["schemaVersion"], 1);
+    let outcomes =
+        || report["results"].as_array().into_iter().flatten().flat_map(|r| r["outcomes"].as_array().unwrap());
+    let findings = outcomes().filter(|o| o["state"] == "NonCompliant").count();
+    assert_eq!(report["summary"]["findings"], findings);
+    let legacy = report["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|r| r["resource"]["name"] == "contosolegacy")
+        .unwrap();
+    let shown = legacy["outcomes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|o| o["policy"]["name"] == "acr-admin-user-disabled");
+    snapshot("outcome", &format!("{:#}\n", shown.expect("an outcome")));
+}
+
+#[test]
+fn a_result_a_line() {
+    let ran = ordain(&["eval", "--format", "ndjson", REGISTRIES]);
+    let lines: Vec<Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    let summary = &lines.last().unwrap()["summary"];
+    assert_eq!(summary["rows"]["evaluated"], lines.len() - 1);
+}
+
+/// Every container of spec I-13 with the same registry.
+#[test]
+fn containers_of_one_row() {
+    // spec: I-10, I-13, I-18
+    let row = r#"{"id":"/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r","name":"r","type":"Microsoft.ContainerRegistry/registries","location":"westeurope","properties":{"adminUserEnabled":true}}"#;
+    let cells: Vec<&str> = vec!["id", "name", "type", "location", "properties"];
+    let value: Value = serde_json::from_str(row).unwrap();
+    let table = serde_json::json!({ "data": {
+        "columns": cells.iter().map(|c| serde_json::json!({ "name": c, "type": "string" })).collect::<Vec<_>>(),
+        "rows": [cells.iter().map(|c| value[*c].clone()).collect::<Vec<_>>()] } });
+    let gzip = {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        std::io::Write::write_all(&mut encoder, row.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    };
+    let utf16: Vec<u8> =
+        [0xFF, 0xFE].into_iter().chain(row.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let inputs: Vec<(&str, Vec<u8>)> = vec![
+        ("object", row.into()),
+        ("array", format!("[{row}]").into()),
+        ("list", format!("{{\"value\":[{row}]}}").into()),
+        ("graph", format!("{{\"count\":1,\"data\":[{row}],\"total_records\":1}}").into()),
+        ("PowerShell", format!("{{\"Data\":[{row}],\"SkipToken\":null}}").into()),
+        ("table", table.to_string().into()),
+        ("lines", format!("{row}\n").into()),
+        ("gzip", gzip),
+        ("UTF-8 with mark", format!("\u{feff}{row}").into()),
+        ("UTF-16", utf16),
+    ];
+    for (name, bytes) in inputs {
+        let ran = piped(bytes, &["eval", "--format", "json"]);
+        let report: Value = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{name}: {e}"));
+        assert_eq!(report["summary"]["rows"]["evaluated"], 1, "{name}: {}", ran.err);
+        assert_eq!(report["summary"]["resources"]["nonCompliant"], 1, "{name}");
+        assert_eq!(ran.err, "", "{name}");
+    }
+    let two = piped(format!("{row}\n\n{row}"), &["eval", "--format", "json"]);
+    assert!(two.out.contains("\"evaluated\":2"), "{}", two.out);
+}
+
+#[test]
+fn rows_and_states_add_up() {
+    // spec: I-80, I-81
+    let rows = r#"
+        {"type":"Microsoft.ContainerRegistry/registries","id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r","location":"x"}
+        {"type":"A.B/c","id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/r"}
+        {"id":"/providers/Microsoft.Management/managementGroups/m"}
+        {"name":"nothing"}
+        {"type":"Microsoft.ContainerRegistry/registries","name":"r","location":"x","properties":{}}
+        {"type":"Micro"#;
+    let ran = piped(rows, &["eval", "--show-not-applicable"]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        ran.out.contains("6 rows: 2 evaluated, 1 not applicable, 1 skipped, 0 duplicate, 2 errors"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains(
+            "2 resources under 24 policies: 0 compliant, 2 non-compliant, 0 not evaluated, 0 error"
+        ),
+        "{}",
+        ran.out
+    );
+    snapshot("accounting", &format!("{}\n----\n{}", ran.out, ran.err));
+}
+
+#[test]
+fn exit_codes() {
+    // spec: S-35, I-82, I-85
+    let fine = r#"{"type":"A.B/c","name":"x"}"#;
+    let code = |stdin: &str, arguments: &[&str]| piped(stdin, arguments).code;
+    assert_eq!(code(fine, &["eval"]), 0);
+    assert_eq!(code("[]", &["eval"]), 0);
+    assert_eq!(code("{\"value\":[]}", &["eval", "-"]), 0);
+    assert_eq!(code("", &["eval"]), 2);
+    assert_eq!(code("{}", &["eval"]), 2);
+    assert_eq!(code("", &["eval", REGISTRIES]), 1);
+    assert_eq!(code("", &["eval", REGISTRIES, "--fail-on", "none"]), 0);
+    assert_eq!(code("", &["eval", REGISTRIES, "--fail-on", "NonCompliant"]), 1);
+    assert_eq!(code("", &["eval", REGISTRIES, "--fail-on", "odd"]), 2);
+    assert_eq!(code("", &["eval", REGISTRIES, "--param", "odd"]), 2);
+    assert_eq!(code("", &["eval", REGISTRIES, "nowhere.json"]), 2);
+    assert_eq!(code("", &["eval", REGISTRIES, "--now", "yesterday"]), 2);
+    assert_eq!(code("", &["--help"]), 0);
+    assert_eq!(code("", &["eval", "--help"]), 0);
+    assert_eq!(code("", &["--version"]), 0);
+    assert_eq!(code("", &["evil"]), 2);
+    let nothing = on_terminal(80).run(&["eval"]);
+    assert_eq!(nothing.code, 2);
+    assert!(nothing.err.starts_with("error: nothing to judge"), "{}", nothing.err);
+}
+
+#[test]
+fn help_ends_with_codes_and_examples_that_run() {
+    let help = ordain(&["eval", "--help"]).out;
+    let (_, examples) = help.split_once("Examples:\n").expect("examples");
+    let ours: Vec<&str> =
+        examples.lines().map(|line| line.rsplit("| ").next().unwrap_or(line).trim()).collect();
+    assert_eq!(ours.len(), 3);
+    for line in ours {
+        let words: Vec<&str> =
+            line.strip_prefix("ordain ").expect("a call").split(' ').map(|w| w.trim_matches('\'')).collect();
+        let ran = piped("[]", &words);
+        assert!(ran.code < 2, "{line}: {}", ran.err);
+    }
+}
+
+#[test]
+fn parameters_change_verdicts() {
+    // spec: D-54, D-61
+    let ran = ordain(&["eval", REGISTRIES, "--param", "effect=Disabled"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let folder = common::folder("parameters");
+    let file = folder.join("p.json");
+    for text in [
+        r#"{"effect":"Disabled"}"#,
+        r#"{"$schema":"x","contentVersion":"1","parameters":{"effect":{"value":"Disabled"}}}"#,
+    ] {
+        std::fs::write(&file, text).unwrap();
+        assert_eq!(ordain(&["eval", REGISTRIES, "--params", file.to_str().unwrap()]).code, 0);
+    }
+    let ran = ordain(&["eval", REGISTRIES, "--param", "efect=Audit"]);
+    assert!(
+        ran.err.contains("UnknownParameter") && ran.err.contains("did you mean `effect`?"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn picked_rows_keep_their_places() {
+    let picked = ordain(&["eval", REGISTRIES, "--pick", "$.value[?@.name == 'contosolegacy']"]);
+    let whole = ordain(&["eval", REGISTRIES]).out;
+    let line = |text: &str| {
+        text.lines()
+            .find(|l| l.contains("encryption.status is `disabled`"))
+            .map(|l| l.rsplit(' ').next().unwrap().to_owned())
+    };
+    assert!(picked.out.contains("1 row: 1 evaluated"), "{}", picked.out);
+    assert_eq!(line(&picked.out), line(&whole));
+    assert_eq!(ordain(&["eval", REGISTRIES, "--pick", "$.nothing"]).code, 2);
+    assert_eq!(ordain(&["eval", REGISTRIES, "--pick", "value"]).code, 2);
+}
+
+#[test]
+fn secrets_are_masked() {
+    let policy = common::folder("secrets").join("p.json");
+    let rule = r#"{"mode":"All","policyRule":{"if":{"field":"Microsoft.Sql/servers/administratorLoginPassword","like":"*"},"then":{"effect":"audit"}}}"#;
+    std::fs::write(&policy, rule).unwrap();
+    let row = r#"{"type":"Microsoft.Sql/servers","name":"s","properties":{"administratorLoginPassword":"hunter2"}}"#;
+    for format in ["text", "json", "ndjson"] {
+        let line = ["eval", "-p", policy.to_str().unwrap(), "--format", format];
+        assert!(!piped(row, &line).out.contains("hunter2"), "{format}");
+        assert!(piped(row, &[&line[..], &["--show-values"]].concat()).out.contains("hunter2"), "{format}");
+    }
+    // The snippet shows the line of the resource: values of secrets are not to be seen there either.
+    let line = ["eval", "-p", policy.to_str().unwrap(), "--details"];
+    assert!(!piped(row, &line).out.contains("hunter2"));
+}
+
+#[test]
+fn split_definitions_in_a_folder() {
+    // spec: D-13, D-19
+    let folder = common::folder("split");
+    let part = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    part(
+        "tags.rules.json",
+        r#"{"if":{"field":"[parameters('f')]","exists":"false"},"then":{"effect":"audit"}}"#,
+    );
+    part("tags.parameters.json", r#"{"f":{"type":"String","defaultValue":"tags.env"}}"#);
+    let ran = piped(
+        r#"{"type":"A.B/c","location":"x"}"#,
+        &["eval", "-p", folder.to_str().unwrap(), "--default-mode", "all"],
+    );
+    assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    struct Gone;
+    impl std::io::Write for Gone {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::BrokenPipe.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    common::root();
+    let mut world = ordain_cli::World {
+        stdin: &mut std::io::empty(),
+        stdout: &mut Gone,
+        stderr: &mut std::io::sink(),
+        terminals: ordain_cli::Terminals::default(),
+        variable: &|_| None,
+    };
+    let line = ["ordain", "eval", REGISTRIES].map(Into::into);
+    assert_eq!(ordain_cli::run(line, &mut world).code(), 0);
+}

@@ -1,0 +1,172 @@
+//! auditIfNotExists and deployIfNotExists: is there a related resource that satisfies (spec E-72 … E-94)?
+
+use crate::aliases::Aliases;
+use crate::document::Facts;
+use crate::evaluate::{Asker, Machine, Observer, Silent, Surroundings, Truth};
+use crate::expr::Context;
+use crate::ids::ResourceId;
+use crate::plan::{Demand, Policy, Residual};
+use crate::related::{RelatedResources, Seeker, Wanted};
+use crate::value::{Fault, FaultKind, Node, Reason, Value};
+use std::sync::Arc;
+
+/// Whether one is there.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// One satisfies.
+    Satisfied,
+    /// None does, and none is hidden.
+    Missing,
+    /// The input does not tell.
+    Open(Reason),
+    /// What is looked for cannot be told, or judging the candidates failed.
+    Failed(Fault),
+}
+
+/// What the search came to (spec E-90).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Finding {
+    /// The outcome.
+    pub(crate) verdict: Verdict,
+    /// The type that was looked for.
+    pub(crate) resource_type: String,
+    /// Number of candidates.
+    pub(crate) total: usize,
+    /// The id of the last one judged.
+    pub(crate) last: Option<String>,
+    /// Whether there is a condition on them.
+    pub(crate) conditional: bool,
+}
+
+/// Looks for a related resource that satisfies. `plan` makes the existence condition's plan for a type.
+pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
+    machine: &Machine<'e, 'd, N, O>,
+    policy: &Policy,
+    facts: &Facts<'d, N>,
+    related: Option<&RelatedResources>,
+    aliases: &Aliases,
+    plan: impl Fn(&str) -> Arc<Residual>,
+) -> Option<Finding> {
+    let demand = policy.demand.as_ref()?;
+    let asker = Asker::outside(machine);
+    let conditional = demand.existence.is_some();
+    let finding = |verdict, resource_type, total, last| {
+        Some(Finding { verdict, resource_type, total, last, conditional })
+    };
+    let wanted = match wanted(demand, &asker) {
+        Ok(Ok(wanted)) => wanted,
+        Ok(Err(reason)) => return finding(Verdict::Open(reason), String::new(), 0, None),
+        Err(fault) => return finding(Verdict::Failed(fault), String::new(), 0, None),
+    };
+    let Some(related) = related else {
+        let verdict = Verdict::Open(Reason::RelatedTypeNotInInput);
+        return finding(verdict, wanted.spelled, 0, None);
+    };
+    let seeker = seeker(facts);
+    let candidates = related.candidates(&seeker, &wanted);
+    let (mut failed, mut open, mut last) = (None, None, None);
+    let residual = plan(&wanted.resource_type);
+    for candidate in &candidates {
+        last = Some(candidate.id.clone());
+        match judge(candidate, &residual, policy, aliases, machine.surroundings(), &asker) {
+            Ok(Truth::True) => {
+                return finding(Verdict::Satisfied, wanted.spelled.clone(), candidates.len(), last);
+            }
+            Ok(Truth::Unknown(reason)) => open = open.or(Some(reason)),
+            Ok(_) => {}
+            Err(fault) => failed = failed.or(Some(fault)),
+        }
+    }
+    let own_type = wanted.resource_type == seeker.resource_type;
+    let covered = own_type || related.covers(&wanted.resource_type, &seeker.subscription);
+    let certain = covered || candidates.iter().any(|c| !c.synthetic && !c.partial);
+    let verdict = match (failed, open) {
+        (Some(fault), _) => Verdict::Failed(fault),
+        (None, Some(reason)) => Verdict::Open(reason),
+        (None, None) if certain || related.is_complete() => Verdict::Missing,
+        (None, None) => Verdict::Open(Reason::RelatedTypeNotInInput),
+    };
+    let total = candidates.len();
+    finding(verdict, wanted.spelled, total, last)
+}
+
+/// Judges the existence condition on one candidate.
+fn judge(
+    candidate: &crate::related::Row,
+    residual: &Residual,
+    policy: &Policy,
+    aliases: &Aliases,
+    surroundings: &Surroundings,
+    outer: &dyn Context,
+) -> Result<Truth, Fault> {
+    let root = &candidate.value;
+    let may_have = |kind: &str| aliases.may_have_properties(kind);
+    let Ok(facts) = Facts::read(root, candidate.completeness, may_have) else { return Ok(Truth::False) };
+    let machine = Machine::new(root, &facts, residual, aliases, surroundings, &Silent).within(outer);
+    let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
+    match machine.judge(policy, &left.rule) {
+        Truth::Error => {
+            let fault = machine.fault().map(|(_, fault)| fault);
+            Err(fault.unwrap_or_else(|| Fault::new(FaultKind::Value, "the existence condition failed")))
+        }
+        truth => Ok(truth),
+    }
+}
+
+fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {
+    let id = facts.id().unwrap_or("").to_ascii_lowercase();
+    let parsed = ResourceId::parse(&id).unwrap_or_default();
+    Seeker {
+        resource_type: facts.resource_type().to_ascii_lowercase(),
+        subscription: parsed.subscription.unwrap_or("").to_owned(),
+        group: parsed.resource_group.unwrap_or("").to_owned(),
+        id,
+    }
+}
+
+/// What is looked for: evaluated before any candidate is sought (spec E-83). The inner error is unknown.
+fn wanted(demand: &Demand, cx: &dyn Context) -> Result<Result<Wanted, Reason>, Fault> {
+    let mut unknown = None;
+    let mut text = |template: Option<&crate::ast::Template>, what: &str| -> Result<Option<String>, Fault> {
+        let Some(template) = template else { return Ok(None) };
+        match crate::expr::template(template, cx)? {
+            Value::Text(text) if !text.is_empty() => Ok(Some(text.to_string())),
+            Value::Unknown(reason) => {
+                unknown = unknown.or(Some(reason));
+                Ok(None)
+            }
+            other => {
+                let found = if other.as_text().is_some() { "the empty text" } else { other.kind() };
+                Err(Fault::new(FaultKind::EffectDetails, format!("`{what}` must be a text, not {found}")))
+            }
+        }
+    };
+    let resource_type = text(Some(&demand.resource_type), "type")?;
+    let name = text(demand.name.as_ref(), "name")?;
+    let kind = text(demand.kind.as_ref(), "kind")?;
+    let group = text(demand.group.as_ref(), "resourceGroupName")?;
+    let scope = text(demand.scope.as_ref(), "existenceScope")?.map(|scope| scope.to_ascii_lowercase());
+    if let Some(reason) = unknown {
+        return Ok(Err(reason));
+    }
+    let in_subscription = match scope.as_deref() {
+        None | Some("resourcegroup") => false,
+        Some("subscription") => true,
+        Some(other) => {
+            let message = format!("`existenceScope` is `ResourceGroup` or `Subscription`, not `{other}`");
+            return Err(Fault::new(FaultKind::EffectDetails, message));
+        }
+    };
+    // A stray slash at the end occurs in a built-in (spec E-70).
+    let resource_type = resource_type.unwrap_or_default().trim_end_matches('/').to_owned();
+    let spelled = resource_type.clone();
+    let lower = |text: Option<String>| text.map(|t| t.to_ascii_lowercase());
+    Ok(Ok(Wanted {
+        resource_type: resource_type.to_ascii_lowercase(),
+        spelled,
+        name: lower(name),
+        kind: lower(kind),
+        group: lower(group),
+        in_subscription,
+    }))
+}

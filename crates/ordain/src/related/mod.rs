@@ -1,0 +1,8 @@
+//! Index of other resources, candidates, coverage (spec 07 section 6).
+
+mod candidates;
+mod index;
+
+pub(crate) use candidates::{Seeker, Wanted};
+pub use index::RelatedResources;
+pub(crate) use index::Row;
