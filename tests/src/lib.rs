@@ -2,9 +2,11 @@
 
 pub mod chapters;
 pub mod conformance;
+pub mod differential;
 pub mod documents;
 pub mod known;
 pub mod pairs;
 pub mod random;
+pub mod reference;
 pub mod shared;
 pub mod snapshot;

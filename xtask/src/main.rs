@@ -4,6 +4,7 @@ mod aliases;
 mod ci;
 mod conformance;
 mod corpus;
+mod differential;
 mod docs;
 mod files;
 mod shared;
@@ -47,6 +48,12 @@ const COMMANDS: &[Command] = &[
         about: "compiles every definition of a corpus, follows its initiatives, judges the bodies beside it; with \
                 --extract, writes a category as files",
         run: corpus::run,
+    },
+    Command {
+        name: "differential",
+        arguments: "[--pairs N] [--seed S]",
+        about: "compares engine and naive reference on generated policies and resources",
+        run: differential::run,
     },
     Command {
         name: "docs",

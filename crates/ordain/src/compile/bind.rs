@@ -1,5 +1,6 @@
 //! First folding: parameters are known. The tree keeps every condition of the author, in the author's order.
 
+use super::applies;
 use crate::ast::{self, Condition, ConditionKind, Count, FieldName, Leaf, Template, TemplateKind};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{as_location, field_of};
@@ -31,6 +32,7 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
     let (kinds, mut reads_location) = (binding.kinds, binding.reads_location);
     let demand = binding.demand();
     reads_location |= binding.reads_location;
+    reads_location |= applies::details_ask_location(&linked.definition.rule.then);
     let Binding { sites, diagnostics, .. } = binding;
     let policy = Policy {
         definition: linked.definition.clone(),

@@ -144,7 +144,9 @@ impl<'n> Narrowing<'n> {
             return None;
         }
         let related = matches!(policy.effect, Effect::AuditIfNotExists | Effect::DeployIfNotExists);
-        let applies = if related {
+        let applies = if mode == ModeKind::Data {
+            self.folded(&applies::may_in_data_plane(policy), Folding::Full)
+        } else if related {
             // The rule itself decides (spec S-12).
             Branch::constant(true, policy.rule.site)
         } else {

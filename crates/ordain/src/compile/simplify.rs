@@ -17,8 +17,13 @@ pub(super) fn junction(members: Vec<Branch>, all: bool, site: SiteId) -> Branch 
                 kept.push(member);
                 break;
             }
-            Node::All(inner) if all => kept.extend(inner),
-            Node::Any(inner) if !all => kept.extend(inner),
+            // A list in a list of its kind joins it, unless it can fail: behind something unknown its failure is
+            // unknown (spec C-66), and what follows the inner list may still decide, what follows in it may not.
+            Node::All(ref inner) | Node::Any(ref inner)
+                if matches!(member.node, Node::All(_)) == all && !inner.iter().any(can_fail) =>
+            {
+                kept.extend(inner.iter().cloned());
+            }
             Node::Fail(_) => {
                 kept.push(member);
                 break;

@@ -20,7 +20,7 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     if left.guess_indexed && !looks_indexed(root, facts) {
         return None;
     }
-    if left.applies.node != PlanNode::Const(true) && machine.judge(policy, &left.applies) == Truth::False {
+    if left.applies.node != PlanNode::Const(true) && !machine.may_apply(policy, &left.applies) {
         return None;
     }
     let record = |state, reason, truth| Record {

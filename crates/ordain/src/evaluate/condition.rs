@@ -208,7 +208,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             Slot::Found(node) => match node.view() {
                 View::Text(given) => Slot::Found(text::location(given)),
                 View::Unknown(reason) => Slot::Unknown(reason),
-                other => text::scalar(other).map_or(Slot::Missing, Slot::Found),
+                // What is no text is no location (spec L-21).
+                _ => Slot::Missing,
             },
             Slot::Missing => Slot::Missing,
             Slot::Unknown(reason) => Slot::Unknown(reason),

@@ -123,6 +123,36 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
         self.branch(rule, None)
     }
 
+    /// Whether a policy may apply: what fails or is unknown leaves it open, wherever it stands (spec S-13, S-19).
+    pub fn may_apply(&self, policy: &'e Policy, rule: &Branch) -> bool {
+        self.enter(policy);
+        self.known(rule) != Some(false)
+    }
+
+    fn known(&self, branch: &Branch) -> Option<bool> {
+        let junction = |members: &[Branch], stop: bool| {
+            let mut open = false;
+            for member in members {
+                match self.known(member) {
+                    Some(truth) if truth == stop => return Some(stop),
+                    Some(_) => {}
+                    None => open = true,
+                }
+            }
+            (!open).then_some(!stop)
+        };
+        match &branch.node {
+            Plan::All(members) => junction(members, false),
+            Plan::Any(members) => junction(members, true),
+            Plan::Not(inner) => self.known(inner).map(|truth| !truth),
+            _ => match self.branch(branch, None) {
+                Truth::True => Some(true),
+                Truth::False => Some(false),
+                Truth::Unknown(_) | Truth::Error => None,
+            },
+        }
+    }
+
     /// Sets the policy that expressions belong to.
     pub fn enter(&self, policy: &'e Policy) {
         self.policy.set(Some(policy));
