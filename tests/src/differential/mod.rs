@@ -79,8 +79,21 @@ pub struct Report {
     pub types: BTreeSet<String>,
     /// Outcomes by state and reason.
     pub outcomes: BTreeMap<String, usize>,
+    /// Records by what stands in the rule.
+    pub features: BTreeMap<&'static str, usize>,
     /// The first differences.
     pub differences: Vec<Difference>,
+}
+
+/// Whether the two say the same. Where related resources decide, that there is a record of a rule that is true, or
+/// of a failure in finding them.
+fn agree(engine: &Answer, reference: &Answer) -> bool {
+    match (engine, reference) {
+        (Answer::Record(engine), Answer::Record(reference)) if reference.state == reference::RELATED => {
+            engine.holds == Some(true) || (engine.state == "Error" && engine.holds.is_none())
+        }
+        _ => engine == reference,
+    }
 }
 
 impl Report {
@@ -124,12 +137,29 @@ impl fmt::Display for Report {
         for (outcome, count) in &self.outcomes {
             writeln!(f, "  {count:>9} {outcome}")?;
         }
+        writeln!(f, "records of rules with")?;
+        for (feature, count) in &self.features {
+            writeln!(f, "  {count:>9} {feature}")?;
+        }
         write!(f, "{} passed, {} failed", self.agreed, self.pairs - self.agreed)
     }
 }
 
 const CONTAINERS: [&str; 2] =
     ["microsoft.resources/subscriptions", "microsoft.resources/subscriptions/resourcegroups"];
+const FEATURES: [&str; 11] = [
+    "[*]",
+    "\"count\":",
+    "\"where\":",
+    "current(",
+    "field(",
+    "\"value\":\"[",
+    "\"field\":\"[",
+    "resourcegroup(",
+    "\"not\":",
+    "\"less",
+    "tags",
+];
 const SHOWN: usize = 20;
 const GROUP: usize = 20;
 const MUTANTS: usize = 12;
@@ -229,6 +259,8 @@ fn round(
         policies.extend(policies::accepted(origin, body));
     }
     let Some((engine, references)) = engines(&policies) else { return };
+    let texts: Vec<String> =
+        policies.iter().map(|policy| policy.body["policyRule"]["if"].to_string().to_lowercase()).collect();
     report.policies += policies.len();
     let nothing = Vec::new();
     let real = pool.get(kind).unwrap_or(&nothing);
@@ -257,6 +289,11 @@ fn round(
                 });
                 let reference = by_reference(aliases, policy, resource.as_ref());
                 report.pairs += 1;
+                if matches!(engine, Answer::Record(_)) {
+                    for feature in FEATURES.iter().filter(|feature| texts[at].contains(**feature)) {
+                        *report.features.entry(feature).or_default() += 1;
+                    }
+                }
                 let label = match &engine {
                     Answer::Record(Record { reason: Some(reason), .. }) => {
                         format!("{} {reason}", engine.name())
@@ -264,7 +301,7 @@ fn round(
                     other => other.name().to_owned(),
                 };
                 *report.outcomes.entry(label).or_default() += 1;
-                if engine == reference {
+                if agree(&engine, &reference) {
                     report.agreed += 1;
                 } else if report.differences.len() < SHOWN {
                     report.tell(smallest(aliases, &policies[at], &document, row));
@@ -323,7 +360,7 @@ fn both(aliases: &Aliases, policy: &Policy, document: &Json, row: bool) -> Optio
 
 fn smallest(aliases: &Aliases, policy: &Policy, document: &Json, row: bool) -> Difference {
     let differs = |policy: &Policy, document: &Json| {
-        both(aliases, policy, document, row).is_some_and(|(engine, reference)| engine != reference)
+        both(aliases, policy, document, row).is_some_and(|(engine, reference)| !agree(&engine, &reference))
     };
     let with = |condition: &Json| {
         let mut changed = policy.clone();

@@ -51,8 +51,26 @@ const EXPRESSIONS: [&str; 27] = [
 ];
 
 /// Inside of `where`.
-const CURRENTS: [&str; 4] =
-    ["[current()]", "[current('{array}')]", "[current('n')]", "[string(current('n'))]"];
+const CURRENTS: [&str; 9] = [
+    "[current()]",
+    "[current('{array}')]",
+    "[current('{alias}')]",
+    "[current('{alias}')]",
+    "[current('n')]",
+    "[string(current('n'))]",
+    "[first(field('{array}'))]",
+    "[field('{alias}')]",
+    "[length(field('{array}'))]",
+];
+
+/// Names of fields that are known only with the resource.
+const NAMES: [&str; 5] = [
+    "[concat('tags[', field('kind'), ']')]",
+    "[if(equals(field('kind'), ''), 'name', 'location')]",
+    "[if(empty(field('tags')), '{alias}', 'tags')]",
+    "[field('kind')]",
+    "[first(createArray('{alias}'))]",
+];
 
 /// Changes a rule in some places.
 pub struct Changes<'c> {
@@ -158,6 +176,12 @@ impl Changes<'_> {
             Some(alias) if self.random.percent(70) => alias.clone(),
             _ => self.random.one(&plain).to_owned(),
         };
+        let field = if self.random.percent(12) {
+            let text = self.random.one(&NAMES);
+            self.fill(text)
+        } else {
+            field
+        };
         if condition.get("field").is_some() {
             condition["field"] = json!(field);
         }
@@ -194,13 +218,21 @@ impl Changes<'_> {
             }
             _ => condition.clone(),
         };
-        if self.random.percent(30) {
+        if self.random.percent(40) {
             let text = self.random.one(&CURRENTS).replace("{array}", &array);
-            inner = self.with_operator(json!({"value": text}));
+            let alias = self.random.pick(&below).cloned().unwrap_or_else(|| array.clone());
+            let text = text.replace("{alias}", &alias);
+            inner = match self.random.below(3) {
+                // As an operand, beside another member's value.
+                0 => json!({"field": alias, "equals": text}),
+                1 => json!({"field": alias, "notIn": [text, ""]}),
+                _ => self.with_operator(json!({"value": text})),
+            };
         }
         if depth < 2 && self.random.percent(30) {
             let other = self.count(condition, depth + 1);
-            inner = json!({"anyOf": [inner, other]});
+            let list = self.random.one(&["anyOf", "allOf"]);
+            inner = json!({list: [inner, other]});
         }
         let count = if self.random.percent(75) {
             json!({"field": array, "where": inner})

@@ -233,8 +233,9 @@ pub fn record(policy: &Policy, world: &World<'_>) -> Option<Record> {
         (Truth::Error(fault), _) => Some(Record { state: "Error", reason: Some(fault), holds }),
         (Truth::Unknown(reason), _) => open(reason, holds),
         (Truth::True, "audit" | "deny") => judged("NonCompliant"),
-        // S-12.
+        // S-12; what the related resources come to is not transcribed.
         (Truth::False, _) if related => None,
+        (Truth::True, _) if related => judged(super::RELATED),
         (Truth::False, "audit" | "deny" | "append" | "modify" | "denyaction") => judged("Compliant"),
         // What follows from these is not judged today.
         _ => open("UnsupportedEffect", holds),

@@ -301,7 +301,7 @@ fn group(world: &World<'_>) -> Result<Value, Stop> {
         return if name.is_some() { Ok(Value::Container(members)) } else { Err(Stop::Fault("Context")) };
     }
     // R is the group itself, complete as it is; what it gives counts.
-    for (name, value) in resource.document.as_object().into_iter().flatten() {
+    for (name, value) in resource.given.as_object().into_iter().flatten() {
         if !name.eq_ignore_ascii_case("type") {
             members.retain(|known, _| !known.eq_ignore_ascii_case(name));
             members.insert(name.clone(), value.clone());

@@ -37,6 +37,8 @@ impl Found {
 pub struct Resource {
     /// The document's root.
     pub document: Json,
+    /// The same as it was given.
+    pub given: Json,
     /// Its type (L-10, L-11, L-16).
     pub kind: String,
     /// Whether `properties` were not exported (I-16).
@@ -84,7 +86,7 @@ impl Resource {
             // I-16, I-96; not for types whose resources have none.
             unknown_properties = aliases.may_have_properties(&kind);
         }
-        Some(Self { document: Json::Object(root), kind, unknown_properties })
+        Some(Self { document: Json::Object(root), given: document.clone(), kind, unknown_properties })
     }
 
     /// L-16, L-17.
@@ -310,6 +312,6 @@ pub fn column<'r>(resource: &'r Resource, name: &str) -> Option<&'r str> {
 impl Resource {
     /// No resource: for paths that begin at an element.
     pub fn nothing() -> Self {
-        Self { document: Json::Null, kind: String::new(), unknown_properties: false }
+        Self { document: Json::Null, given: Json::Null, kind: String::new(), unknown_properties: false }
     }
 }

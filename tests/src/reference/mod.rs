@@ -52,6 +52,9 @@ pub struct Record {
     pub holds: Option<bool>,
 }
 
+/// The state that related resources decide (E-19): the reference stops where the rule is true.
+pub const RELATED: &str = "decided by related resources";
+
 /// What the evaluator needs beside rule and resource.
 #[derive(Debug)]
 pub struct World<'w> {

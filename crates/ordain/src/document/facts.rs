@@ -163,13 +163,14 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
     /// `name` (spec L-13, L-120): the last segment.
     #[must_use]
     pub fn name(&self) -> Option<&'d str> {
-        let from_id = || self.id().and_then(|id| ResourceId::parse(id)?.name());
+        let last =
+            |id: &'d str| ResourceId::parse(id).and_then(|id| id.name()).or_else(|| id.rsplit('/').next());
+        let from_id = || self.id().and_then(last);
         let given = || first_text(self.root, ["name", "ResourceName"]);
         if key_eq(&self.resource_type, ids::SUBSCRIPTION_TYPE) {
             return from_id().or_else(given);
         }
-        let name = given().map(|name| name.rsplit('/').next().unwrap_or(name));
-        name.or_else(from_id).or_else(|| self.id().and_then(|id| id.rsplit('/').next()))
+        given().map(|name| name.rsplit('/').next().unwrap_or(name)).or_else(from_id)
     }
 
     /// `fullName` (spec L-14): all name segments from the outermost parent on.
