@@ -43,7 +43,7 @@ fn is_indexed(world: &World<'_>) -> bool {
 enum Kind {
     Type,
     Name,
-    Kind,
+    OfKind,
     Other,
 }
 
@@ -52,7 +52,7 @@ fn kind_of(condition: &Json) -> Kind {
     match field.to_ascii_lowercase().as_str() {
         "type" => Kind::Type,
         "name" => Kind::Name,
-        "kind" => Kind::Kind,
+        "kind" => Kind::OfKind,
         _ => Kind::Other,
     }
 }
@@ -116,12 +116,12 @@ fn may_apply(world: &World<'_>, scope: &Scope, condition: &Json) -> bool {
     let mut all = Vec::new();
     leaves(condition, &mut all);
     let has = |kind: Kind| all.iter().any(|leaf| kind_of(leaf) == kind);
-    let computed: &[Kind] = match (has(Kind::Type), has(Kind::Name) || has(Kind::Kind), has(Kind::Other)) {
+    let computed: &[Kind] = match (has(Kind::Type), has(Kind::Name) || has(Kind::OfKind), has(Kind::Other)) {
         // Kind only, name only, both: applicable to every R.
         (false, true, false) => return true,
         // Type with kind or name: these count as other.
         (true, true, false) => &[Kind::Type],
-        _ => &[Kind::Type, Kind::Name, Kind::Kind],
+        _ => &[Kind::Type, Kind::Name, Kind::OfKind],
     };
     approximate(world, scope, condition, computed, true)
 }
