@@ -40,20 +40,20 @@ fn is_indexed(world: &World<'_>) -> bool {
 
 /// Kinds of conditions that S-13 computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum About {
     Type,
     Name,
-    OfKind,
+    Kind,
     Other,
 }
 
-fn kind_of(condition: &Json) -> Kind {
+fn kind_of(condition: &Json) -> About {
     let field = member(condition, "field").and_then(Json::as_str).unwrap_or_default();
     match field.to_ascii_lowercase().as_str() {
-        "type" => Kind::Type,
-        "name" => Kind::Name,
-        "kind" => Kind::OfKind,
-        _ => Kind::Other,
+        "type" => About::Type,
+        "name" => About::Name,
+        "kind" => About::Kind,
+        _ => About::Other,
     }
 }
 
@@ -76,7 +76,7 @@ fn approximate(
     world: &World<'_>,
     scope: &Scope,
     condition: &Json,
-    computed: &[Kind],
+    computed: &[About],
     possible: bool,
 ) -> bool {
     let list = |name: &str| member(condition, name).and_then(Json::as_array);
@@ -115,13 +115,13 @@ fn asks_more(condition: &Json) -> bool {
 fn may_apply(world: &World<'_>, scope: &Scope, condition: &Json) -> bool {
     let mut all = Vec::new();
     leaves(condition, &mut all);
-    let has = |kind: Kind| all.iter().any(|leaf| kind_of(leaf) == kind);
-    let computed: &[Kind] = match (has(Kind::Type), has(Kind::Name) || has(Kind::OfKind), has(Kind::Other)) {
+    let has = |kind: About| all.iter().any(|leaf| kind_of(leaf) == kind);
+    let computed: &[About] = match (has(About::Type), has(About::Name) || has(About::Kind), has(About::Other)) {
         // Kind only, name only, both: applicable to every R.
         (false, true, false) => return true,
         // Type with kind or name: these count as other.
-        (true, true, false) => &[Kind::Type],
-        _ => &[Kind::Type, Kind::Name, Kind::OfKind],
+        (true, true, false) => &[About::Type],
+        _ => &[About::Type, About::Name, About::Kind],
     };
     approximate(world, scope, condition, computed, true)
 }
@@ -208,9 +208,9 @@ pub fn record(policy: &Policy, world: &World<'_>) -> Option<Record> {
         let applies = match mode.as_str() {
             "microsoft.kubernetes.data" => judge(world, &scope, condition) != Truth::False,
             "microsoft.network.data" => {
-                approximate(world, &scope, condition, &[Kind::Type, Kind::Name], true)
+                approximate(world, &scope, condition, &[About::Type, About::Name], true)
             }
-            _ => approximate(world, &scope, condition, &[Kind::Type], true),
+            _ => approximate(world, &scope, condition, &[About::Type], true),
         };
         return if applies { open("UnsupportedMode", Some(false)) } else { None };
     }
