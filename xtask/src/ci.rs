@@ -12,8 +12,8 @@ use crate::{Fault, docs, find, no_arguments, shared};
 const FLOORS: &[(&str, usize)] = &[
     ("tests/cases/functions.jsonl", 1094),
     ("tests/cases/fields.jsonl", 546),
-    ("tests/cases/unknown.jsonl", 104),
-    ("shared:conformance/peer.jsonl", 841),
+    ("tests/cases/unknown.jsonl", 108),
+    ("shared:conformance/peer.jsonl", 871),
 ];
 
 type Step = (&'static str, fn() -> Result<(), Fault>);
@@ -36,7 +36,8 @@ const STEPS: &[Step] = &[
     ("doc", documentation),
     ("tidy", || own("tidy")),
     ("docs", || docs::run(&["--check".to_owned()])),
-    ("spec", || own("spec")),
+    // The chapters that are built: a rule that loses its test fails here.
+    ("spec", || own_with("spec", &["01", "02", "03", "04", "05"])),
     ("readme", first_command),
     ("wasm", || own("wasm")),
     ("conformance", conformance),
@@ -92,8 +93,13 @@ fn first_command() -> Result<(), Fault> {
 
 /// Another command of this tool, without arguments.
 fn own(name: &str) -> Result<(), Fault> {
+    own_with(name, &[])
+}
+
+fn own_with(name: &str, arguments: &[&str]) -> Result<(), Fault> {
+    let arguments: Vec<String> = arguments.iter().map(|a| (*a).to_owned()).collect();
     match find(name) {
-        Some(command) => (command.run)(&[]),
+        Some(command) => (command.run)(&arguments),
         None => Err(Fault::failed(format!("there is no command `{name}`"))),
     }
 }

@@ -116,7 +116,8 @@ fn may_apply(world: &World<'_>, scope: &Scope, condition: &Json) -> bool {
     let mut all = Vec::new();
     leaves(condition, &mut all);
     let has = |kind: About| all.iter().any(|leaf| kind_of(leaf) == kind);
-    let computed: &[About] = match (has(About::Type), has(About::Name) || has(About::Kind), has(About::Other)) {
+    let computed: &[About] = match (has(About::Type), has(About::Name) || has(About::Kind), has(About::Other))
+    {
         // Kind only, name only, both: applicable to every R.
         (false, true, false) => return true,
         // Type with kind or name: these count as other.
