@@ -32,11 +32,18 @@ pub fn count(diagnostics: &[Diagnostic]) -> Count {
 /// Writes the diagnostics from a severity on, and their number.
 pub fn diagnostics(out: &mut dyn Write, look: Look, from: Severity, all: &[Diagnostic]) -> io::Result<()> {
     let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut of_code: HashMap<&str, usize> = HashMap::new();
     for diagnostic in all.iter().filter(|d| d.severity() >= from) {
         let times = seen.entry((diagnostic.code(), diagnostic.name())).or_default();
         *times += usize::from(!diagnostic.labels().is_empty());
         if *times <= SHOWN || diagnostic.labels().is_empty() {
-            writeln!(out, "{}\n", report(look, diagnostic))?;
+            // A fault that hundreds of files share is shown in full often enough to be understood.
+            let known = of_code.entry(diagnostic.code()).or_default();
+            *known += 1;
+            match *known <= SHOWN {
+                true => writeln!(out, "{}\n", report(look, diagnostic))?,
+                false => writeln!(out, "{}", look.glyphs(&clean(&diagnostic.to_string())))?,
+            }
         }
     }
     let mut left: Vec<_> = seen.into_iter().filter(|(_, times)| *times > SHOWN).collect();

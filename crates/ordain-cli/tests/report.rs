@@ -139,7 +139,7 @@ fn rows_and_states_add_up() {
     );
     assert!(
         ran.out.contains(
-            "2 resources under 24 policies: 0 compliant, 2 non-compliant, 0 not evaluated, 0 error"
+            "2 resources under 28 policies: 0 compliant, 2 non-compliant, 0 not evaluated, 0 error"
         ),
         "{}",
         ran.out

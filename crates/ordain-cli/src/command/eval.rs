@@ -125,7 +125,12 @@ fn engine(options: &Eval, diagnostics: &mut Vec<Diagnostic>) -> Engine {
     };
     for diagnostic in found.into_iter().filter(|d| !typed(d)) {
         let help = "on the command line arrays and objects are JSON: `--param 'names=[\"a\", \"b\"]'`";
-        diagnostics.push(if named(&diagnostic) { diagnostic.help(help) } else { diagnostic });
+        diagnostics.push(match diagnostic.code() {
+            // How a value is given is the command line's matter, not the engine's.
+            "ParameterMissing" => diagnostic.help("values come with `--param name=value` or `--params FILE`"),
+            _ if named(&diagnostic) => diagnostic.help(help),
+            _ => diagnostic,
+        });
     }
     engine
 }

@@ -52,6 +52,9 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
     if let Some(help) = finding.decider().filter(|_| !failed).and_then(help) {
         group = group.element(Level::HELP.message(look.glyphs(&clean(&help))));
     }
+    if let Some(related) = finding.outcome.related().filter(|_| !failed) {
+        group = group.element(Level::NOTE.message(look.glyphs(&clean(&related.sentence()))));
+    }
     let description = clean(policy.description());
     if !description.is_empty() && !failed {
         // Behind `note: ` and the bar.

@@ -125,7 +125,8 @@ impl Page<'_> {
         let (glyph, word, style) = match failed {
             true => ('!', "error", Style::Magenta),
             false if is_deny(&finding.outcome) => ('✗', policy.effect(), Style::Red),
-            false => ('✗', policy.effect(), Style::Yellow),
+            // `audit` and `deploy`: the sentence says what is missing.
+            false => ('✗', policy.effect().trim_end_matches("IfNotExists"), Style::Yellow),
         };
         let mark = self.look.paint(style, &format!("{glyph} {word:<6}"));
         let name = clean(policy.display_name());

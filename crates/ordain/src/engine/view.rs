@@ -167,7 +167,10 @@ impl<'o> RelatedView<'o> {
             (Verdict::Open(_), 0) => format!("the input holds no `{kind}`, and may just lack it"),
             (Verdict::Open(reason), n) => format!("of {n} `{kind}` none certainly {what}: {}", reason.name()),
             (Verdict::Missing, 0) => format!("there is no `{kind}`"),
-            (Verdict::Missing, 1) => format!("the one `{kind}` does not satisfy the existence condition"),
+            (Verdict::Missing, 1) => {
+                let name = self.last().and_then(|id| id.rsplit('/').next()).unwrap_or_default();
+                format!("`{name}` (`{kind}`) does not satisfy the existence condition")
+            }
             (Verdict::Missing, n) => format!("none of {n} `{kind}` {what}"),
         }
     }

@@ -51,7 +51,7 @@ impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
             Ask::Claims => claims(surroundings.claims.as_ref(), arguments),
             Ask::UtcNow => match surroundings.now {
                 Some(now) => Ok(Value::text(time::round_trip(now))),
-                None => Err(Fault::new(FaultKind::Context, "no clock is given (option `--now`)")),
+                None => Err(Fault::new(FaultKind::Context, "no clock is given")),
             },
         }
     }

@@ -99,7 +99,7 @@ impl Problem {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::ParameterMissing { .. } => {
-                Some("give it with `--param name=value` or `--params FILE`, or add a `defaultValue`".into())
+                Some("give a value, or add a `defaultValue`".into())
             }
             Self::ParameterValueNotAllowed { allowed, .. } => {
                 Some(format!("allowed, exactly as written: {allowed}"))
