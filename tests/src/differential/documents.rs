@@ -300,3 +300,10 @@ pub fn has_twins(json: &Json) -> bool {
         _ => false,
     }
 }
+
+/// Whether a key of the envelope is spelled as PowerShell does (I-20): chapter 10 is not compared here.
+#[must_use]
+pub fn is_powershell(json: &Json) -> bool {
+    let names = ["ResourceId", "ResourceType", "ResourceName"];
+    json.as_object().into_iter().flatten().any(|(key, _)| names.iter().any(|name| name.eq_ignore_ascii_case(key)))
+}

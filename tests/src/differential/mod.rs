@@ -276,7 +276,7 @@ fn round(
         let mut maker =
             Maker { real, kind, paths: &seen.paths, values: &seen.values, tags: &seen.tags, random };
         let document = maker.make();
-        if documents::has_twins(&document) {
+        if documents::has_twins(&document) || documents::is_powershell(&document) {
             continue;
         }
         report.types.insert(document["type"].as_str().unwrap_or_default().to_ascii_lowercase());

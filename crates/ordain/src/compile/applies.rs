@@ -26,14 +26,19 @@ pub(super) fn may(policy: &Policy) -> Branch {
     approximate(&policy.rule, true, Deciding { name: !only_those, kind: !only_those })
 }
 
-/// The same for a mode of the data plane (spec S-18).
+/// The same for a mode of the data plane, but for the one whose whole rule decides (spec S-18).
 pub(super) fn may_in_data_plane(policy: &Policy) -> Branch {
     let mode = &policy.definition.mode.text;
-    if mode.eq_ignore_ascii_case("Microsoft.Kubernetes.Data") {
-        return policy.rule.clone();
+    if rule_decides(policy) {
+        return Branch::constant(true, policy.rule.site);
     }
     let name = mode.eq_ignore_ascii_case("Microsoft.Network.Data");
     approximate(&policy.rule, true, Deciding { name, kind: false })
+}
+
+/// Whether a policy of the data plane applies unless its rule is false (spec S-18).
+pub(crate) fn rule_decides(policy: &Policy) -> bool {
+    policy.definition.mode.text.eq_ignore_ascii_case("Microsoft.Kubernetes.Data")
 }
 
 /// *may* (optimistic) or *must* (pessimistic) of a node.

@@ -5,6 +5,7 @@ mod bind;
 mod narrow;
 mod simplify;
 
+pub(crate) use applies::rule_decides;
 pub use bind::bind;
 pub use narrow::{Folding, narrow};
 pub(crate) use narrow::{narrow_existence, narrow_rule};

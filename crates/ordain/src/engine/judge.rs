@@ -35,6 +35,9 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
         return Some(record(State::NotEvaluated, Some(Reason::StaticDefinition), Truth::False));
     }
     if left.mode == ModeKind::Data {
+        if crate::compile::rule_decides(policy) && machine.judge(policy, &left.rule) == Truth::False {
+            return None;
+        }
         return Some(record(State::NotEvaluated, Some(Reason::UnsupportedMode), Truth::False));
     }
     let truth = machine.judge(policy, &left.rule);
