@@ -305,5 +305,8 @@ pub fn has_twins(json: &Json) -> bool {
 #[must_use]
 pub fn is_powershell(json: &Json) -> bool {
     let names = ["ResourceId", "ResourceType", "ResourceName"];
-    json.as_object().into_iter().flatten().any(|(key, _)| names.iter().any(|name| name.eq_ignore_ascii_case(key)))
+    json.as_object()
+        .into_iter()
+        .flatten()
+        .any(|(key, _)| names.iter().any(|name| name.eq_ignore_ascii_case(key)))
 }
