@@ -3,19 +3,23 @@
 
 mod documents;
 mod policies;
+mod pool;
 mod random;
+mod report;
 mod rules;
 mod shrink;
 
 use crate::reference::{self, Record, Resource};
-use documents::{Maker, Pool};
+use documents::Maker;
 use ordain::aliases::{Resolution, Step};
 use ordain::{Aliases, Context, Engine, Source};
 use policies::{Mentioned, Policy};
+use pool::Pool;
 use random::Random;
+use report::agree;
+pub use report::{Answer, Difference, Report};
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeMap;
 
 /// How much to compare.
 #[derive(Clone, Copy, Debug)]
@@ -26,123 +30,6 @@ pub struct Options {
     pub seed: u64,
     /// Every how-manieth built-in definition is taken.
     pub stride: usize,
-}
-
-/// A pair on which the two do not agree.
-#[derive(Clone, Debug)]
-pub struct Difference {
-    /// The policy.
-    pub origin: String,
-    /// Its smallest rule.
-    pub body: Json,
-    /// The smallest resource.
-    pub resource: Json,
-    /// Whether it was judged as a row.
-    pub row: bool,
-    /// What the engine says.
-    pub engine: Answer,
-    /// What the reference says.
-    pub reference: Answer,
-}
-
-/// A record, no record, or no resource.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Neither type nor id (L-16).
-    NotAResource,
-    /// No record.
-    None,
-    /// A record.
-    Record(Record),
-}
-
-impl Answer {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::NotAResource => "not a resource",
-            Self::None => "no record",
-            Self::Record(record) => record.state,
-        }
-    }
-}
-
-/// What was compared, and how it went.
-#[derive(Clone, Debug, Default)]
-pub struct Report {
-    /// Pairs compared.
-    pub pairs: usize,
-    /// Of these, pairs that agree.
-    pub agreed: usize,
-    /// Policies, as different texts.
-    pub policies: usize,
-    /// Types of the resources.
-    pub types: BTreeSet<String>,
-    /// Outcomes by state and reason.
-    pub outcomes: BTreeMap<String, usize>,
-    /// Records by what stands in the rule.
-    pub features: BTreeMap<&'static str, usize>,
-    /// The first differences.
-    pub differences: Vec<Difference>,
-}
-
-/// Whether the two say the same. Where related resources decide, that there is a record of a rule that is true, or
-/// of a failure in finding them.
-fn agree(engine: &Answer, reference: &Answer) -> bool {
-    match (engine, reference) {
-        (Answer::Record(engine), Answer::Record(reference)) if reference.state == reference::RELATED => {
-            engine.holds == Some(true) || (engine.state == "Error" && engine.holds.is_none())
-        }
-        _ => engine == reference,
-    }
-}
-
-impl Report {
-    /// Adds a difference, if none like it is there.
-    fn tell(&mut self, found: Difference) {
-        let like = |known: &Difference| {
-            essence(&known.body) == essence(&found.body)
-                || (known.engine == found.engine
-                    && known.reference == found.reference
-                    && known.resource == found.resource)
-        };
-        if !self.differences.iter().any(like) {
-            self.differences.push(found);
-        }
-    }
-}
-
-/// What decides of a definition: rule, mode, and the defaults that the rule asks for.
-fn essence(body: &Json) -> Json {
-    let rule = &body["policyRule"];
-    let text = rule.to_string().to_ascii_lowercase();
-    let mut defaults = json!({});
-    for (name, declared) in body["parameters"].as_object().into_iter().flatten() {
-        if text.contains(&format!("'{}'", name.to_ascii_lowercase())) {
-            defaults[name] = declared["defaultValue"].clone();
-        }
-    }
-    json!({"if": rule["if"], "effect": rule["then"]["effect"], "mode": body["mode"], "defaults": defaults})
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for difference in &self.differences {
-            writeln!(f, "{}{}", difference.origin, if difference.row { " (row)" } else { "" })?;
-            writeln!(f, "  policy:    {}", essence(&difference.body))?;
-            writeln!(f, "  resource:  {}", difference.resource)?;
-            writeln!(f, "  engine:    {:?}", difference.engine)?;
-            writeln!(f, "  reference: {:?}", difference.reference)?;
-        }
-        writeln!(f, "{} pairs, {} policies, {} types", self.pairs, self.policies, self.types.len())?;
-        for (outcome, count) in &self.outcomes {
-            writeln!(f, "  {count:>9} {outcome}")?;
-        }
-        writeln!(f, "records of rules with")?;
-        for (feature, count) in &self.features {
-            writeln!(f, "  {count:>9} {feature}")?;
-        }
-        write!(f, "{} passed, {} failed", self.agreed, self.pairs - self.agreed)
-    }
 }
 
 const CONTAINERS: [&str; 2] =
@@ -173,7 +60,7 @@ const DOCUMENTS: usize = 12;
 pub fn run(options: Options) -> Report {
     let aliases = Aliases::embedded();
     let mut random = Random::new(options.seed);
-    let pool = documents::pool();
+    let pool = pool::all();
     let mut groups: BTreeMap<String, Vec<Policy>> = BTreeMap::new();
     for policy in policies::collect(options.stride, usize::try_from(options.seed).unwrap_or_default()) {
         let kinds = policies::types(&policy.body);

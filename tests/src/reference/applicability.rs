@@ -1,7 +1,7 @@
 //! Whether a policy applies, and the state of the record (09 sections 3 and 4, as far as the engine judges).
 
 use super::conditions::judge;
-use super::{Policy, Record, Scope, Truth, World, expression, fields, member};
+use super::{Policy, Record, Scope, Truth, World, expression, member, resource};
 use ordain::ids;
 use serde_json::Value as Json;
 
@@ -28,32 +28,29 @@ fn is_container(kind: &str) -> bool {
 
 /// S-10, D-43, L-130 … L-132.
 fn is_indexed(world: &World<'_>) -> bool {
-    let resource = world.resource;
-    if is_container(&resource.kind) {
+    let held = world.resource;
+    if is_container(&held.kind) {
         return false;
     }
-    world
-        .aliases
-        .indexed(&resource.kind)
-        .map_or_else(|| fields::guess_indexed(resource), |known| known.indexed())
+    world.aliases.indexed(&held.kind).map_or_else(|| resource::guess_indexed(held), |known| known.indexed())
 }
 
 /// Kinds of conditions that S-13 computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum About {
+enum Asks {
     Type,
     Name,
     Kind,
     Other,
 }
 
-fn kind_of(condition: &Json) -> About {
+fn kind_of(condition: &Json) -> Asks {
     let field = member(condition, "field").and_then(Json::as_str).unwrap_or_default();
     match field.to_ascii_lowercase().as_str() {
-        "type" => About::Type,
-        "name" => About::Name,
-        "kind" => About::Kind,
-        _ => About::Other,
+        "type" => Asks::Type,
+        "name" => Asks::Name,
+        "kind" => Asks::Kind,
+        _ => Asks::Other,
     }
 }
 
@@ -76,7 +73,7 @@ fn approximate(
     world: &World<'_>,
     scope: &Scope,
     condition: &Json,
-    computed: &[About],
+    computed: &[Asks],
     possible: bool,
 ) -> bool {
     let list = |name: &str| member(condition, name).and_then(Json::as_array);
@@ -115,14 +112,13 @@ fn asks_more(condition: &Json) -> bool {
 fn may_apply(world: &World<'_>, scope: &Scope, condition: &Json) -> bool {
     let mut all = Vec::new();
     leaves(condition, &mut all);
-    let has = |kind: About| all.iter().any(|leaf| kind_of(leaf) == kind);
-    let computed: &[About] = match (has(About::Type), has(About::Name) || has(About::Kind), has(About::Other))
-    {
+    let has = |kind: Asks| all.iter().any(|leaf| kind_of(leaf) == kind);
+    let computed: &[Asks] = match (has(Asks::Type), has(Asks::Name) || has(Asks::Kind), has(Asks::Other)) {
         // Kind only, name only, both: applicable to every R.
         (false, true, false) => return true,
         // Type with kind or name: these count as other.
-        (true, true, false) => &[About::Type],
-        _ => &[About::Type, About::Name, About::Kind],
+        (true, true, false) => &[Asks::Type],
+        _ => &[Asks::Type, Asks::Name, Asks::Kind],
     };
     approximate(world, scope, condition, computed, true)
 }
@@ -209,9 +205,9 @@ pub fn record(policy: &Policy, world: &World<'_>) -> Option<Record> {
         let applies = match mode.as_str() {
             "microsoft.kubernetes.data" => judge(world, &scope, condition) != Truth::False,
             "microsoft.network.data" => {
-                approximate(world, &scope, condition, &[About::Type, About::Name], true)
+                approximate(world, &scope, condition, &[Asks::Type, Asks::Name], true)
             }
-            _ => approximate(world, &scope, condition, &[About::Type], true),
+            _ => approximate(world, &scope, condition, &[Asks::Type], true),
         };
         return if applies { open("UnsupportedMode", Some(false)) } else { None };
     }

@@ -3,14 +3,13 @@
 
 use super::fields::{self, Slot};
 use super::parser::{Expr, Fragment, fragment};
-use super::{Frame, Scope, Stop, World, functions, look_up};
-use ordain::ids;
+use super::{Frame, Resource, Scope, Stop, World, functions, look_up, surroundings};
 use serde_json::{Map, Value as Json, json};
 
 const ABSENT: Stop = Stop::Unknown("ContextNotInInput");
 
 /// What an expression may come to.
-enum Value {
+pub(super) enum Value {
     Known(Json),
     /// What is known of a group or subscription; every other member is unknown (F-214, F-215).
     Container(Map<String, Json>),
@@ -184,8 +183,8 @@ fn call(world: &World<'_>, scope: &Scope, name: &str, arguments: &[Expr]) -> Res
                 _ => Err(Stop::Fault("Type")),
             },
         },
-        "resourcegroup" => group(world),
-        "subscription" => subscription(world),
+        "resourcegroup" => surroundings::group(world),
+        "subscription" => surroundings::subscription(world),
         // F-216: nothing is given, and only a catalogue knows versions.
         "requestcontext" => known(json!({"apiVersion": "9999-12-31", "identity": {}})),
         // F-213, G-102.
@@ -264,8 +263,7 @@ fn current(world: &World<'_>, scope: &Scope, name: Option<&str>) -> Result<Json,
                 let Some((steps, _)) = &path else { continue };
                 for (prefix, element) in bound {
                     if super::counts::starts_with(steps, prefix) {
-                        let below =
-                            fields::walk(&fields::Resource::nothing(), element, &steps[prefix.len()..]);
+                        let below = fields::walk(&Resource::nothing(), element, &steps[prefix.len()..]);
                         return of_field(below);
                     }
                 }
@@ -273,63 +271,4 @@ fn current(world: &World<'_>, scope: &Scope, name: Option<&str>) -> Result<Json,
         }
     }
     Err(Stop::Fault("UnknownCurrent"))
-}
-
-/// F-215: R's group.
-fn group(world: &World<'_>) -> Result<Value, Stop> {
-    let resource = world.resource;
-    let id = resource.parsed_id();
-    let (subscription, name) = match &id {
-        Some(id) => (id.subscription, id.resource_group),
-        // L-111: the row's columns where there is no id.
-        None => (
-            fields::column(resource, "subscriptionId"),
-            fields::column(resource, "resourceGroup").or(fields::column(resource, "ResourceGroupName")),
-        ),
-    };
-    let mut members = Map::new();
-    let mut add =
-        |name: &str, value: Option<Json>| members.extend(value.map(|value| (name.to_owned(), value)));
-    add("type", Some(json!("Microsoft.Resources/resourceGroups")));
-    add("name", name.map(|name| json!(name)));
-    let id = name.zip(subscription);
-    add(
-        "id",
-        id.map(|(name, subscription)| json!(format!("/subscriptions/{subscription}/resourceGroups/{name}"))),
-    );
-    if resource.kind != ids::RESOURCE_GROUP_TYPE {
-        return if name.is_some() { Ok(Value::Container(members)) } else { Err(Stop::Fault("Context")) };
-    }
-    // R is the group itself, complete as it is; what it gives counts.
-    for (name, value) in resource.given.as_object().into_iter().flatten() {
-        if !name.eq_ignore_ascii_case("type") {
-            members.retain(|known, _| !known.eq_ignore_ascii_case(name));
-            members.insert(name.clone(), value.clone());
-        }
-    }
-    for (name, absent) in [("managedBy", json!("")), ("tags", json!({}))] {
-        if look_up(&members, name).is_none_or(Json::is_null) {
-            members.insert(name.into(), absent);
-        }
-    }
-    Ok(Value::Known(Json::Object(members)))
-}
-
-/// F-214: R's subscription.
-fn subscription(world: &World<'_>) -> Result<Value, Stop> {
-    let resource = world.resource;
-    let id = resource.parsed_id();
-    let guid = match &id {
-        Some(id) => id.subscription,
-        None => fields::column(resource, "subscriptionId"),
-    };
-    let guid = guid.ok_or(Stop::Fault("Context"))?;
-    let mut members = Map::new();
-    members.insert("id".into(), json!(format!("/subscriptions/{guid}")));
-    members.insert("subscriptionId".into(), json!(guid));
-    if let Some(tenant) = fields::column(resource, "tenantId") {
-        members.insert("tenantId".into(), json!(tenant));
-    }
-    // Of a subscription as of others: its row is not among the surroundings here.
-    Ok(Value::Container(members))
 }

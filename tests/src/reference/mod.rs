@@ -11,10 +11,12 @@ mod fields;
 mod functions;
 mod operators;
 mod parser;
+mod resource;
+mod surroundings;
 mod value;
 
-pub use fields::Resource;
 pub use functions::plain;
+pub use resource::Resource;
 
 use ordain::Aliases;
 use serde_json::{Map, Value as Json};

@@ -1,0 +1,66 @@
+//! What `resourceGroup()` and `subscription()` yield when nothing but R is given (F-214, F-215).
+
+use super::expression::Value;
+use super::resource::column;
+use super::{Stop, World, look_up};
+use ordain::ids;
+use serde_json::{Map, Value as Json, json};
+
+/// F-215: R's group.
+pub(super) fn group(world: &World<'_>) -> Result<Value, Stop> {
+    let resource = world.resource;
+    let id = resource.parsed_id();
+    let (subscription, name) = match &id {
+        Some(id) => (id.subscription, id.resource_group),
+        // L-111: the row's columns where there is no id.
+        None => (
+            column(resource, "subscriptionId"),
+            column(resource, "resourceGroup").or(column(resource, "ResourceGroupName")),
+        ),
+    };
+    let mut members = Map::new();
+    let mut add =
+        |name: &str, value: Option<Json>| members.extend(value.map(|value| (name.to_owned(), value)));
+    add("type", Some(json!("Microsoft.Resources/resourceGroups")));
+    add("name", name.map(|name| json!(name)));
+    let id = name.zip(subscription);
+    add(
+        "id",
+        id.map(|(name, subscription)| json!(format!("/subscriptions/{subscription}/resourceGroups/{name}"))),
+    );
+    if resource.kind != ids::RESOURCE_GROUP_TYPE {
+        return if name.is_some() { Ok(Value::Container(members)) } else { Err(Stop::Fault("Context")) };
+    }
+    // R is the group itself, complete as it is; what it gives counts.
+    for (name, value) in resource.given.as_object().into_iter().flatten() {
+        if !name.eq_ignore_ascii_case("type") {
+            members.retain(|known, _| !known.eq_ignore_ascii_case(name));
+            members.insert(name.clone(), value.clone());
+        }
+    }
+    for (name, absent) in [("managedBy", json!("")), ("tags", json!({}))] {
+        if look_up(&members, name).is_none_or(Json::is_null) {
+            members.insert(name.into(), absent);
+        }
+    }
+    Ok(Value::Known(Json::Object(members)))
+}
+
+/// F-214: R's subscription.
+pub(super) fn subscription(world: &World<'_>) -> Result<Value, Stop> {
+    let resource = world.resource;
+    let id = resource.parsed_id();
+    let guid = match &id {
+        Some(id) => id.subscription,
+        None => column(resource, "subscriptionId"),
+    };
+    let guid = guid.ok_or(Stop::Fault("Context"))?;
+    let mut members = Map::new();
+    members.insert("id".into(), json!(format!("/subscriptions/{guid}")));
+    members.insert("subscriptionId".into(), json!(guid));
+    if let Some(tenant) = column(resource, "tenantId") {
+        members.insert("tenantId".into(), json!(tenant));
+    }
+    // Of a subscription as of others: its row is not among the surroundings here.
+    Ok(Value::Container(members))
+}
