@@ -177,6 +177,11 @@ impl Maker<'_> {
             members.insert(there.unwrap_or_else(|| name.to_owned()), value);
         };
         let text = self.random.one_or(self.values);
+        if self.random.percent(25) {
+            let name =
+                self.random.one(&["kind", "location", "tags", "sku", "identity", "zones", "managedBy"]);
+            set(name, self.random.one(&[json!(null), json!("")]));
+        }
         match self.random.below(8) {
             0 => set("kind", self.random.one(&[json!("web"), json!(""), json!(null), json!(5), text])),
             1 => set("name", self.random.one(&[json!("a/b"), json!("x-1"), json!(""), text])),

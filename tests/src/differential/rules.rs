@@ -138,12 +138,15 @@ impl Changes<'_> {
             json!(me.fill(text))
         };
         match self.random.below(10) {
-            0 => {
+            0 | 4 => {
                 let wanted = self.random.one(&[json!(true), json!("false"), json!("False"), json!(false)]);
                 ("exists".into(), wanted)
             }
             1 | 2 => {
-                let list: Vec<Json> = (0..self.random.below(4)).map(|_| self.scalar()).collect();
+                let mut list: Vec<Json> = (0..self.random.below(4)).map(|_| self.scalar()).collect();
+                if self.random.percent(30) {
+                    list.push(json!(""));
+                }
                 let name = self.random.one(&["in", "notIn"]);
                 (name.into(), if computed { expression(self) } else { json!(list) })
             }
@@ -218,7 +221,14 @@ impl Changes<'_> {
             }
             _ => condition.clone(),
         };
-        if self.random.percent(40) {
+        if self.random.percent(15) {
+            // The array as a whole, of which one element is left to see.
+            let whole = array.trim_end_matches("[*]");
+            inner = match self.random.below(2) {
+                0 => self.with_operator(json!({"value": format!("[length(field('{whole}'))]")})),
+                _ => self.with_operator(json!({"field": whole})),
+            };
+        } else if self.random.percent(40) {
             let text = self.random.one(&CURRENTS).replace("{array}", &array);
             let alias = self.random.pick(&below).cloned().unwrap_or_else(|| array.clone());
             let text = text.replace("{alias}", &alias);
