@@ -126,11 +126,36 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                 };
                 self.field_sides(name, scope, tally)
             }
+            Subject::Bound { binding, .. } if binding.whole => self.whole_side(*binding, scope, tally),
             other => {
                 self.slots(other, scope, &mut |slot, path| tally.slot::<_, O>(slot, path));
                 Ok(())
             }
         }
+    }
+
+    /// The array of which an enclosing count leaves one element to see (spec ).
+    fn whole_side(
+        &self,
+        binding: Binding,
+        scope: Option<&Scope<'_, N>>,
+        tally: &mut Tally<'_>,
+    ) -> Result<(), Halt> {
+        let frame = field_frame(scope, usize::from(binding.depth));
+        let path = || {
+            let Some((path, stars)) = frame else { return Vec::new() };
+            let star = nth_star(path, usize::from(binding.star));
+            concrete(Vec::new(), path.get(..star.saturating_sub(1)).unwrap_or_default(), stars)
+        };
+        let element = frame.and_then(|(_, stars)| stars.get(usize::from(binding.star)));
+        match element.map(|(_, element)| element.to_value()) {
+            Some(Value::Unknown(reason)) => return Err(Halt::Unknown(reason)),
+            Some(element) => {
+                tally.take::<_, O>(Some(&Value::array([element])), Side::Field, path);
+            }
+            None => tally.take::<N, O>(None, Side::Field, path),
+        }
+        Ok(())
     }
 
     /// The value of a template; who watches can ask afterwards what it read.
@@ -170,9 +195,10 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                     }
                 }
             }
-            Place::Path(steps, None) => {
-                self.steps_slots(&steps, scope, &mut |slot, path| tally.slot::<_, O>(slot, path));
-            }
+            Place::Path(steps, None) => match lookup::bind(&steps, Scope::paths(scope)) {
+                Some((binding, _)) if binding.whole => return self.whole_side(binding, scope, tally),
+                _ => self.steps_slots(&steps, scope, &mut |slot, path| tally.slot::<_, O>(slot, path)),
+            },
             Place::Absent { star: true } => {}
             Place::Absent { star: false } => tally.take::<Plain<'_>, O>(None, Side::Field, Vec::new),
             Place::Unknown => {
