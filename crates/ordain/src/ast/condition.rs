@@ -165,6 +165,21 @@ pub enum Operator {
 }
 
 impl Operator {
+    /// Whether its operand on `location` is brought to the normal form of locations (spec L-22).
+    #[must_use]
+    pub const fn compares_locations(self) -> bool {
+        !matches!(
+            self,
+            Self::ContainsKey
+                | Self::NotContainsKey
+                | Self::Less
+                | Self::LessOrEquals
+                | Self::Greater
+                | Self::GreaterOrEquals
+                | Self::Exists
+        )
+    }
+
     /// The canonical spelling.
     #[must_use]
     pub const fn name(self) -> &'static str {

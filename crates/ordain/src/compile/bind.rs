@@ -184,7 +184,7 @@ impl Binding<'_> {
                 }
             }
         };
-        let check = self.operand(leaf, location);
+        let check = self.operand(leaf, location && leaf.operator.compares_locations());
         Node::Own(Box::new(Test { subject, check }))
     }
 

@@ -124,6 +124,10 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                     }
                     name => name,
                 };
+                if *name == FieldName::Location && matches!(subject, Subject::Field(FieldName::Expression(_)))
+                {
+                    return self.located_late(scope, tally);
+                }
                 self.field_sides(name, scope, tally)
             }
             Subject::Bound { binding, .. } if binding.whole => self.whole_side(*binding, scope, tally),
@@ -132,6 +136,23 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                 Ok(())
             }
         }
+    }
+
+    /// `location`, when only the resource tells that it is meant: the operand is brought to its form now
+    /// (spec L-22, L-42).
+    fn located_late(&self, scope: Option<&Scope<'_, N>>, tally: &mut Tally<'_>) -> Result<(), Halt> {
+        let operator = tally.check().operator();
+        if !operator.compares_locations() {
+            return self.field_sides(&FieldName::Location, scope, tally);
+        }
+        let check = Check::prepare_literal(operator, &as_location(tally.check().operand()))?;
+        let mut located =
+            Tally { check: &check, truth: None, fault: None, unknown: None, sights: Vec::new() };
+        let outcome = self.field_sides(&FieldName::Location, scope, &mut located);
+        let Tally { truth, fault, unknown, sights, .. } = located;
+        (tally.truth, tally.fault, tally.unknown) = (truth, fault, unknown);
+        tally.sights.extend(sights);
+        outcome
     }
 
     /// The array of which an enclosing count leaves one element to see (spec ).
