@@ -51,6 +51,7 @@ impl Maker<'_> {
                 _ => None,
             };
             for (name, value) in given.into_iter().flatten() {
+                let value = if self.random.percent(20) { Json::Null } else { value };
                 members.entry(name).or_insert(value);
             }
         }

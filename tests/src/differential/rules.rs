@@ -20,7 +20,9 @@ const SCALAR: [&str; 12] = [
 const ORDERING: [&str; 4] = ["less", "lessOrEquals", "greater", "greaterOrEquals"];
 
 /// Expressions as operands and values; `{alias}` is replaced.
-const EXPRESSIONS: [&str; 27] = [
+const EXPRESSIONS: [&str; 29] = [
+    "[concat('West ', 'Europe')]",
+    "[createArray('West Europe', 'East US 2', '')]",
     "[field('{alias}')]",
     "[first(field('{alias}'))]",
     "[length(field('{alias}'))]",
@@ -120,8 +122,18 @@ impl Changes<'_> {
     }
 
     fn scalar(&mut self) -> Json {
-        let plain =
-            [json!(""), json!("*"), json!(1), json!(0), json!(true), json!("True"), json!(5.5), json!("a*")];
+        let plain = [
+            json!("West Europe"),
+            json!("(US) East US 2"),
+            json!(""),
+            json!("*"),
+            json!(1),
+            json!(0),
+            json!(true),
+            json!("True"),
+            json!(5.5),
+            json!("a*"),
+        ];
         let found =
             self.random.pick(self.pool).filter(|value| !value.is_array() && !value.is_object()).cloned();
         match found {
