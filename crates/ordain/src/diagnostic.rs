@@ -67,6 +67,7 @@ pub struct Diagnostic {
     severity: Severity,
     message: String,
     origin: String,
+    object: String,
     labels: Vec<Label>,
     notes: Vec<String>,
     helps: Vec<String>,
@@ -80,6 +81,7 @@ impl Diagnostic {
             severity,
             message: message.to_string(),
             origin: String::new(),
+            object: String::new(),
             labels: Vec::new(),
             notes: Vec::new(),
             helps: Vec::new(),
@@ -113,6 +115,19 @@ impl Diagnostic {
     pub fn origin(mut self, name: impl Into<String>) -> Self {
         self.origin = name.into();
         self
+    }
+
+    /// Names the policy object that it is about by its id.
+    #[must_use]
+    pub fn object(mut self, id: &str) -> Self {
+        id.clone_into(&mut self.object);
+        self
+    }
+
+    /// The id of the policy object that it is about; empty where it is about a text alone.
+    #[must_use]
+    pub fn object_id(&self) -> &str {
+        &self.object
     }
 
     /// Adds background.

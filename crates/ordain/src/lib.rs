@@ -57,6 +57,7 @@ mod evaluate;
 mod explain;
 mod expr;
 mod functions;
+mod governance;
 pub mod ids;
 pub mod json;
 mod limits;

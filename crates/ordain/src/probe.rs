@@ -198,7 +198,14 @@ impl Probe {
             span,
         };
         let parameters = Arc::new(self.parameters.clone());
-        Linked { definition: Arc::new(definition), parameters, effect: Effect::Audit }
+        Linked {
+            definition: Arc::new(definition),
+            parameters,
+            effect: Effect::Audit,
+            pair: 0,
+            origin: Arc::default(),
+            broken: None,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ mod condition;
 mod definition;
 mod expression;
 mod field;
+mod governance;
 pub mod print;
 
 pub use condition::{Condition, ConditionKind, Count, Leaf, Operator, Subject, Template, TemplateKind};
@@ -14,3 +15,7 @@ pub use definition::{
 };
 pub use expression::{Expr, ExprKind, Expression, FunctionId};
 pub use field::{ExpressionRef, FieldName, FieldRef};
+pub use governance::{
+    Assignment, Attestation, Attested, Enforcement, Enrollment, Exemption, ExemptionCategory, Group, Identity,
+    Initiative, Message, Override, OverrideKind, Reference, Selector, SelectorKind, SelectorSet, Spelled,
+};

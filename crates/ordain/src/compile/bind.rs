@@ -43,6 +43,9 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         sites,
         kinds,
         reads_location,
+        pair: linked.pair,
+        origin: linked.origin.clone(),
+        broken: linked.broken.clone(),
     };
     (policy, diagnostics)
 }

@@ -1,5 +1,7 @@
 //! What follows from a true rule, a file per effect.
 
 mod if_not_exists;
+mod manual;
 
 pub(crate) use if_not_exists::{Finding, Verdict, find};
+pub(crate) use manual::default_state;

@@ -6,11 +6,11 @@ use crate::ast::Definition;
 use crate::compile;
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
-use crate::json::{Json, Member};
-use crate::link::{self, Strictness};
+use crate::document::Document;
+use crate::link::{self, Documents, Strictness};
 use crate::source::Source;
 use crate::syntax;
-use crate::value::{Object, Value, text::key_eq};
+use crate::value::{Value, text::key_eq};
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
 
@@ -41,8 +41,7 @@ use std::sync::{Arc, RwLock};
 pub struct EngineBuilder {
     aliases: Aliases,
     pool: Pool,
-    definitions: Vec<Arc<Definition>>,
-    parameters: Object,
+    documents: Documents,
     strictness: Strictness,
     reading: syntax::Options,
     diagnostics: Vec<Diagnostic>,
@@ -59,7 +58,7 @@ impl EngineBuilder {
     /// A value for every definition that declares this parameter.
     #[must_use]
     pub fn parameter(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.parameters.set(name, value.into());
+        self.documents.given.set(name, value.into());
         self
     }
 
@@ -104,7 +103,14 @@ impl EngineBuilder {
     fn read(mut self, source: &Source, explicit: bool) -> Self {
         let options = syntax::Options { explicit, ..self.reading };
         let parsed = syntax::parse(source, &mut self.pool, options);
-        self.definitions.extend(parsed.definitions.into_iter().map(Arc::new));
+        let documents = &mut self.documents;
+        documents.definitions.extend(parsed.definitions.into_iter().map(Arc::new));
+        documents.initiatives.extend(parsed.initiatives.into_iter().map(Arc::new));
+        documents.assignments.extend(parsed.assignments.into_iter().map(Arc::new));
+        documents.exemptions.extend(parsed.exemptions.into_iter().map(Arc::new));
+        documents.enrollments.extend(parsed.enrollments.into_iter().map(Arc::new));
+        documents.attestations.extend(parsed.attestations.into_iter().map(Arc::new));
+        documents.hierarchy.extend(parsed.hierarchy);
         self.diagnostics.extend(parsed.diagnostics);
         self
     }
@@ -124,7 +130,7 @@ impl EngineBuilder {
     /// Number of definitions read so far.
     #[must_use]
     pub fn definitions(&self) -> usize {
-        self.definitions.len()
+        self.documents.definitions.len()
     }
 
     /// Links and compiles.
@@ -143,28 +149,42 @@ impl EngineBuilder {
     /// Links and compiles what can be; the rest is told. A bad definition never stops the good ones.
     #[must_use]
     pub fn build_what_can_be(mut self) -> (Engine, Vec<Diagnostic>) {
-        let mut policies = Vec::new();
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
         let all_read = !diagnostics.iter().any(Diagnostic::is_error);
-        let definitions = self.without_repeats(&mut diagnostics);
-        for definition in &definitions {
-            let (linked, mut found) =
-                link::link(definition, &self.parameters, &self.aliases, self.strictness);
-            if let Some(linked) = linked {
-                let (policy, more) = compile::bind(&linked);
-                if !more.iter().any(Diagnostic::is_error) {
-                    policies.push(policy);
-                }
-                found.extend(more);
-            }
-            diagnostics.append(&mut found);
-        }
+        self.documents.definitions = self.without_repeats(&mut diagnostics);
         // What could not be read may declare more parameters.
         if all_read {
-            self.check_parameters(&definitions, &mut diagnostics);
+            self.check_parameters(&mut diagnostics);
+        }
+        let (mut tenant, linked, mut found) = link::tenant(self.documents, &self.aliases, self.strictness);
+        diagnostics.append(&mut found);
+        let mut policies = Vec::with_capacity(linked.len());
+        let mut places: Vec<Option<u32>> = Vec::with_capacity(linked.len());
+        for linked in &linked {
+            let (policy, found) = compile::bind(linked);
+            let failed = found.iter().find(|d| d.is_error()).map(Diagnostic::code);
+            // Several pairs of one definition may find the same.
+            for diagnostic in found {
+                if !diagnostics.contains(&diagnostic) {
+                    diagnostics.push(diagnostic);
+                }
+            }
+            if let Some(code) = failed {
+                places.push(None);
+                if let Some(pair) = tenant.pairs.get_mut(linked.pair as usize) {
+                    pair.error = pair.error.or(Some(code));
+                }
+                continue;
+            }
+            places.push(u32::try_from(policies.len()).ok());
+            policies.push(policy);
+        }
+        for variant in tenant.pairs.iter_mut().flat_map(|pair| &mut pair.variants) {
+            variant.policy = variant.policy.and_then(|at| places.get(at as usize).copied().flatten());
         }
         let inner = Inner {
             policies,
+            tenant,
             aliases: self.aliases,
             residuals: RwLock::default(),
             existence: RwLock::default(),
@@ -172,18 +192,41 @@ impl EngineBuilder {
         (Engine { inner: Arc::new(inner) }, diagnostics)
     }
 
+    /// A document that may tell of management groups, in any representation: rows of Resource Graph, an expanded
+    /// group, descendants, or `{"managementGroups": […], "subscriptions": […]}` (spec G-9). Others are passed
+    /// over: `false`.
+    pub fn hierarchy<D: Document + ?Sized>(&mut self, document: &D) -> bool {
+        self.documents.hierarchy.read(document.root())
+    }
+
+    /// Where a subscription lies must be told: else whether an assignment at a management group holds there is
+    /// not evaluated, rather than assumed (spec G-14).
+    #[must_use]
+    pub fn strict_scopes(mut self) -> Self {
+        self.strictness.scopes = true;
+        self
+    }
+
+    /// A version of a definition that was not given is an error, rather than replaced by the newest that was
+    /// (spec G-23).
+    #[must_use]
+    pub fn strict_versions(mut self) -> Self {
+        self.strictness.versions = true;
+        self
+    }
+
     /// The same definition twice is one; the same id with another rule is an error (spec D-17).
     fn without_repeats(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Definition>> {
         let mut kept: Vec<Arc<Definition>> = Vec::new();
         let mut by_id: HashMap<(String, String), usize> = HashMap::new();
-        for definition in &self.definitions {
+        for definition in &self.documents.definitions {
             let key = (definition.id.to_ascii_lowercase(), definition.version.to_ascii_lowercase());
             let Some(first) = by_id.get(&key).and_then(|at| kept.get(*at)) else {
                 by_id.insert(key, kept.len());
                 kept.push(definition.clone());
                 continue;
             };
-            if same_body(first, definition) {
+            if crate::json::same(first.source.slice(first.span), definition.source.slice(definition.span)) {
                 continue;
             }
             let message = format!("`{}` is defined twice, with different rules", definition.id);
@@ -199,9 +242,12 @@ impl EngineBuilder {
     }
 
     /// A parameter that no definition declares is most likely a slip (spec D-61).
-    fn check_parameters(&self, definitions: &[Arc<Definition>], diagnostics: &mut Vec<Diagnostic>) {
-        for (name, _) in self.parameters.members() {
-            let declared = || definitions.iter().flat_map(|d| d.parameters.iter().map(|p| &*p.name));
+    fn check_parameters(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let Documents { definitions, initiatives, given, .. } = &self.documents;
+        let of_definitions = || definitions.iter().flat_map(|d| d.parameters.iter().map(|p| &*p.name));
+        let of_initiatives = || initiatives.iter().flat_map(|i| i.parameters.iter().map(|p| &*p.name));
+        let declared = || of_definitions().chain(of_initiatives());
+        for (name, _) in given.members() {
             if !declared().any(|d| key_eq(d, name)) {
                 let message = format!("no definition declares the parameter `{name}`");
                 let near = crate::diagnostic::nearest(name, declared()).map(str::to_owned);
@@ -210,27 +256,6 @@ impl EngineBuilder {
             }
         }
     }
-}
-
-fn same_body(a: &Definition, b: &Definition) -> bool {
-    let read = |text| crate::json::read(text, crate::json::Dialect::Policy).0;
-    let (a, b) = (a.source.slice(a.span), b.source.slice(b.span));
-    a == b || read(a).zip(read(b)).is_some_and(|(a, b)| same_json(&a, &b))
-}
-
-/// Equal with keys in any order and case (spec D-5, D-17).
-fn same_json(a: &Json<'_>, b: &Json<'_>) -> bool {
-    if !a.is_object() && !a.is_array() {
-        return a.kind == b.kind;
-    }
-    let (own, other) = (a.members(), b.members());
-    let member =
-        |m: &Member<'_>| other.iter().any(|o| key_eq(&o.key, &m.key) && same_json(&m.value, &o.value));
-    a.is_object() == b.is_object()
-        && a.items().len() == b.items().len()
-        && own.len() == other.len()
-        && a.items().iter().zip(b.items()).all(|(a, b)| same_json(a, b))
-        && own.iter().all(member)
 }
 
 /// What an absent mode means.

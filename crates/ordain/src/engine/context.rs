@@ -14,6 +14,7 @@ pub struct Context {
     properties_as_missing: bool,
     surroundings: Surroundings,
     related: Option<Arc<RelatedResources>>,
+    principal: Option<Value>,
 }
 
 /// A whole resource body and nothing around it.
@@ -31,6 +32,7 @@ static BARE: Context = Context {
         containers: None,
     },
     related: None,
+    principal: None,
 };
 
 impl Context {
@@ -120,6 +122,17 @@ impl Context {
     pub fn claims(mut self, claims: Value) -> Self {
         self.surroundings.claims = Some(claims);
         self
+    }
+
+    /// Who asks, for selectors on principals: `{"userId": …, "groupIds": [ … ]}` (spec G-66, I-21).
+    #[must_use]
+    pub fn principal(mut self, principal: Value) -> Self {
+        self.principal = Some(principal);
+        self
+    }
+
+    pub(super) fn who(&self) -> Option<&Value> {
+        self.principal.as_ref()
     }
 
     /// Other resources of the same input, in which related ones are looked for. Without them

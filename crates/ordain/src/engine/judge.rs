@@ -1,16 +1,21 @@
 //! From the truth of a rule to the state of a record (spec S-4 … S-23).
 
-use crate::ast::{Effect, ModeKind, PolicyType};
+use super::site::Site;
+use crate::ast::{Attested, Effect, ModeKind, PolicyType};
 use crate::document::Facts;
-use crate::effects::{Finding, Verdict};
+use crate::effects::{self, Finding, Verdict};
 use crate::evaluate::{Machine, Observer, Truth};
 use crate::outcome::{Record, State};
 use crate::plan::{Node as PlanNode, Policy, ResidualPolicy};
 use crate::value::{Node, Reason, View};
 
-/// One policy on one resource; `None` when it leaves no record.
+/// One policy on one resource, in the order of spec G-97; `None` when it leaves no record. `open` is the reason
+/// why it can't be decided whether the policy is meant for the resource at all.
+#[expect(clippy::too_many_arguments, reason = "what a judgement needs, each from another owner")]
 pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     machine: &Machine<'e, 'd, N, O>,
+    site: &Site<'_, 'd, N>,
+    open: Option<Reason>,
     policy: &'e Policy,
     left: &ResidualPolicy,
     root: N,
@@ -23,6 +28,17 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     if left.applies.node != PlanNode::Const(true) && !machine.may_apply(policy, &left.applies) {
         return None;
     }
+    let is_static = policy.definition.policy_type == PolicyType::Static;
+    let in_data_plane = left.mode == ModeKind::Data && !is_static;
+    let by_rule = match in_data_plane {
+        true => crate::compile::rule_decides(policy),
+        false => matches!(policy.effect, Effect::AuditIfNotExists | Effect::DeployIfNotExists) && !is_static,
+    };
+    // Where the rule itself says what applies, an error or an unknown rule does (spec S-12, S-19).
+    let mut truth = by_rule.then(|| machine.judge(policy, &left.rule));
+    if truth == Some(Truth::False) {
+        return None;
+    }
     let record = |state, reason, truth| Record {
         policy: left.policy,
         state,
@@ -30,25 +46,51 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
         truth,
         fault: None,
         related: None,
+        enforced: site.is_enforced(policy),
+        exemptions: None,
+        attestation: None,
     };
-    if policy.definition.policy_type == PolicyType::Static {
+    let not_evaluated = |reason| record(State::NotEvaluated, Some(reason), truth.unwrap_or(Truth::Unknown(reason)));
+    if let Some(reason) = open {
+        return Some(not_evaluated(reason));
+    }
+    let covers = site.exemptions(policy);
+    if covers.as_ref().is_some_and(|covers| !covers.holding.is_empty()) {
+        let exempt = record(State::Exempt, None, truth.unwrap_or(Truth::False));
+        return Some(Record { exemptions: covers, enforced: false, ..exempt });
+    }
+    let record = |state, reason, truth| Record { exemptions: covers.clone(), ..record(state, reason, truth) };
+    if is_static {
         return Some(record(State::NotEvaluated, Some(Reason::StaticDefinition), Truth::False));
     }
-    if left.mode == ModeKind::Data {
-        if crate::compile::rule_decides(policy) && machine.judge(policy, &left.rule) == Truth::False {
-            return None;
-        }
+    if in_data_plane {
         return Some(record(State::NotEvaluated, Some(Reason::UnsupportedMode), Truth::False));
     }
-    let truth = machine.judge(policy, &left.rule);
-    let unsupported = |truth| Some(record(State::NotEvaluated, Some(Reason::UnsupportedEffect), truth));
+    if policy.effect == Effect::Manual {
+        let attestation = site.attestation(policy);
+        let attested = attestation.as_ref().and_then(|a| a.state);
+        let state = match attested.unwrap_or_else(|| effects::default_state(policy)) {
+            Attested::Compliant => State::Compliant,
+            Attested::NonCompliant => State::NonCompliant,
+            Attested::Unknown => State::Unknown,
+        };
+        return Some(Record { attestation, ..record(state, None, Truth::False) });
+    }
+    if let Some(fault) = &policy.broken {
+        let fault = Some(Box::new((policy.rule.site, fault.clone())));
+        return Some(Record { fault, ..record(State::Error, None, Truth::Error) });
+    }
+    let truth = *truth.get_or_insert_with(|| machine.judge(policy, &left.rule));
     match (truth, policy.effect) {
         (Truth::Error, _) => {
             let fault = machine.fault().map(Box::new);
             Some(Record { fault, ..record(State::Error, None, truth) })
         }
         (Truth::Unknown(reason), _) => Some(record(State::NotEvaluated, Some(reason), truth)),
-        (Truth::True, Effect::Audit | Effect::Deny) => Some(record(State::NonCompliant, None, truth)),
+        (Truth::True, Effect::Audit | Effect::Deny | Effect::Append | Effect::Modify) => {
+            Some(record(State::NonCompliant, None, truth))
+        }
+        (Truth::True, Effect::DenyAction) => Some(record(State::Protected, None, truth)),
         (Truth::True, Effect::AuditIfNotExists | Effect::DeployIfNotExists) => {
             let finding = look()?;
             let (state, reason) = match &finding.verdict {
@@ -63,13 +105,11 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
             };
             Some(Record { fault, related: Some(Box::new(finding)), ..record(state, reason, truth) })
         }
-        // Whether it is judged at all, the rule alone decides (spec S-12).
-        (Truth::False, Effect::AuditIfNotExists | Effect::DeployIfNotExists) => None,
         (
             Truth::False,
             Effect::Audit | Effect::Deny | Effect::Append | Effect::Modify | Effect::DenyAction,
         ) => Some(record(State::Compliant, None, truth)),
-        _ => unsupported(truth),
+        _ => Some(record(State::NotEvaluated, Some(Reason::UnsupportedEffect), truth)),
     }
 }
 

@@ -3,6 +3,7 @@
 mod builder;
 mod context;
 mod judge;
+mod site;
 mod view;
 
 pub use builder::{DefaultMode, EngineBuilder};
@@ -15,7 +16,9 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Facts, NotAResource};
 use crate::effects;
 use crate::evaluate::{Machine, Silent};
+use crate::link::Tenant;
 use crate::plan::{Policy, PolicyId, Residual};
+use site::Site;
 use crate::value::Node;
 use std::collections::HashMap;
 use std::fmt;
@@ -30,6 +33,7 @@ pub struct Engine {
 
 struct Inner {
     policies: Vec<Policy>,
+    tenant: Tenant,
     aliases: Aliases,
     /// Residual plans by the spelling of the type, made when a type is first seen.
     residuals: RwLock<HashMap<Box<str>, Arc<Plans>>>,
@@ -127,9 +131,11 @@ impl Engine {
         let residual = &plans.judging;
         let machine = Machine::new(root, &facts, residual, &inner.aliases, context.surroundings(), &Silent);
         let mut records = Vec::with_capacity(residual.policies.len());
+        let site = Site::new(&inner.tenant, &facts, context);
         for left in &residual.policies {
             if let Some(policy) = inner.policies.get(left.policy.0 as usize)
-                && let Some(record) = judge::judge(&machine, policy, left, root, &facts, || {
+                && let Some(open) = site.holds(left.policy, policy)
+                && let Some(record) = judge::judge(&machine, &site, open, policy, left, root, &facts, || {
                     let plan = |kind: &str| inner.existence(left.policy, policy, kind);
                     effects::find(&machine, policy, &facts, context.related_resources(), &inner.aliases, plan)
                 })

@@ -200,12 +200,14 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         if let Some(given) = &self.machine.surroundings.policy {
             return given.clone();
         }
-        let id = self.machine.policy.get().map_or("", |policy| &*policy.definition.id);
         let mut object = Object::new();
-        object.push("assignmentId", Value::text(""));
-        object.push("definitionId", Value::text(id));
-        object.push("setDefinitionId", Value::text(""));
-        object.push("definitionReferenceId", Value::text(""));
+        if let Some(policy) = self.machine.policy.get() {
+            let origin = &policy.origin;
+            object.push("assignmentId", Value::text(origin.assignment.clone()));
+            object.push("definitionId", Value::text(policy.definition.id.clone()));
+            object.push("setDefinitionId", Value::text(origin.initiative.clone()));
+            object.push("definitionReferenceId", Value::text(origin.reference.clone()));
+        }
         Value::object(object)
     }
 

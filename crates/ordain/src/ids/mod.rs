@@ -1,5 +1,11 @@
 //! Resource ids, types, scopes: parse, normal form, "is within" (spec 08 section 1, I-23).
 
+mod hierarchy;
+mod scope;
+
+pub use hierarchy::{Hierarchy, Tangle};
+pub use scope::{Scope, ScopeKind, normal, scope_of_object};
+
 use crate::value::text::key_eq;
 
 /// The parts of a resource id, borrowed from it.

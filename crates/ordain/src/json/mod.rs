@@ -2,6 +2,7 @@
 
 mod decode;
 mod reader;
+mod same;
 mod strings;
 #[cfg(test)]
 mod tests;
@@ -9,4 +10,5 @@ mod tree;
 
 pub use decode::{Decoded, decode};
 pub use reader::{Dialect, Problem, Reader, read};
+pub(crate) use same::same;
 pub use tree::{Json, Kind, Member};

@@ -4,8 +4,11 @@ mod parameters;
 mod problem;
 mod references;
 mod schema;
+mod tenant;
+mod values;
 
 pub use problem::Problem;
+pub use tenant::{Assigned, Covering, Documents, Linked, Origin, Pair, Tenant, Variant, tenant};
 
 use crate::aliases::Aliases;
 use crate::ast::{Definition, Effect};
@@ -13,18 +16,10 @@ use crate::diagnostic::Diagnostic;
 use crate::expr::{self, Constants};
 use crate::source::Span;
 use crate::value::{Object, Value};
+use parameters::Binder;
+use std::collections::HashMap;
 use std::sync::Arc;
-
-/// A definition with what it is judged with.
-#[derive(Clone, Debug)]
-pub struct Linked {
-    /// The definition.
-    pub definition: Arc<Definition>,
-    /// The bound parameters, defaults included.
-    pub parameters: Arc<Object>,
-    /// The effective effect.
-    pub effect: Effect,
-}
+use values::Values;
 
 /// How strictly references are taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,27 +29,53 @@ pub struct Strictness {
     pub aliases: bool,
     /// Values outside `allowedValues` are warnings (spec D-57).
     pub lenient_parameters: bool,
+    /// A version that was not given is an error (spec G-23).
+    pub versions: bool,
+    /// Where a subscription lies must be told (spec G-14).
+    pub scopes: bool,
 }
 
-/// Binds a definition as if it were assigned once, with the given parameters. Names that it does not declare
-/// are not its matter.
-pub fn link(
+/// A definition with its parameters bound.
+#[derive(Clone, Debug)]
+pub(crate) struct Bound {
+    pub(crate) parameters: Arc<Object>,
+    pub(crate) effect: Effect,
+}
+
+/// What is linked over and over: references of a definition are checked once, whoever assigns it.
+#[derive(Default)]
+pub(crate) struct Checked(HashMap<*const Definition, bool>);
+
+/// Binds a definition with the values given. Names that it does not declare are not its matter. `object` is the
+/// id of the assignment.
+pub(crate) fn link(
     definition: &Arc<Definition>,
-    given: &Object,
+    given: &Values,
     aliases: &Aliases,
     strictness: Strictness,
-) -> (Option<Linked>, Vec<Diagnostic>) {
+    object: &str,
+    checked: &mut Checked,
+) -> (Option<Bound>, Vec<Diagnostic>) {
     let mut linking = Linking { definition, diagnostics: Vec::new(), strictness };
-    let parameters = linking.bind(given);
-    linking.check_references(aliases, &parameters);
+    let mut binder = Binder {
+        declared: &definition.parameters,
+        source: &definition.source,
+        strictness,
+        object,
+        diagnostics: &mut linking.diagnostics,
+    };
+    let parameters = binder.bind(given);
+    let mut sound = checked.0.get(&Arc::as_ptr(definition)).copied();
+    if sound.is_none() {
+        let before = linking.diagnostics.len();
+        linking.check_references(aliases, &parameters);
+        sound = Some(!linking.diagnostics.iter().skip(before).any(Diagnostic::is_error));
+        checked.0.insert(Arc::as_ptr(definition), sound == Some(true));
+    }
     let effect = linking.effect(&parameters);
-    let failed = linking.diagnostics.iter().any(Diagnostic::is_error);
-    let linked = effect.filter(|_| !failed).map(|effect| Linked {
-        definition: definition.clone(),
-        parameters: Arc::new(parameters),
-        effect,
-    });
-    (linked, linking.diagnostics)
+    let failed = sound == Some(false) || linking.diagnostics.iter().any(Diagnostic::is_error);
+    let bound = effect.filter(|_| !failed).map(|effect| Bound { parameters: Arc::new(parameters), effect });
+    (bound, linking.diagnostics)
 }
 
 struct Linking<'l> {
@@ -65,13 +86,7 @@ struct Linking<'l> {
 
 impl Linking<'_> {
     fn report(&mut self, problem: &Problem, span: Span) {
-        let mut diagnostic = Diagnostic::new(problem.severity(self.strictness), problem.code(), problem)
-            .label(&self.definition.source, span, "")
-            .did_you_mean(problem.nearest());
-        if let Some(help) = problem.help() {
-            diagnostic = diagnostic.help(help);
-        }
-        self.diagnostics.push(diagnostic);
+        self.diagnostics.push(problem.diagnostic(self.strictness, &self.definition.source, span));
     }
 
     /// The effective effect (spec E-6): decided before any resource is there.

@@ -1,9 +1,12 @@
 //! Binding parameters: given value, else default; types and allowed values checked (spec 01 section 6).
 
-use super::{Linking, Problem, schema};
+use super::values::{Given, Values};
+use super::{Problem, Strictness, schema};
 use crate::ast::{Parameter, ParameterType};
+use crate::diagnostic::Diagnostic;
 use crate::expr;
-use crate::value::{Num, Number, Object, Value, time};
+use crate::source::{Source, Span};
+use crate::value::{Num, Number, Object, Value, text::fold_eq, time};
 
 /// How a value fits a declared type.
 enum Fit {
@@ -23,26 +26,40 @@ enum Origin {
     Unused,
 }
 
-impl Linking<'_> {
+/// Parameters that were declared, on the way to their values.
+pub(crate) struct Binder<'b> {
+    /// What was declared.
+    pub(crate) declared: &'b [Parameter],
+    /// Where.
+    pub(crate) source: &'b Source,
+    /// How strictly.
+    pub(crate) strictness: Strictness,
+    /// The policy object that gives the values; empty for a command line.
+    pub(crate) object: &'b str,
+    /// What was noticed.
+    pub(crate) diagnostics: &'b mut Vec<Diagnostic>,
+}
+
+impl Binder<'_> {
     /// The values of all declared parameters; those without one are reported together (spec D-54).
-    pub(super) fn bind(&mut self, given: &Object) -> Object {
-        let definition = self.definition;
+    pub(crate) fn bind(&mut self, given: &Values) -> Object {
+        let declared = self.declared;
         let mut bound = Object::new();
         let mut missing: Vec<&Parameter> = Vec::new();
-        for parameter in &definition.parameters {
-            let value = given.get(&parameter.name).and_then(unwrapped);
+        for parameter in declared {
+            let value = given.get(&parameter.name).and_then(|given| Some((given, unwrapped(&given.value)?)));
             match (value, &parameter.default) {
-                (Some(value), default) => {
-                    if let Some(value) = self.check(parameter, value, Origin::Given) {
+                (Some((from, value)), default) => {
+                    if let Some(value) = self.check(parameter, value, Origin::Given, Some(from)) {
                         bound.push(parameter.name.clone(), value);
                     }
                     // The declaration is to be right whatever the assignment gives.
                     if let Some(default) = default {
-                        self.check(parameter, default, Origin::Unused);
+                        self.check(parameter, default, Origin::Unused, None);
                     }
                 }
                 (None, Some(default)) => {
-                    if let Some(value) = self.check(parameter, default, Origin::Default) {
+                    if let Some(value) = self.check(parameter, default, Origin::Default, None) {
                         bound.push(parameter.name.clone(), value);
                     }
                 }
@@ -52,47 +69,82 @@ impl Linking<'_> {
         if let [first, ..] = missing[..] {
             let names: Vec<String> = missing.iter().map(|p| format!("`{}`", p.name)).collect();
             let problem = Problem::ParameterMissing { count: names.len(), names: names.join(", ") };
-            self.report(&problem, first.span);
+            self.report(&problem, first.span, None);
         }
         bound
     }
 
-    fn check(&mut self, parameter: &Parameter, value: &Value, origin: Origin) -> Option<Value> {
+    /// At the value, if its place is known, else at the declaration.
+    fn report(&mut self, problem: &Problem, span: Span, from: Option<&Given>) {
+        let place = from.and_then(|given| given.place.as_ref());
+        let (source, at) = place.map_or((self.source, span), |(source, at)| (source, *at));
+        let mut diagnostic = problem.diagnostic(self.strictness, source, at).object(self.object);
+        if place.is_some() {
+            diagnostic = diagnostic.label(self.source, span, "declared here");
+        }
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn check(
+        &mut self,
+        parameter: &Parameter,
+        value: &Value,
+        origin: Origin,
+        from: Option<&Given>,
+    ) -> Option<Value> {
         let name = || parameter.name.to_string();
         let (expected, found) = (words(parameter.kind), value.kind());
         let (given, unused) = (origin == Origin::Given, origin == Origin::Unused);
+        let passed = from.is_some_and(|given| given.passed);
         let span = if given { parameter.span } else { parameter.default_span };
         let value = match fit(parameter.kind, value) {
             Fit::Fits => value.clone(),
             Fit::Coerced(coerced) => {
-                if !unused {
-                    self.report(&Problem::ParameterCoerced { name: name(), expected, found }, span);
+                // A parameter of one type may feed one of another (spec G-46).
+                if !unused && !passed {
+                    self.report(&Problem::ParameterCoerced { name: name(), expected, found }, span, from);
                 }
                 coerced
             }
             Fit::Misfit => {
-                self.report(&Problem::ParameterValueType { name: name(), expected, found, unused }, span);
+                let problem = Problem::ParameterValueType { name: name(), expected, found, unused };
+                self.report(&problem, span, from);
                 return None;
             }
         };
-        if given && let Some(text) = expression(&value) {
-            self.report(&Problem::LiteralLooksLikeExpression { name: name(), text: text.to_owned() }, span);
+        if given
+            && !passed
+            && let Some(text) = expression(&value)
+        {
+            let problem = Problem::LiteralLooksLikeExpression { name: name(), text: text.to_owned() };
+            self.report(&problem, span, from);
         }
         for breach in parameter.schema.iter().flat_map(|schema| schema::breaches(schema, &value)) {
             let schema::Breach { keyword, path, what } = breach;
-            let problem =
-                Problem::ParameterBreaksSchema { name: name(), keyword, path, what, default: !given };
-            self.report(&problem, span);
+            let default = !given || passed;
+            let problem = Problem::ParameterBreaksSchema { name: name(), keyword, path, what, default };
+            self.report(&problem, span, from);
         }
-        // A default outside its own list is the definition's matter and used nevertheless (spec D-59).
-        if given && !crate::syntax::is_allowed(parameter, &value) {
+        // A default outside its own list is the definition's matter and used nevertheless (spec D-59); so is
+        // what an initiative passes, of which case alone is not even told (spec G-42).
+        let allowed = !given || crate::syntax::is_allowed(parameter, &value);
+        if !allowed && !(passed && differs_in_case_only(parameter, &value)) {
             let show = |value: &Value| value.to_json().to_string();
             let allowed =
                 parameter.allowed.iter().map(|v| format!("`{}`", show(v))).collect::<Vec<_>>().join(", ");
-            let problem = Problem::ParameterValueNotAllowed { name: name(), value: show(&value), allowed };
-            self.report(&problem, span);
+            let problem =
+                Problem::ParameterValueNotAllowed { name: name(), value: show(&value), allowed, passed };
+            self.report(&problem, span, from);
         }
         Some(value)
+    }
+}
+
+fn differs_in_case_only(parameter: &Parameter, value: &Value) -> bool {
+    let text = |text: &str| parameter.allowed.iter().filter_map(Value::as_text).any(|a| fold_eq(a, text));
+    match value {
+        Value::Array(members) => members.iter().all(|member| member.as_text().is_some_and(text)),
+        value => value.as_text().is_some_and(text),
     }
 }
 

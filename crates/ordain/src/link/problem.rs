@@ -1,7 +1,8 @@
 //! What can go wrong when a definition meets its parameters and the aliases.
 
 use super::Strictness;
-use crate::diagnostic::{Severity, a};
+use crate::diagnostic::{Diagnostic, Severity, a};
+use crate::source::{Source, Span};
 use thiserror::Error;
 
 /// A finding of this stage.
@@ -19,7 +20,7 @@ pub enum Problem {
     #[error("the {found} given for parameter `{name}` is taken as {expected}")]
     ParameterCoerced { name: String, expected: &'static str, found: &'static str },
     #[error("the value `{value}` of parameter `{name}` is not allowed")]
-    ParameterValueNotAllowed { name: String, value: String, allowed: String },
+    ParameterValueNotAllowed { name: String, value: String, allowed: String, passed: bool },
     #[error("the {} of parameter `{name}` breaks `{keyword}` of its schema at `{path}`: {what}", if *.default { "default" } else { "value" })]
     ParameterBreaksSchema { name: String, keyword: &'static str, path: String, what: String, default: bool },
     #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
@@ -72,8 +73,10 @@ impl Problem {
     pub fn severity(&self, strictness: Strictness) -> Severity {
         match self {
             Self::UnknownAlias { .. } if !strictness.aliases => Severity::Warning,
-            Self::ParameterValueNotAllowed { .. } if strictness.lenient_parameters => Severity::Warning,
-            // A default is used nevertheless (spec G-42).
+            // A default, and what an initiative passes, is used nevertheless (spec G-42).
+            Self::ParameterValueNotAllowed { passed, .. } if *passed || strictness.lenient_parameters => {
+                Severity::Warning
+            }
             Self::ParameterBreaksSchema { default, .. } if *default || strictness.lenient_parameters => {
                 Severity::Warning
             }
@@ -82,6 +85,18 @@ impl Problem {
             | Self::ParameterValueType { unused: true, .. }
             | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
+        }
+    }
+
+    /// The finding at a place.
+    #[must_use]
+    pub fn diagnostic(&self, strictness: Strictness, source: &Source, span: Span) -> Diagnostic {
+        let diagnostic = Diagnostic::new(self.severity(strictness), self.code(), self)
+            .label(source, span, "")
+            .did_you_mean(self.nearest());
+        match self.help() {
+            Some(help) => diagnostic.help(help),
+            None => diagnostic,
         }
     }
 

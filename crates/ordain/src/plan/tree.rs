@@ -7,6 +7,7 @@ use crate::ast::{
     Condition, ConditionKind, Definition, Effect, FieldName, Mode, ModeKind, Operator, PolicyType, Rule,
     Template, TemplateKind, Then,
 };
+use crate::link::Origin;
 use crate::operators::Check;
 use crate::source::{Source, Span};
 use crate::value::{Fault, Object, Value};
@@ -43,6 +44,12 @@ pub struct Policy {
     pub kinds: Kinds,
     /// Whether a condition is about `location` (spec S-16).
     pub reads_location: bool,
+    /// The pair that it judges for, by its place in the tenant.
+    pub pair: u32,
+    /// What `policy()` yields.
+    pub origin: Arc<Origin>,
+    /// What every judgement ends in (spec E-5).
+    pub broken: Option<Fault>,
 }
 
 /// The related resource that an effect asks for (spec 07 section 6.1).
@@ -281,6 +288,9 @@ impl Policy {
             sites: Vec::new(),
             kinds: Kinds::default(),
             reads_location: false,
+            pair: 0,
+            origin: Arc::default(),
+            broken: None,
         }
     }
 }

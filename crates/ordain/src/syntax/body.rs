@@ -26,7 +26,7 @@ const KNOWN: [&str; 12] = [
 const MODES: [&str; 2] = ["All", "Indexed"];
 
 /// An id that ends in `/versions/<v>` is that of the definition, with a version (spec D-16).
-fn split_version(id: &str) -> (Option<&str>, Option<&str>) {
+pub(super) fn split_version(id: &str) -> (Option<&str>, Option<&str>) {
     let parts = id.rsplit_once('/').and_then(|(head, version)| {
         let (definition, key) = head.rsplit_once('/')?;
         (key_eq(key, "versions") && !version.is_empty()).then_some((definition, version))
@@ -38,7 +38,7 @@ impl Reading<'_> {
     /// A definition from its envelope and its body, which may be the same object; `None` after an error.
     pub(super) fn definition(&mut self, envelope: &Json<'_>, body: &Json<'_>) -> Option<Definition> {
         let mark = self.diagnostics.len();
-        let unescaped = if self.options.unescape { escape::unescaped(body) } else { None };
+        let unescaped = if self.options.unescape { escape::unescaped(body, &["policyRule"]) } else { None };
         if unescaped.is_some() {
             let at = body.entry("policyRule").map_or(body.span, |m| m.key_span);
             self.report(&Problem::ArmEscapedDefinition, at);

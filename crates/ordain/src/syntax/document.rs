@@ -1,10 +1,13 @@
 //! Recognising what a policy text holds (spec 01 section 2, spec I-9) and reading the definitions in it.
 
 use super::{Place, Problem, Reading};
-use crate::ast::{Condition, Definition, Template};
+use crate::ast::{
+    Assignment, Attestation, Condition, Definition, Enrollment, Exemption, Initiative, Template,
+};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
 use crate::json::{self, Dialect, Json};
+use crate::ids::Hierarchy;
 use crate::limits;
 use crate::source::{Source, Span};
 use std::sync::Arc;
@@ -33,6 +36,18 @@ impl Default for Options {
 pub struct Parsed {
     /// The definitions without an error.
     pub definitions: Vec<Definition>,
+    /// The initiatives.
+    pub initiatives: Vec<Initiative>,
+    /// The assignments.
+    pub assignments: Vec<Assignment>,
+    /// The exemptions.
+    pub exemptions: Vec<Exemption>,
+    /// The enrollments.
+    pub enrollments: Vec<Enrollment>,
+    /// The attestations.
+    pub attestations: Vec<Attestation>,
+    /// What the text tells of management groups.
+    pub hierarchy: Hierarchy,
     /// Parameter declarations that stand alone (spec D-13), for the caller to combine.
     pub has_declarations: bool,
     /// Everything noticed.
@@ -60,6 +75,12 @@ pub enum Shape {
     Assignment,
     /// An exemption.
     Exemption,
+    /// An enrollment.
+    Enrollment,
+    /// An attestation.
+    Attestation,
+    /// Management groups and who is below them.
+    Hierarchy,
     /// A definition's properties without a rule.
     Ruleless,
     /// Parameter declarations alone.
@@ -116,17 +137,39 @@ impl Shape {
             return Self::BareRule;
         }
         if !foreign {
-            if inner("policyDefinitions") {
+            if inner("policyDefinitions") || (inner("policyDefinition") && inner("policyDefinitionGroup")) {
                 return Self::Initiative;
             }
             if inner("exemptionCategory") {
                 return Self::Exemption;
             }
-            if inner("policyDefinitionId")
-                && (has("id") || has("name") || inner("displayName") || inner("scope"))
-            {
-                return Self::Assignment;
-            }
+        }
+        if kind.ends_with("/policyenrollments") {
+            return Self::Enrollment;
+        }
+        let state = inner("complianceState");
+        if kind.ends_with("/attestations")
+            || (state && inner("policyAssignmentId") && !inner("resourceId"))
+        {
+            return Self::Attestation;
+        }
+        // Records of states carry the ids of definitions too (spec I-12, I-93).
+        let record = inner("resourceId") && (state || inner("isCompliant"));
+        if !foreign
+            && !record
+            && inner("policyDefinitionId")
+            && (has("id") || has("name") || ["displayName", "scope", "enforcementMode"].into_iter().any(inner))
+        {
+            return Self::Assignment;
+        }
+        let list = |name: &str| json.get(name).is_some_and(|l| l.is_array() && l.items().iter().all(Json::is_object));
+        if kind.ends_with("/managementgroups")
+            || kind == "/subscriptions"
+            || kind.ends_with("/managementgroups/subscriptions")
+            || list("managementGroups")
+            || (list("subscriptions") && !has("id"))
+        {
+            return Self::Hierarchy;
         }
         if schema.contains("json-schema.org")
             || schema.contains("createUIDefinition")
@@ -216,7 +259,6 @@ fn document(source: &Source, pool: &mut Pool, options: Options, json: &Json<'_>,
         return;
     }
     let mut reading = Reading::new(source, pool, options);
-    let unsupported = |what| Problem::Unsupported { what, explicit: options.explicit };
     parsed.documents += 1;
     match Shape::of(json) {
         Shape::Page => {
@@ -243,9 +285,12 @@ fn document(source: &Source, pool: &mut Pool, options: Options, json: &Json<'_>,
             super::template::resources(source, pool, options, json, parsed);
             return;
         }
-        Shape::Initiative => reading.report(&unsupported("an initiative"), opening(json)),
-        Shape::Assignment => reading.report(&unsupported("an assignment"), opening(json)),
-        Shape::Exemption => reading.report(&unsupported("an exemption"), opening(json)),
+        Shape::Initiative => parsed.initiatives.extend(reading.initiative(json)),
+        Shape::Assignment => parsed.assignments.extend(reading.assignment(json)),
+        Shape::Exemption => parsed.exemptions.extend(reading.exemption(json)),
+        Shape::Enrollment => parsed.enrollments.extend(reading.enrollment(json)),
+        Shape::Attestation => parsed.attestations.extend(reading.attestation(json)),
+        Shape::Hierarchy => drop(parsed.hierarchy.read(json)),
         Shape::Declarations => parsed.has_declarations = true,
         Shape::Passed => {}
         Shape::Resource | Shape::Unknown => {

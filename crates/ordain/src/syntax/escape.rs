@@ -6,10 +6,15 @@ use std::borrow::Cow;
 
 /// The body with one `[` taken off each escaped string, if the rule holds such strings and no others, and at
 /// least one of them is an expression then: `[[text]` alone may be meant as the literal `[text]`.
-pub(super) fn unescaped<'t>(body: &Json<'t>) -> Option<Json<'t>> {
-    let rule = body.get("policyRule")?;
+///
+/// `deciding` are the members that are looked at: the rule of a definition, the parameters that an initiative or
+/// an assignment passes.
+pub(super) fn unescaped<'t>(object: &Json<'t>, deciding: &[&str]) -> Option<Json<'t>> {
+    let inner = object.get("properties").filter(|p| p.is_object());
+    let member = |name: &&str| object.get(name).or_else(|| inner?.get(name));
+    let looked_at = deciding.iter().find_map(member)?;
     let (mut escaped, mut plain) = (false, false);
-    survey(rule, &mut Vec::new(), &mut |text| {
+    survey(looked_at, &mut Vec::new(), &mut |text| {
         if text.starts_with('[') && text.ends_with(']') && text.len() >= 2 {
             match text.strip_prefix('[').filter(|inner| inner.starts_with('[')) {
                 Some(inner) => escaped |= crate::expr::parse(inner).is_ok(),
@@ -17,7 +22,7 @@ pub(super) fn unescaped<'t>(body: &Json<'t>) -> Option<Json<'t>> {
             }
         }
     });
-    (escaped && !plain).then(|| strip(body))
+    (escaped && !plain).then(|| strip(object))
 }
 
 /// Visits the strings of a rule outside the template of its deployment.

@@ -125,6 +125,7 @@ impl Reading<'_> {
         let words = match self.place {
             Place::Effect => "an effect: it is decided before any resource is there",
             Place::Condition | Place::Details => "`details`",
+            Place::Reference => "the parameters of a reference",
         };
         let literal = arguments.first().map(|argument| match &argument.kind {
             ExprKind::Literal(value) => Some(value),
@@ -137,6 +138,10 @@ impl Reading<'_> {
                 }
             }
             (_, Place::Effect) => self.report(&Problem::NotAllowed { name, place: words }, at),
+            (_, Place::Reference) => {
+                let message = format!("`{name}` may not be called in {words}");
+                self.report(&Problem::Expression { code: "ExpressionNotAllowed", message, nearest: None }, at);
+            }
             (Ask::Current, _) => self.check_current(literal, at),
             (Ask::Field, _) => match literal {
                 Some(Some(Value::Text(text))) if field::classify(text).is_none() => {

@@ -7,6 +7,7 @@ mod document;
 mod escape;
 mod expression;
 mod field;
+mod governance;
 mod parameters;
 mod problem;
 mod schema;
@@ -16,6 +17,8 @@ mod then;
 pub(crate) use document::Shape;
 pub use document::{Options, Parsed, parse, parse_condition, parse_text};
 pub use field::classify as classify_field;
+pub use governance::GovernanceProblem;
+pub(crate) use governance::may_meet;
 pub(crate) use parameters::{is_allowed, same};
 pub use problem::Problem;
 pub(crate) use schema::TYPES;
@@ -62,6 +65,8 @@ enum Place {
     Effect,
     Condition,
     Details,
+    /// The parameters of an initiative's reference (spec G-35).
+    Reference,
 }
 
 impl Reading<'_> {

@@ -21,6 +21,12 @@ pub enum Reason {
     UnsupportedMode,
     /// A placeholder that Microsoft's own audits fill (spec D-32).
     StaticDefinition,
+    /// The hierarchy does not tell whether the resource is in the scope (spec G-14).
+    ScopeUnknown,
+    /// A selector asks for what a scan does not know (spec G-67).
+    SelectorUndecidable,
+    /// A related resource lacks what its condition reads (spec E-96).
+    IncompleteRelated,
 }
 
 impl Reason {
@@ -35,6 +41,9 @@ impl Reason {
             Self::UnsupportedEffect => "UnsupportedEffect",
             Self::UnsupportedMode => "UnsupportedMode",
             Self::StaticDefinition => "StaticDefinition",
+            Self::ScopeUnknown => "ScopeUnknown",
+            Self::SelectorUndecidable => "SelectorUndecidable",
+            Self::IncompleteRelated => "IncompleteRelated",
         }
     }
 }

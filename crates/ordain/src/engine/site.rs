@@ -1,0 +1,79 @@
+//! What assignments make of one resource, worked out when it is first asked for (spec G-97, tests 2 to 5).
+
+use super::Context;
+use crate::document::Facts;
+use crate::governance::{self, Covers, Place, Principal, Standing};
+use crate::link::{Pair, Tenant};
+use crate::plan::{Policy, PolicyId};
+use crate::value::{Node, Reason};
+use std::cell::OnceCell;
+
+/// One resource among the assignments.
+pub(super) struct Site<'s, 'd, N> {
+    tenant: &'s Tenant,
+    facts: &'s Facts<'d, N>,
+    context: &'s Context,
+    place: OnceCell<Place>,
+    standings: Vec<OnceCell<Standing>>,
+    /// Whether nothing is assigned: every policy is judged on everything.
+    plain: bool,
+}
+
+impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
+    pub(super) fn new(tenant: &'s Tenant, facts: &'s Facts<'d, N>, context: &'s Context) -> Self {
+        let plain = tenant.assigned.iter().all(|assigned| assigned.document.is_none());
+        let standings = if plain { Vec::new() } else { vec![OnceCell::new(); tenant.assigned.len()] };
+        Self { tenant, facts, context, place: OnceCell::new(), standings, plain }
+    }
+
+    pub(super) fn place(&self) -> &Place {
+        self.place.get_or_init(|| Place::of(self.facts))
+    }
+
+    /// Where the resource stands towards an assignment.
+    pub(super) fn standing(&self, assigned: u32) -> Standing {
+        let principal = Principal { given: self.context.who() };
+        let found = self.standings.get(assigned as usize).zip(self.tenant.assigned.get(assigned as usize));
+        let Some((known, assigned)) = found else { return Standing::Inside(None) };
+        *known.get_or_init(|| governance::standing(self.tenant, assigned, self.place(), principal))
+    }
+
+    /// Whether a policy is judged: its assignment holds here, and it is what overrides make of its pair. The
+    /// reason is there when that can't be decided.
+    pub(super) fn holds(&self, id: PolicyId, policy: &Policy) -> Option<Option<Reason>> {
+        if self.plain {
+            return Some(None);
+        }
+        let pair = self.tenant.pairs.get(policy.pair as usize)?;
+        let Standing::Inside(open) = self.standing(pair.assigned) else { return None };
+        (pair.variants.len() == 1 || self.variant(pair) == Some(id)).then_some(open)
+    }
+
+    /// The first of a pair's variants whose guard holds.
+    pub(super) fn variant(&self, pair: &Pair) -> Option<PolicyId> {
+        let principal = Principal { given: self.context.who() };
+        let holds = |guard| governance::all(guard, self.place(), &pair.reference, principal) == Some(true);
+        pair.variants.iter().find(|variant| holds(&variant.guard))?.policy.map(PolicyId)
+    }
+
+    fn pair(&self, policy: &Policy) -> Option<&'s Pair> {
+        if self.plain { None } else { self.tenant.pairs.get(policy.pair as usize) }
+    }
+
+    /// The exemptions that cover a policy here.
+    pub(super) fn exemptions(&self, policy: &Policy) -> Option<Box<Covers>> {
+        let pair = self.pair(policy).filter(|pair| !pair.exemptions.is_empty())?;
+        governance::exemptions(self.tenant, pair, self.place(), self.context.surroundings().now)
+    }
+
+    /// Whether what a policy prevents is prevented here.
+    pub(super) fn is_enforced(&self, policy: &Policy) -> bool {
+        self.pair(policy).is_none_or(|pair| governance::is_enforced(self.tenant, pair, self.place()))
+    }
+
+    /// What was attested here for a policy.
+    pub(super) fn attestation(&self, policy: &Policy) -> Option<std::sync::Arc<crate::ast::Attestation>> {
+        self.pair(policy)?;
+        governance::attestation(self.tenant, policy.pair, self.place(), self.context.surroundings().now)
+    }
+}

@@ -1,0 +1,240 @@
+//! Assignments to pairs: every document finds what it refers to, or says why not (spec 08). A fault takes down
+//! the object that has it and nothing else.
+
+mod belongings;
+mod catalogue;
+mod data;
+mod overrides;
+mod pairs;
+mod scopes;
+mod versions;
+
+pub use data::{Assigned, Covering, Linked, Origin, Pair, Tenant, Variant};
+
+use super::{Checked, Strictness};
+use crate::aliases::Aliases;
+use crate::ast::{Assignment, Attestation, Definition, Enrollment, Exemption, Identity, Initiative};
+use crate::diagnostic::Diagnostic;
+use crate::ids::{Hierarchy, Tangle};
+use crate::source::Span;
+use crate::syntax::GovernanceProblem as Problem;
+use crate::value::Object;
+use catalogue::Catalogue;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Everything that was read.
+#[derive(Debug, Default)]
+pub struct Documents {
+    /// The definitions, repeats left out.
+    pub definitions: Vec<Arc<Definition>>,
+    /// The initiatives.
+    pub initiatives: Vec<Arc<Initiative>>,
+    /// The assignments.
+    pub assignments: Vec<Arc<Assignment>>,
+    /// The exemptions.
+    pub exemptions: Vec<Arc<Exemption>>,
+    /// The enrollments.
+    pub enrollments: Vec<Arc<Enrollment>>,
+    /// The attestations.
+    pub attestations: Vec<Arc<Attestation>>,
+    /// What is told of management groups.
+    pub hierarchy: Hierarchy,
+    /// Values for policies that are judged without an assignment.
+    pub given: Object,
+}
+
+/// Links everything: the tenant, the policies to compile, and what was noticed.
+#[must_use]
+pub fn tenant(
+    mut documents: Documents,
+    aliases: &Aliases,
+    strictness: Strictness,
+) -> (Tenant, Vec<Linked>, Vec<Diagnostic>) {
+    let mut diagnostics: Vec<Diagnostic> = documents.hierarchy.settle().iter().map(tangle).collect();
+    let hierarchy = std::mem::take(&mut documents.hierarchy);
+    let initiatives = distinct(&documents.initiatives, |i| (i.identity.key.clone(), i.version.clone()), |i| &i.identity);
+    diagnostics.extend(initiatives.repeats.iter().map(|repeat| repeat.as_definition()));
+    let mut linker = Linker {
+        definitions: Catalogue::new(&documents.definitions),
+        initiatives: Catalogue::new(&initiatives.kept),
+        documents: &documents,
+        aliases,
+        strictness,
+        checked: Checked::default(),
+        diagnostics,
+        tenant: Tenant { hierarchy, strict_scopes: strictness.scopes, ..Tenant::default() },
+        linked: Vec::new(),
+        assigned_ids: HashSet::new(),
+        implied: HashMap::new(),
+    };
+    if documents.assignments.is_empty() {
+        linker.unassigned(&initiatives.kept);
+    } else {
+        linker.assignments();
+        linker.count_unassigned();
+    }
+    linker.belongings();
+    (linker.tenant, linker.linked, linker.diagnostics)
+}
+
+struct Linker<'l> {
+    documents: &'l Documents,
+    definitions: Catalogue<Definition>,
+    initiatives: Catalogue<Initiative>,
+    aliases: &'l Aliases,
+    strictness: Strictness,
+    checked: Checked,
+    diagnostics: Vec<Diagnostic>,
+    tenant: Tenant,
+    linked: Vec<Linked>,
+    /// Ids of definitions and initiatives that something refers to, in normal form.
+    assigned_ids: HashSet<String>,
+    /// Assignments by id in normal form.
+    implied: HashMap<Arc<str>, u32>,
+}
+
+impl Linker<'_> {
+    fn tell(&mut self, problem: &Problem, identity: &Identity, span: Span) {
+        let diagnostic = problem.at(&identity.source, span, &identity.id);
+        // What several assignments bring to light of one document is said once.
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
+        }
+    }
+
+    /// What links found, each once.
+    fn tell_all(&mut self, found: Vec<Diagnostic>) {
+        for diagnostic in found {
+            if !self.diagnostics.contains(&diagnostic) {
+                self.diagnostics.push(diagnostic);
+            }
+        }
+    }
+
+    fn assignments(&mut self) {
+        let distinct = distinct(&self.documents.assignments, |a| a.identity.key.clone(), |a| &a.identity);
+        for repeat in &distinct.repeats {
+            let problem = Problem::DuplicateAssignment { id: repeat.second.id.to_string() };
+            self.tell(&problem, repeat.second, opening(repeat.second));
+        }
+        let mut kept = distinct.kept;
+        self.check_counts(&kept);
+        kept.sort_by_key(|a| (scopes::rank(&a.scope, &self.tenant.hierarchy), a.identity.key.clone()));
+        for assignment in &kept {
+            self.check_scopes(assignment);
+            self.assignment(assignment);
+        }
+    }
+
+    /// What the service takes at one scope (spec 08 section 11).
+    fn check_counts(&mut self, kept: &[Arc<Assignment>]) {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        for assignment in kept {
+            let count = counts.entry(assignment.scope.key()).or_default();
+            *count += 1;
+            if *count == scopes::ASSIGNMENTS + 1 {
+                let (what, limit) = ("assignments at one scope", scopes::ASSIGNMENTS);
+                let problem = Problem::LimitExceeded { what, found: *count, limit };
+                self.tell(&problem, &assignment.identity, opening(&assignment.identity));
+            }
+        }
+    }
+
+    fn count_unassigned(&mut self) {
+        let ids: HashSet<&str> = self.definitions.ids().chain(self.initiatives.ids()).collect();
+        let count = ids.iter().filter(|id| !self.assigned_ids.contains(**id)).count();
+        if count > 0 {
+            self.diagnostics.push(Problem::Unassigned { count }.bare(""));
+        }
+    }
+
+    /// Every initiative, and every definition that none of them refers to, as if assigned once (spec G-102).
+    fn unassigned(&mut self, initiatives: &[Arc<Initiative>]) {
+        let mut initiatives = initiatives.to_vec();
+        initiatives.sort_by(|a, b| a.identity.key.cmp(&b.identity.key));
+        for initiative in &initiatives {
+            self.initiative_alone(initiative);
+        }
+        let mut definitions = self.documents.definitions.clone();
+        definitions.sort_by_cached_key(|d| crate::ids::normal(&d.id));
+        for definition in &definitions {
+            if !self.assigned_ids.contains(&crate::ids::normal(&definition.id)) {
+                self.definition_alone(definition);
+            }
+        }
+        if !self.tenant.assigned.is_empty() {
+            self.diagnostics.push(Problem::NoAssignments.bare(""));
+        }
+    }
+}
+
+/// The first byte of an object.
+fn opening(identity: &Identity) -> Span {
+    Span { start: identity.span.start, end: identity.span.start + 1 }
+}
+
+fn tangle(tangle: &Tangle) -> Diagnostic {
+    match tangle.clone() {
+        Tangle::TwoParents { child, first, second } => {
+            Problem::TwoParents { child: child.clone(), first, second }.bare(&child)
+        }
+        Tangle::Cycle { members } => {
+            let first = members.first().cloned().unwrap_or_default();
+            let names: Vec<String> = members.iter().chain([&first]).map(|name| format!("`{name}`")).collect();
+            Problem::ManagementGroupCycle { members: names.join(" → ") }.bare(&first)
+        }
+    }
+}
+
+/// Documents without those that repeat another's key.
+struct Distinct<'d, D> {
+    kept: Vec<Arc<D>>,
+    /// Those that differ from the one that is kept.
+    repeats: Vec<Repeat<'d>>,
+}
+
+struct Repeat<'d> {
+    first: &'d Identity,
+    second: &'d Identity,
+}
+
+impl Repeat<'_> {
+    /// As a definition that is there twice (spec D-17, G-26).
+    fn as_definition(&self) -> Diagnostic {
+        let message = format!("`{}` is defined twice, with different content", self.second.id);
+        Diagnostic::error("DuplicateDefinition", message)
+            .object(&self.second.id)
+            .label(&self.second.source, opening(self.second), "this one is left out")
+            .label(&self.first.source, opening(self.first), "is there already")
+            .help("remove one of the two, or give it another `name`")
+    }
+}
+
+/// The first of each key; equal content is no repeat.
+fn distinct<'d, D, K: std::hash::Hash + Eq>(
+    documents: &'d [Arc<D>],
+    key: impl Fn(&D) -> K,
+    identity: impl Fn(&'d D) -> &'d Identity,
+) -> Distinct<'d, D> {
+    let mut places: HashMap<K, usize> = HashMap::new();
+    let mut found = Distinct { kept: Vec::new(), repeats: Vec::new() };
+    let mut firsts: Vec<&Identity> = Vec::new();
+    for document in documents {
+        let second = identity(document);
+        match places.get(&key(document)).and_then(|at| firsts.get(*at)) {
+            None => {
+                places.insert(key(document), firsts.len());
+                firsts.push(second);
+                found.kept.push(document.clone());
+            }
+            Some(first) => {
+                let (own, other) = (first.source.slice(first.span), second.source.slice(second.span));
+                if !crate::json::same(own, other) {
+                    found.repeats.push(Repeat { first, second });
+                }
+            }
+        }
+    }
+    found
+}
