@@ -48,6 +48,7 @@
 
 pub mod aliases;
 mod ast;
+pub mod compliance;
 mod compile;
 mod diagnostic;
 mod document;
@@ -76,7 +77,8 @@ pub use aliases::Aliases;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use document::{Completeness, Document, NotAResource};
 pub use engine::{
-    Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, Outcome, PolicyView, RelatedView,
+    Absence, AssignmentView, Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, ExemptionView, Outcome, PairView, PolicyView,
+    RelatedView,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};

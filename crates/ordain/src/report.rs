@@ -1,5 +1,7 @@
 //! Serialisable records: one outcome with its reasons, for every surface that hands out JSON.
 
+pub mod azure;
+
 use crate::document::Document;
 use crate::engine::{Evaluation, Outcome};
 use crate::explain::{Compared, Values};

@@ -131,6 +131,11 @@ impl Context {
         self
     }
 
+    /// The clock in ticks of 100 ns since the beginning of year 1.
+    pub(crate) fn clock(&self) -> Option<i128> {
+        self.surroundings.now
+    }
+
     pub(super) fn who(&self) -> Option<&Value> {
         self.principal.as_ref()
     }

@@ -1,11 +1,13 @@
 //! The engine: policies, linked and compiled, that judge resources.
 
+mod assignments;
 mod builder;
 mod context;
 mod judge;
 mod site;
 mod view;
 
+pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
@@ -16,6 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Facts, NotAResource};
 use crate::effects;
 use crate::evaluate::{Machine, Silent};
+use crate::governance::Place;
 use crate::link::Tenant;
 use crate::plan::{Policy, PolicyId, Residual};
 use site::Site;
@@ -144,6 +147,24 @@ impl Engine {
             }
         }
         Ok(Evaluation { engine: self, records, context })
+    }
+}
+
+impl Engine {
+    /// Where a resource is; nowhere for what is none.
+    pub(crate) fn place<D: Document + ?Sized>(&self, document: &D, context: &Context) -> Place {
+        let facts = self.inner.facts(document.root(), context);
+        facts.map(|facts| Place::of(&facts)).unwrap_or_default()
+    }
+
+    /// The id of a resource as it is spelled.
+    pub(crate) fn id<'d, D: Document + ?Sized>(&self, document: &'d D, context: &Context) -> Option<&'d str> {
+        self.inner.facts(document.root(), context).ok()?.id()
+    }
+
+    /// What was linked.
+    pub(crate) fn tenant(&self) -> &Tenant {
+        &self.inner.tenant
     }
 }
 

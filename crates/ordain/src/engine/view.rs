@@ -31,6 +31,12 @@ impl<'e> Evaluation<'e> {
         self.records.is_empty()
     }
 
+    /// What surrounded the resource.
+    #[must_use]
+    pub fn context(&self) -> &'e Context {
+        self.context
+    }
+
     /// The engine that judged.
     #[must_use]
     pub fn engine(&self) -> &'e Engine {
@@ -41,8 +47,8 @@ impl<'e> Evaluation<'e> {
 /// What one policy says of one resource.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome<'o> {
-    evaluation: &'o Evaluation<'o>,
-    record: &'o Record,
+    pub(super) evaluation: &'o Evaluation<'o>,
+    pub(super) record: &'o Record,
 }
 
 impl<'o> Outcome<'o> {
@@ -89,7 +95,7 @@ impl<'o> Outcome<'o> {
         PolicyView(self.policy_data())
     }
 
-    fn policy_data(&self) -> &'o Policy {
+    pub(super) fn policy_data(&self) -> &'o Policy {
         let policies = &self.evaluation.engine.inner.policies;
         // INVARIANT: records name policies of the engine that made them.
         policies.get(self.record.policy.0 as usize).unwrap_or_else(|| unreachable_policy(policies))
@@ -153,6 +159,12 @@ impl<'o> RelatedView<'o> {
     /// The id of the candidate that was judged last, in lower case.
     #[must_use]
     pub fn last(&self) -> Option<&'o str> {
+        self.0.last.as_deref()
+    }
+
+    /// The id of the candidate that was judged last, for records.
+    #[must_use]
+    pub fn last_id(&self) -> Option<&'o str> {
         self.0.last.as_deref()
     }
 

@@ -8,7 +8,7 @@ mod tenant;
 mod values;
 
 pub use problem::Problem;
-pub use tenant::{Assigned, Covering, Documents, Linked, Origin, Pair, Tenant, Variant, tenant};
+pub use tenant::{Assigned, Documents, Linked, Origin, Pair, Tenant, tenant};
 
 use crate::aliases::Aliases;
 use crate::ast::{Definition, Effect};

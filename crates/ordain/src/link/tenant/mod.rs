@@ -163,7 +163,14 @@ impl Linker<'_> {
                 self.definition_alone(definition);
             }
         }
-        if !self.tenant.assigned.is_empty() {
+        // Who gives lone definitions means just that.
+        let documents = self.documents;
+        let governed = !documents.initiatives.is_empty()
+            || !documents.exemptions.is_empty()
+            || !documents.enrollments.is_empty()
+            || !documents.attestations.is_empty()
+            || !self.tenant.hierarchy.is_empty();
+        if governed {
             self.diagnostics.push(Problem::NoAssignments.bare(""));
         }
     }
