@@ -4,6 +4,7 @@ pub mod chapters;
 pub mod conformance;
 pub mod differential;
 pub mod documents;
+pub mod governance;
 pub mod known;
 pub mod pairs;
 pub mod random;

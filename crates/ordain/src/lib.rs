@@ -48,8 +48,8 @@
 
 pub mod aliases;
 mod ast;
-pub mod compliance;
 mod compile;
+pub mod compliance;
 mod diagnostic;
 mod document;
 mod effects;
@@ -77,8 +77,8 @@ pub use aliases::Aliases;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use document::{Completeness, Document, NotAResource};
 pub use engine::{
-    Absence, AssignmentView, Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, ExemptionView, Outcome, PairView, PolicyView,
-    RelatedView,
+    Absence, AssignmentView, Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, ExemptionView,
+    Outcome, PairView, PolicyView, RelatedView,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};

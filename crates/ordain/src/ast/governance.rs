@@ -1,6 +1,6 @@
 //! What is assigned where: initiatives, assignments, exemptions, enrollments, attestations (spec 08).
 
-use super::{Effect, Parameter, PolicyType, Template};
+use super::{Effect, Parameter, Template};
 use crate::ids::Scope;
 use crate::source::{Source, Span};
 use crate::value::Value;
@@ -43,8 +43,6 @@ pub struct Initiative {
     pub category: Arc<str>,
     /// Effective version (spec D-31, G-20); empty when none.
     pub version: Arc<str>,
-    /// Who wrote it.
-    pub policy_type: PolicyType,
     /// Its own parameters.
     pub parameters: Vec<Parameter>,
     /// `policyDefinitions`, in order; repeated reference ids are left out.
@@ -69,8 +67,6 @@ pub struct Reference {
     pub effective_version: Option<Arc<str>>,
     /// Names of groups.
     pub groups: Vec<Spelled>,
-    /// Bytes of the member.
-    pub span: Span,
 }
 
 /// A group of an initiative: a control (spec G-31).
@@ -303,4 +299,3 @@ impl Attested {
         }
     }
 }
-

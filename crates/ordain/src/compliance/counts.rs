@@ -127,7 +127,13 @@ mod tests {
             // 0.5 of a tenth is rounded to the even one: 1/16 is 6.25 %, 3/16 is 18.75 %.
             (&[(Compliant, 1), (NonCompliant, 15)][..], 16, Some(6), Some(62), Some(6)),
             (&[(Compliant, 3), (NonCompliant, 13)][..], 16, Some(18), Some(188), Some(18)),
-            (&[(Compliant, 1), (Error, 1), (Conflict, 1), (NotEvaluated, 1), (Unknown, 1)][..], 4, Some(50), Some(500), Some(25)),
+            (
+                &[(Compliant, 1), (Error, 1), (Conflict, 1), (NotEvaluated, 1), (Unknown, 1)][..],
+                4,
+                Some(50),
+                Some(500),
+                Some(25),
+            ),
         ] {
             let counts = of(states);
             assert_eq!(

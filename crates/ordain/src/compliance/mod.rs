@@ -130,7 +130,8 @@ impl<'e> Compliance<'e> {
             (_, Some(subscription)) => drop(self.subscriptions.insert(subscription.clone())),
             _ => {}
         }
-        let (mut all, mut assignments, mut pairs) = (Rolling(Vec::new()), Rolling(Vec::new()), Rolling(Vec::new()));
+        let (mut all, mut assignments, mut pairs) =
+            (Rolling(Vec::new()), Rolling(Vec::new()), Rolling(Vec::new()));
         let (mut groups, mut initiatives) = (Rolling(Vec::new()), Rolling(Vec::new()));
         let mut ended: BTreeSet<u32> = BTreeSet::new();
         for outcome in evaluation.outcomes() {

@@ -85,17 +85,18 @@ impl Compliance<'_> {
         for document in tenant.assigned.iter().filter_map(|assigned| assigned.document.as_ref()) {
             objects.push((&document.identity, &document.scope, taken));
             let excluded = document.not_scopes.iter();
-            objects.extend(excluded.map(|(scope, _)| (&document.identity, scope, "taken to exclude nothing there")));
+            objects.extend(
+                excluded.map(|(scope, _)| (&document.identity, scope, "taken to exclude nothing there")),
+            );
         }
         for exemption in &tenant.exemptions {
-            let exemption = &exemption.document;
             objects.push((&exemption.identity, &exemption.scope, "taken to exempt nothing there"));
         }
         for enrollment in &tenant.enrollments {
-            let enrollment = &enrollment.document;
             objects.push((&enrollment.identity, &enrollment.scope, "taken to enroll nothing there"));
         }
-        for (identity, scope, taken) in objects.into_iter().filter(|(_, s, _)| s.management_group().is_some()) {
+        for (identity, scope, taken) in objects.into_iter().filter(|(_, s, _)| s.management_group().is_some())
+        {
             for subscription in &unplaced {
                 if told_of.insert((&identity.key, subscription), ()).is_none() {
                     let (subscription, scope) = ((*subscription).to_owned(), scope.as_str().to_owned());

@@ -80,7 +80,7 @@ impl Engine {
 
     /// The exemptions that belong to an assignment, by id.
     pub fn exemptions(&self) -> impl ExactSizeIterator<Item = ExemptionView<'_>> {
-        self.inner.tenant.exemptions.iter().map(|covering| ExemptionView(&covering.document))
+        self.inner.tenant.exemptions.iter().map(|exemption| ExemptionView(exemption))
     }
 
     /// Why a pair leaves no record for a resource; `None` when it leaves one.
@@ -150,7 +150,7 @@ impl<'o> Outcome<'o> {
     pub fn exemptions(&self) -> impl Iterator<Item = ExemptionView<'o>> {
         let tenant = &self.evaluation.engine.inner.tenant;
         let holding = self.record.exemptions.as_deref().map_or(&[][..], |covers| &covers.holding);
-        holding.iter().filter_map(|at| Some(ExemptionView(&tenant.exemptions.get(*at as usize)?.document)))
+        holding.iter().filter_map(|at| tenant.exemptions.get(*at as usize).map(|e| ExemptionView(e)))
     }
 
     /// The one of them that is shown as the reason: mitigated before waived, the later end first (spec G-90).

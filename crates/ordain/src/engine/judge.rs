@@ -50,7 +50,8 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
         exemptions: None,
         attestation: None,
     };
-    let not_evaluated = |reason| record(State::NotEvaluated, Some(reason), truth.unwrap_or(Truth::Unknown(reason)));
+    let not_evaluated =
+        |reason| record(State::NotEvaluated, Some(reason), truth.unwrap_or(Truth::Unknown(reason)));
     if let Some(reason) = open {
         return Some(not_evaluated(reason));
     }

@@ -1,7 +1,7 @@
 //! What covers a pair for a resource: exemptions, enrollments, attestations (spec G-79, G-82 … G-96).
 
-use super::standing::{Principal, holds_for_sure, selected};
 use super::Place;
+use super::standing::{Principal, holds_for_sure, selected};
 use crate::ast::{Attestation, Enforcement};
 use crate::link::{Pair, Tenant};
 use std::sync::Arc;
@@ -17,10 +17,15 @@ pub(crate) struct Covers {
 
 /// The exemptions of a pair that cover a resource; `None` when there is none. One that ends needs a clock to
 /// hold (spec G-85 … G-87).
-pub(crate) fn exemptions(tenant: &Tenant, pair: &Pair, place: &Place, now: Option<i128>) -> Option<Box<Covers>> {
+pub(crate) fn exemptions(
+    tenant: &Tenant,
+    pair: &Pair,
+    place: &Place,
+    now: Option<i128>,
+) -> Option<Box<Covers>> {
     let mut covers = Covers::default();
     for at in &pair.exemptions {
-        let Some(exemption) = tenant.exemptions.get(*at as usize).map(|e| &e.document) else { continue };
+        let Some(exemption) = tenant.exemptions.get(*at as usize) else { continue };
         let covered = holds_for_sure(&exemption.scope, tenant, place)
             && selected(&exemption.selectors, place, &pair.reference, Principal::default()) == Some(true);
         if !covered {
@@ -44,7 +49,6 @@ pub(crate) fn is_enforced(tenant: &Tenant, pair: &Pair, place: &Place) -> bool {
         Enforcement::DoNotEnforce => false,
         Enforcement::Enroll => pair.enrollments.iter().any(|at| {
             tenant.enrollments.get(*at as usize).is_some_and(|enrollment| {
-                let enrollment = &enrollment.document;
                 holds_for_sure(&enrollment.scope, tenant, place)
                     && selected(&enrollment.selectors, place, &pair.reference, Principal::default())
                         == Some(true)

@@ -22,11 +22,14 @@ impl Place {
     pub(crate) fn of<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Self {
         let id = facts.id().map(ids::normal);
         let parsed = id.as_deref().and_then(ResourceId::parse).unwrap_or_default();
-        let (subscription, has_group) = (parsed.subscription.map(str::to_owned), parsed.resource_group.is_some());
+        let (subscription, has_group) =
+            (parsed.subscription.map(str::to_owned), parsed.resource_group.is_some());
         let given = facts.root_member("location");
         let (location, location_unknown) = match given {
             Slot::Found(node) => match node.view() {
-                View::Text(given) if !given.trim().is_empty() => (Some(text::location(given).into_owned()), false),
+                View::Text(given) if !given.trim().is_empty() => {
+                    (Some(text::location(given).into_owned()), false)
+                }
                 View::Unknown(_) => (None, true),
                 _ => (None, false),
             },

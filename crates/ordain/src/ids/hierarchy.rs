@@ -95,8 +95,10 @@ impl Hierarchy {
             self.edge(&key, parent);
         }
         let names = |list: N| list.elements().filter_map(|e| name_of(e)).collect::<Vec<_>>();
-        let nearest_first =
-            ["managementGroupAncestorsChain", "managementGroupAncestors"].into_iter().find_map(inside).map(names);
+        let nearest_first = ["managementGroupAncestorsChain", "managementGroupAncestors"]
+            .into_iter()
+            .find_map(inside)
+            .map(names);
         // A path runs from the root down to the row itself.
         let path = || {
             let mut names = names(inside("path")?);
@@ -207,9 +209,9 @@ impl Hierarchy {
     fn upwards<'h>(&'h self, first: &'h Arc<str>) -> impl Iterator<Item = &'h str> {
         let above = |name: &&'h Arc<str>| self.parents.get(&group_key(name));
         // Edges in a cycle are gone once it is settled; the bound is for those who did not.
-        std::iter::successors(Some(first), above).take(LEVELS).map(|name| {
-            self.groups.get(&group_key(name)).map_or(&**name, |spelled| &**spelled)
-        })
+        std::iter::successors(Some(first), above)
+            .take(LEVELS)
+            .map(|name| self.groups.get(&group_key(name)).map_or(&**name, |spelled| &**spelled))
     }
 
     /// Whether a subscription is below a group; `None` when nobody told where it is.
@@ -315,18 +317,16 @@ mod tests {
                 json!({"type": "Microsoft.Management/managementGroups/subscriptions", "id": "/subscriptions/S",
                     "name": "S", "properties": {"parent": {"id": format!("{GROUP}/corp")}}}),
             ],
-            &[json!({"type": GROUP, "id": format!("{GROUP}/root"), "name": "root", "properties": {"children": [
+            &[
+                json!({"type": GROUP, "id": format!("{GROUP}/root"), "name": "root", "properties": {"children": [
                 {"type": GROUP, "id": format!("{GROUP}/corp"), "name": "corp", "children": [
-                    {"type": "/subscriptions", "id": "/subscriptions/S", "name": "S", "displayName": "Corp"}]}]}})],
-            &[
-                json!({"id": format!("{GROUP}/corp"), "name": "corp", "children": [
+                    {"type": "/subscriptions", "id": "/subscriptions/S", "name": "S", "displayName": "Corp"}]}]}}),
+            ],
+            &[json!({"id": format!("{GROUP}/corp"), "name": "corp", "children": [
                     {"type": "/subscriptions", "id": "/subscriptions/S"}],
-                    "details": {"parent": {"id": format!("{GROUP}/root"), "name": "root"}}}),
-            ],
-            &[
-                json!({"Id": format!("{GROUP}/corp"), "Type": GROUP, "Name": "corp", "ParentName": "root",
-                    "Children": [{"Type": "/subscriptions", "Id": "/subscriptions/S"}]}),
-            ],
+                    "details": {"parent": {"id": format!("{GROUP}/root"), "name": "root"}}})],
+            &[json!({"Id": format!("{GROUP}/corp"), "Type": GROUP, "Name": "corp", "ParentName": "root",
+                    "Children": [{"Type": "/subscriptions", "Id": "/subscriptions/S"}]})],
         ];
         for shape in shapes {
             let (hierarchy, tangles) = of(shape);

@@ -137,7 +137,14 @@ mod tests {
         ] {
             assert_eq!(Scope::parse(text).map(|s| s.kind()), Some(kind), "{text}");
         }
-        for text in ["", "S", "subscriptions/S", "/subscriptions", "/subscriptions/S/resourceGroups", "/providers/A.B/c"] {
+        for text in [
+            "",
+            "S",
+            "subscriptions/S",
+            "/subscriptions",
+            "/subscriptions/S/resourceGroups",
+            "/providers/A.B/c",
+        ] {
             assert_eq!(Scope::parse(text), None, "{text}");
         }
         assert_eq!(Scope::parse(group).as_ref().and_then(Scope::management_group), Some("root"));
@@ -150,10 +157,15 @@ mod tests {
         let cut = |id| scope_of_object(id);
         assert_eq!(cut("/providers/Microsoft.Authorization/policyDefinitions/x"), Some(""));
         assert_eq!(
-            cut("/subscriptions/s/providers/Microsoft.Authorization/locks/l/providers/microsoft.authorization/policyExemptions/e"),
+            cut(
+                "/subscriptions/s/providers/Microsoft.Authorization/locks/l/providers/microsoft.authorization/policyExemptions/e"
+            ),
             Some("/subscriptions/s/providers/Microsoft.Authorization/locks/l")
         );
-        assert_eq!(cut("/subscriptions/s/providers/Microsoft.PolicyInsights/attestations/a"), Some("/subscriptions/s"));
+        assert_eq!(
+            cut("/subscriptions/s/providers/Microsoft.PolicyInsights/attestations/a"),
+            Some("/subscriptions/s")
+        );
         assert_eq!(cut("/subscriptions/s"), None);
     }
 

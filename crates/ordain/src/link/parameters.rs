@@ -127,8 +127,10 @@ impl Binder<'_> {
         }
         // A default outside its own list is the definition's matter and used nevertheless (spec D-59); so is
         // what an initiative passes, of which case alone is not even told (spec G-42).
-        let allowed = !given || crate::syntax::is_allowed(parameter, &value);
-        if !allowed && !(passed && differs_in_case_only(parameter, &value)) {
+        let allowed = !given
+            || crate::syntax::is_allowed(parameter, &value)
+            || (passed && differs_in_case_only(parameter, &value));
+        if !allowed {
             let show = |value: &Value| value.to_json().to_string();
             let allowed =
                 parameter.allowed.iter().map(|v| format!("`{}`", show(v))).collect::<Vec<_>>().join(", ");

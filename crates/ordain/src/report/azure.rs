@@ -136,7 +136,9 @@ pub fn record<D: Document + ?Sized>(
     AzureRecord {
         odata_id: None,
         odata_context: "policyStates/$metadata#latest/$entity",
-        timestamp: context.clock().map(|now| format!("{}Z", &time::round_trip(now).get(..19).unwrap_or_default())),
+        timestamp: context
+            .clock()
+            .map(|now| format!("{}Z", &time::round_trip(now).get(..19).unwrap_or_default())),
         policy_assignment_id: of_assignment(assignment.id()),
         policy_definition_id: policy.id().to_owned(),
         effective_parameters: bound(policy.parameters()),

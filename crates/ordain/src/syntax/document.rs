@@ -6,8 +6,8 @@ use crate::ast::{
 };
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
-use crate::json::{self, Dialect, Json};
 use crate::ids::Hierarchy;
+use crate::json::{self, Dialect, Json};
 use crate::limits;
 use crate::source::{Source, Span};
 use std::sync::Arc;
@@ -148,9 +148,7 @@ impl Shape {
             return Self::Enrollment;
         }
         let state = inner("complianceState");
-        if kind.ends_with("/attestations")
-            || (state && inner("policyAssignmentId") && !inner("resourceId"))
-        {
+        if kind.ends_with("/attestations") || (state && inner("policyAssignmentId") && !inner("resourceId")) {
             return Self::Attestation;
         }
         // Records of states carry the ids of definitions too (spec I-12, I-93).
@@ -158,11 +156,15 @@ impl Shape {
         if !foreign
             && !record
             && inner("policyDefinitionId")
-            && (has("id") || has("name") || ["displayName", "scope", "enforcementMode"].into_iter().any(inner))
+            && (has("id")
+                || has("name")
+                || ["displayName", "scope", "enforcementMode"].into_iter().any(inner))
         {
             return Self::Assignment;
         }
-        let list = |name: &str| json.get(name).is_some_and(|l| l.is_array() && l.items().iter().all(Json::is_object));
+        let list = |name: &str| {
+            json.get(name).is_some_and(|l| l.is_array() && l.items().iter().all(Json::is_object))
+        };
         if kind.ends_with("/managementgroups")
             || kind == "/subscriptions"
             || kind.ends_with("/managementgroups/subscriptions")

@@ -140,7 +140,10 @@ impl Reading<'_> {
             (_, Place::Effect) => self.report(&Problem::NotAllowed { name, place: words }, at),
             (_, Place::Reference) => {
                 let message = format!("`{name}` may not be called in {words}");
-                self.report(&Problem::Expression { code: "ExpressionNotAllowed", message, nearest: None }, at);
+                self.report(
+                    &Problem::Expression { code: "ExpressionNotAllowed", message, nearest: None },
+                    at,
+                );
             }
             (Ask::Current, _) => self.check_current(literal, at),
             (Ask::Field, _) => match literal {

@@ -1,6 +1,5 @@
 //! Exemptions, enrollments and attestations find their assignments (spec G-78 … G-96).
 
-use super::data::Covering;
 use super::pairs::index;
 use super::{Linker, distinct, opening, scopes};
 use crate::ast::{Attestation, Effect, Enforcement, Enrollment, Exemption, Identity, ModeKind, Spelled};
@@ -14,7 +13,8 @@ use std::sync::Arc;
 const EXEMPTIONS: usize = 1_000;
 
 /// Modes of data planes in which exemptions work (spec G-89).
-const EXEMPTIBLE: [&str; 3] = ["Microsoft.Kubernetes.Data", "Microsoft.KeyVault.Data", "Microsoft.Network.Data"];
+const EXEMPTIBLE: [&str; 3] =
+    ["Microsoft.Kubernetes.Data", "Microsoft.KeyVault.Data", "Microsoft.Network.Data"];
 
 impl Linker<'_> {
     pub(super) fn belongings(&mut self) {
@@ -53,9 +53,8 @@ impl Linker<'_> {
     /// The assignment of an id, or a warning.
     fn owner(&mut self, written: &Spelled, identity: &Identity, what: &'static str) -> Option<u32> {
         let found = self.implied.get(ids::normal(&written.text).as_str()).copied();
-        let found = found.filter(|at| {
-            self.tenant.assigned.get(*at as usize).is_some_and(|a| a.document.is_some())
-        });
+        let found =
+            found.filter(|at| self.tenant.assigned.get(*at as usize).is_some_and(|a| a.document.is_some()));
         if found.is_none() {
             let names: Vec<Arc<str>> =
                 self.tenant.assigned.iter().filter(|a| a.document.is_some()).map(|a| a.id.clone()).collect();
@@ -116,7 +115,8 @@ impl Linker<'_> {
         for pair in self.named(at, &exemption.references, identity) {
             let Some(pair) = self.tenant.pairs.get_mut(pair as usize) else { continue };
             let mode = pair.definition.as_ref().map(|d| &d.mode);
-            match mode.filter(|m| m.kind == ModeKind::Data && !EXEMPTIBLE.iter().any(|e| key_eq(e, &m.text))) {
+            match mode.filter(|m| m.kind == ModeKind::Data && !EXEMPTIBLE.iter().any(|e| key_eq(e, &m.text)))
+            {
                 Some(mode) => unsupported = Some(mode.text.to_string()),
                 None => pair.exemptions.push(place),
             }
@@ -124,7 +124,7 @@ impl Linker<'_> {
         if let Some(mode) = unsupported {
             self.tell(&Problem::ExemptionModeUnsupported { mode }, identity, opening(identity));
         }
-        self.tenant.exemptions.push(Covering { document: exemption.clone(), assigned: at });
+        self.tenant.exemptions.push(exemption.clone());
     }
 
     fn enrollment(&mut self, enrollment: &Arc<Enrollment>) {
@@ -141,7 +141,7 @@ impl Linker<'_> {
                 pair.enrollments.push(place);
             }
         }
-        self.tenant.enrollments.push(Covering { document: enrollment.clone(), assigned: at });
+        self.tenant.enrollments.push(enrollment.clone());
     }
 
     fn attestation(&mut self, attestation: &Arc<Attestation>) {

@@ -60,7 +60,8 @@ pub(super) struct Wanted<'w> {
 
 impl<D: Versioned> Catalogue<D> {
     pub(super) fn new(documents: &[Arc<D>]) -> Self {
-        let (mut by_id, mut by_name) = (HashMap::<String, Vec<usize>>::new(), HashMap::<String, Vec<String>>::new());
+        let (mut by_id, mut by_name) =
+            (HashMap::<String, Vec<usize>>::new(), HashMap::<String, Vec<String>>::new());
         for (at, document) in documents.iter().enumerate() {
             let key = ids::normal(document.id());
             let name = key.rsplit('/').next().unwrap_or_default().to_owned();

@@ -17,9 +17,9 @@ pub struct Tenant {
     /// The pairs, assignment by assignment, in the order of the initiative.
     pub pairs: Vec<Pair>,
     /// The exemptions that cover anything.
-    pub exemptions: Vec<Covering<Exemption>>,
+    pub exemptions: Vec<Arc<Exemption>>,
     /// The enrollments that cover anything.
-    pub enrollments: Vec<Covering<Enrollment>>,
+    pub enrollments: Vec<Arc<Enrollment>>,
     /// The attestations by pair and resource id in normal form, the one that counts first.
     pub attestations: HashMap<(u32, String), Vec<Arc<Attestation>>>,
     /// Who is above whom.
@@ -83,15 +83,6 @@ pub struct Variant {
     pub effect: Option<Effect>,
 }
 
-/// A document that covers pairs of one assignment.
-#[derive(Clone, Debug)]
-pub struct Covering<D> {
-    /// The document.
-    pub document: Arc<D>,
-    /// Which assignment.
-    pub assigned: u32,
-}
-
 /// A definition with what it is judged with.
 #[derive(Clone, Debug)]
 pub struct Linked {
@@ -118,15 +109,6 @@ pub struct Origin {
     pub initiative: Arc<str>,
     /// `definitionReferenceId`
     pub reference: Arc<str>,
-}
-
-impl Tenant {
-    /// The assignment of a pair.
-    #[must_use]
-    pub fn of_pair(&self, pair: u32) -> Option<(&Assigned, &Pair)> {
-        let pair = self.pairs.get(pair as usize)?;
-        Some((self.assigned.get(pair.assigned as usize)?, pair))
-    }
 }
 
 impl Assigned {

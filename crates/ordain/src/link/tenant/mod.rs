@@ -9,7 +9,7 @@ mod pairs;
 mod scopes;
 mod versions;
 
-pub use data::{Assigned, Covering, Linked, Origin, Pair, Tenant, Variant};
+pub use data::{Assigned, Linked, Origin, Pair, Tenant};
 
 use super::{Checked, Strictness};
 use crate::aliases::Aliases;
@@ -53,7 +53,8 @@ pub fn tenant(
 ) -> (Tenant, Vec<Linked>, Vec<Diagnostic>) {
     let mut diagnostics: Vec<Diagnostic> = documents.hierarchy.settle().iter().map(tangle).collect();
     let hierarchy = std::mem::take(&mut documents.hierarchy);
-    let initiatives = distinct(&documents.initiatives, |i| (i.identity.key.clone(), i.version.clone()), |i| &i.identity);
+    let initiatives =
+        distinct(&documents.initiatives, |i| (i.identity.key.clone(), i.version.clone()), |i| &i.identity);
     diagnostics.extend(initiatives.repeats.iter().map(|repeat| repeat.as_definition()));
     let mut linker = Linker {
         definitions: Catalogue::new(&documents.definitions),

@@ -20,6 +20,9 @@ struct Choice<T> {
     what: T,
 }
 
+/// The effect that an override names, if there is one of that name, and as it is written; `None` is the pair's own.
+type Chosen<'o> = Option<(Option<Effect>, &'o Spelled)>;
+
 impl Linker<'_> {
     /// Links a pair in all its variants and adds it.
     pub(super) fn variants(
@@ -28,7 +31,6 @@ impl Linker<'_> {
         mut pair: Pair,
         definition: &Arc<Definition>,
         values: &Values,
-        _position: usize,
     ) {
         let at = index(self.tenant.pairs.len());
         let origin = Arc::new(Origin {
@@ -91,11 +93,7 @@ impl Linker<'_> {
     }
 
     /// The effects of a pair: those of overrides in their order, then its own (`None`).
-    fn effects<'o>(
-        &mut self,
-        owner: Owner<'o>,
-        reference: &str,
-    ) -> Vec<Choice<Option<(Option<Effect>, &'o Spelled)>>> {
+    fn effects<'o>(&mut self, owner: Owner<'o>, reference: &str) -> Vec<Choice<Chosen<'o>>> {
         let mut choices = Vec::new();
         for found in owner.assignment.map_or(&[][..], |a| &a.overrides) {
             let OverrideKind::Effect(effect, written) = &found.kind else { continue };
@@ -147,12 +145,7 @@ impl Linker<'_> {
     }
 
     /// The service takes only effects that the definition's parameter allows (spec G-74).
-    fn check_override(
-        &mut self,
-        owner: Owner<'_>,
-        effects: &[Choice<Option<(Option<Effect>, &Spelled)>>],
-        definition: &Definition,
-    ) {
+    fn check_override(&mut self, owner: Owner<'_>, effects: &[Choice<Chosen<'_>>], definition: &Definition) {
         let Some(allowed) = allowed_effects(definition) else { return };
         for choice in effects {
             let Some((Some(_), written)) = choice.what else { continue };
@@ -193,7 +186,8 @@ impl Linker<'_> {
             }
         }
         for found in &assignment.overrides {
-            let listed = found.selectors.iter().filter(|s| s.kind == SelectorKind::PolicyDefinitionReferenceId);
+            let listed =
+                found.selectors.iter().filter(|s| s.kind == SelectorKind::PolicyDefinitionReferenceId);
             unknown.extend(listed.flat_map(|s| &s.values).map(|id| (id.to_string(), found.span)));
         }
         for (id, span) in unknown {

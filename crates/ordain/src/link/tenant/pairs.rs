@@ -74,7 +74,7 @@ impl Linker<'_> {
         let at = self.begin(owner, None);
         let pair = new_pair(at, "", definition);
         let values = Values::of(&self.documents.given);
-        self.variants(owner, pair, definition, &values, 0);
+        self.variants(owner, pair, definition, &values);
         self.end(at);
     }
 
@@ -155,8 +155,8 @@ impl Linker<'_> {
         if let Some(assigned) = self.tenant.assigned.get_mut(at as usize) {
             assigned.initiative_parameters = parameters.clone();
         }
-        for (position, reference) in initiative.references.iter().enumerate() {
-            self.reference(owner, at, initiative, &parameters, reference, position);
+        for reference in &initiative.references {
+            self.reference(owner, at, initiative, &parameters, reference);
         }
         self.end(at);
         self.check_references(owner, Some(initiative));
@@ -192,14 +192,7 @@ impl Linker<'_> {
         values
     }
 
-    fn pair_of_definition(
-        &mut self,
-        owner: Owner<'_>,
-        at: u32,
-        id: &str,
-        wanted: Wanted<'_>,
-        span: Span,
-    ) {
+    fn pair_of_definition(&mut self, owner: Owner<'_>, at: u32, id: &str, wanted: Wanted<'_>, span: Span) {
         let found = self.definitions.find(id, wanted);
         match self.usable(found, owner.identity, span) {
             Ok(definition) => {
@@ -209,8 +202,9 @@ impl Linker<'_> {
                     self.tell(&problem, owner.identity, span);
                 }
                 let values = self.given(assignment, &definition.parameters, &definition.name);
-                let pair = Pair { message: message(assignment, None, &definition), ..new_pair(at, "", &definition) };
-                self.variants(owner, pair, &definition, &values, 0);
+                let pair =
+                    Pair { message: message(assignment, None, &definition), ..new_pair(at, "", &definition) };
+                self.variants(owner, pair, &definition, &values);
             }
             Err(code) => self.tenant.pairs.push(broken_pair(at, "", id, code)),
         }
@@ -224,7 +218,6 @@ impl Linker<'_> {
         initiative: &Arc<Initiative>,
         parameters: &Object,
         reference: &Reference,
-        position: usize,
     ) {
         let wanted = Wanted {
             range: reference.version.as_ref(),
@@ -245,14 +238,15 @@ impl Linker<'_> {
         let message = owner.assignment.and_then(|a| message(a, Some(name), &definition));
         let pair = Pair { groups, message, ..new_pair(at, name, &definition) };
         match self.passed(initiative, parameters, reference, &definition) {
-            Ok(values) => self.variants(owner, pair, &definition, &values, position),
+            Ok(values) => self.variants(owner, pair, &definition, &values),
             Err(code) => self.tenant.pairs.push(Pair { error: Some(code), ..pair }),
         }
     }
 
     fn groups(&self, initiative: &Initiative, reference: &Reference) -> Vec<u32> {
         let place = |name: &str| initiative.groups.iter().position(|group| key_eq(&group.name, name));
-        let mut groups: Vec<u32> = reference.groups.iter().filter_map(|n| place(&n.text).map(index)).collect();
+        let mut groups: Vec<u32> =
+            reference.groups.iter().filter_map(|n| place(&n.text).map(index)).collect();
         groups.dedup();
         groups
     }
@@ -271,7 +265,8 @@ impl Linker<'_> {
         let mut values = Values::default();
         for (name, template) in given {
             if !definition.parameters.iter().any(|p| key_eq(&p.name, &name.text)) {
-                let near = crate::diagnostic::nearest(&name.text, definition.parameters.iter().map(|p| &*p.name));
+                let near =
+                    crate::diagnostic::nearest(&name.text, definition.parameters.iter().map(|p| &*p.name));
                 let (nearest, of) = (near.map(str::to_owned), definition.name.to_string());
                 let problem = Problem::UnknownParameter { name: name.text.to_string(), of, nearest };
                 self.tell(&problem, identity, name.span);
@@ -300,15 +295,20 @@ fn message(assignment: &Assignment, reference: Option<&str>, definition: &Defini
     if definition.mode.kind == ModeKind::Data {
         return None;
     }
-    let own = assignment.messages.iter().find(|m| {
-        m.reference.as_ref().zip(reference).is_some_and(|(wanted, own)| key_eq(&wanted.text, own))
-    });
+    let own = assignment
+        .messages
+        .iter()
+        .find(|m| m.reference.as_ref().zip(reference).is_some_and(|(wanted, own)| key_eq(&wanted.text, own)));
     let any = || assignment.messages.iter().find(|m| m.reference.is_none());
     own.or_else(any).map(|message| message.text.clone())
 }
 
 fn new_pair(at: u32, reference: &str, definition: &Arc<Definition>) -> Pair {
-    Pair { definition: Some(definition.clone()), error: None, ..broken_pair(at, reference, &definition.id, "") }
+    Pair {
+        definition: Some(definition.clone()),
+        error: None,
+        ..broken_pair(at, reference, &definition.id, "")
+    }
 }
 
 fn broken_pair(at: u32, reference: &str, definition: &str, code: &'static str) -> Pair {

@@ -94,7 +94,11 @@ mod tests {
     fn ranges_pick_the_highest() {
         // spec: G-21, G-22, D-31
         let loaded = ["1.9.0", "1.10.0", "1.10.0-preview", "2.0.0-preview", "junk", ""];
-        let pick = |range: &str| Range::parse(range).and_then(|r| within(&r, loaded.into_iter())).and_then(|at| loaded.get(at).copied());
+        let pick = |range: &str| {
+            Range::parse(range)
+                .and_then(|r| within(&r, loaded.into_iter()))
+                .and_then(|at| loaded.get(at).copied())
+        };
         for (range, found) in [
             ("1.*.*", Some("1.10.0")),
             ("1", Some("1.10.0")),

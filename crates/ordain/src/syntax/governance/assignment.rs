@@ -58,7 +58,12 @@ impl Reading<'_> {
     }
 
     /// The scope in the id, else the one that is said (spec G-5).
-    pub(super) fn scope_of(&mut self, form: &Form<'_, '_>, id: &str, said: Option<&Spelled>) -> Option<Scope> {
+    pub(super) fn scope_of(
+        &mut self,
+        form: &Form<'_, '_>,
+        id: &str,
+        said: Option<&Spelled>,
+    ) -> Option<Scope> {
         let at = form.envelope.entry("id").map_or(form.opening(), |m| m.value.span);
         let cut = scope_of_object(id).filter(|_| form.envelope.get("id").is_some());
         let (text, at) = match (cut, said) {

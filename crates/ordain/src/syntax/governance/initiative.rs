@@ -2,7 +2,7 @@
 
 use super::form::{Form, spelled, wrapped};
 use super::problem::GovernanceProblem as Problem;
-use crate::ast::{Group, Initiative, PolicyType, Reference, Spelled, Template};
+use crate::ast::{Group, Initiative, Reference, Spelled, Template};
 use crate::diagnostic::nearest;
 use crate::json::Json;
 use crate::source::Span;
@@ -17,7 +17,8 @@ impl Reading<'_> {
         let unescaped =
             if self.options.unescape { escape::unescaped(json, &["policyDefinitions"]) } else { None };
         let json = unescaped.as_ref().unwrap_or(json);
-        let deciding = if json.get("policyDefinition").is_some() { "policyDefinition" } else { "policyDefinitions" };
+        let deciding =
+            if json.get("policyDefinition").is_some() { "policyDefinition" } else { "policyDefinitions" };
         let form = Form::of(json, deciding, "initiative");
         if unescaped.is_some() {
             self.report(&super::super::Problem::ArmEscapedDefinition, form.opening());
@@ -59,15 +60,11 @@ impl Reading<'_> {
         let metadata = form.entry(&["metadata"]).map(|m| &m.value);
         let of_metadata = |key| metadata.and_then(|m| m.get(key)).and_then(Json::as_text);
         let version = form.text(&["version"]).map(|v| v.text);
-        let version = version_of_id.map(Arc::from).or(version).or_else(|| of_metadata("version").map(Into::into));
+        let version =
+            version_of_id.map(Arc::from).or(version).or_else(|| of_metadata("version").map(Into::into));
         Some(Initiative {
             category: of_metadata("category").unwrap_or_default().into(),
             version: version.unwrap_or_else(|| "".into()),
-            policy_type: match form.text(&["policyType"]) {
-                Some(kind) if key_eq(&kind.text, "BuiltIn") => PolicyType::BuiltIn,
-                Some(kind) if key_eq(&kind.text, "Static") => PolicyType::Static,
-                _ => PolicyType::Custom,
-            },
             identity,
             parameters,
             references,
@@ -101,7 +98,6 @@ impl Reading<'_> {
             version: form.text(&["definitionVersion"]),
             effective_version: form.text(&["effectiveDefinitionVersion"]).map(|v| v.text),
             groups: form.list(&["groupNames", "groupName"]).iter().filter_map(spelled).collect(),
-            span: json.span,
         })
     }
 

@@ -69,7 +69,9 @@ pub enum GovernanceProblem {
     DuplicateAssignment { id: String },
     #[error("there is no enforcement mode `{text}`: `Default` is assumed")]
     UnknownEnforcementMode { text: String },
-    #[error("a policy with the effect `{effect}` needs an identity to repair with, and the assignment has none")]
+    #[error(
+        "a policy with the effect `{effect}` needs an identity to repair with, and the assignment has none"
+    )]
     IdentityMissing { effect: &'static str },
     #[error("`{scope}` is not within the scope of the assignment: it excludes nothing")]
     NotScopeOutside { scope: String },
@@ -238,7 +240,9 @@ impl GovernanceProblem {
             }
             Self::UnknownDefinition { .. } => "give its document, or check the id",
             Self::DefinitionByName { .. } => "correct the id",
-            Self::DefinitionOutOfScope { .. } => "the service takes definitions from the scope itself or above it only",
+            Self::DefinitionOutOfScope { .. } => {
+                "the service takes definitions from the scope itself or above it only"
+            }
             Self::VersionUnavailable { .. } => "give the document of that version",
             Self::BadVersionRange { .. } => "ranges look like `1.*.*`, `1.2.*` or `1.*.*-preview`",
             Self::PatchPinned { .. } => "write `*` for the patch",
@@ -257,7 +261,9 @@ impl GovernanceProblem {
             Self::IdentityMissing { .. } => "add `identity` and `location`",
             Self::NotScopeOutside { .. } => "remove it",
             Self::BadMessage => "give it a `message`",
-            Self::UnknownReferenceId { .. } => "reference ids are those of the initiative's `policyDefinitions`",
+            Self::UnknownReferenceId { .. } => {
+                "reference ids are those of the initiative's `policyDefinitions`"
+            }
             Self::UnknownEffect { .. } => {
                 "effects: audit, deny, auditIfNotExists, deployIfNotExists, modify, append, denyAction, manual, disabled"
             }
@@ -277,7 +283,9 @@ impl GovernanceProblem {
             Self::UnknownAssignment { .. } => "give the assignment's document, or check the id",
             Self::EnrollmentNotEnroll => "set `enforcementMode` to `Enroll`",
             Self::UnknownExemptionCategory { .. } => "categories: `Waiver`, `Mitigated`",
-            Self::ExemptionOutsideAssignment { .. } => "say `\"assignmentScopeValidation\": \"DoNotValidate\"` if that is meant",
+            Self::ExemptionOutsideAssignment { .. } => {
+                "say `\"assignmentScopeValidation\": \"DoNotValidate\"` if that is meant"
+            }
             Self::ExemptionModeUnsupported { .. } => "remove the exemption",
             Self::ReferenceIdsOnPolicy => "remove them",
             Self::ExemptionExpired { .. } => "renew it, or remove it",
@@ -286,7 +294,9 @@ impl GovernanceProblem {
             Self::AttestationNotManual { .. } => "remove it",
             Self::SeveralAttestations => "keep one of them",
             Self::NoAssignments => "give assignments to judge what is assigned where",
-            Self::Unassigned { .. } => "assign them, or give definitions and initiatives alone to judge them all",
+            Self::Unassigned { .. } => {
+                "assign them, or give definitions and initiatives alone to judge them all"
+            }
         }
     }
 

@@ -7,8 +7,8 @@ use crate::diagnostic::nearest;
 use crate::json::Json;
 use crate::source::Span;
 use crate::syntax::Reading;
-use crate::value::text::{self, key_eq};
 use crate::value::Node as _;
+use crate::value::text::{self, key_eq};
 use std::collections::HashSet;
 use std::sync::Arc;
 
