@@ -5,6 +5,7 @@ use super::summary::{self, counted};
 use super::{Report, details, kinds, reasons};
 use crate::judge::{Judged, is_deny};
 use crate::terminal::{Look, Style, clean, columns, wrap};
+use crate::veil::Veils;
 use ordain::{Outcome, State};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -21,7 +22,7 @@ const WORST: usize = 50;
 /// Writes the report.
 pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let judgement = report.judgement;
-    let mut page = Page { report, look, out };
+    let mut page = Page { report, look, out, veils: Veils::default() };
     let mut worst: Vec<&Judged<'_>> =
         judgement.judged.iter().filter(|j| matches!(j.state(), State::NonCompliant | State::Error)).collect();
     worst.sort_by_key(|j| (!j.is_denied(), std::cmp::Reverse(j.findings().count())));
@@ -52,6 +53,7 @@ struct Page<'p> {
     report: &'p Report<'p>,
     look: Look,
     out: &'p mut dyn Write,
+    veils: Veils,
 }
 
 impl Page<'_> {
@@ -93,7 +95,8 @@ impl Page<'_> {
         for outcome in outcomes {
             let finding = Finding::of(judged, outcome);
             if self.report.options.details {
-                let details = details::snippets(&finding, self.report.options.values, self.look);
+                let details =
+                    details::snippets(&finding, self.report.options.values, self.look, &mut self.veils);
                 writeln!(self.out, "{details}\n")?;
             } else {
                 self.finding(&finding)?;

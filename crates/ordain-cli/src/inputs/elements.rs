@@ -61,7 +61,7 @@ impl<'t> Reading<'t> {
     }
 
     fn object(&mut self, json: Json<'t>, within: Within) {
-        if self.text.bad_lines.contains(&self.source().position(json.span.start).line) {
+        if self.on_bad_line(&json) {
             self.out.errors += 1;
             let at = opening(&json);
             self.tell(
@@ -101,6 +101,12 @@ impl<'t> Reading<'t> {
             }
             Shape::Unknown => self.unknown(&json, within),
         }
+    }
+
+    /// Whether the object lies on a line that is not UTF-8. Places cost time, and most texts are whole.
+    fn on_bad_line(&self, json: &Json<'t>) -> bool {
+        let bad = &self.text.bad_lines;
+        !bad.is_empty() && bad.binary_search(&self.source().position(json.span.start).line).is_ok()
     }
 
     pub fn other(&mut self, other: Other, span: Span, note: Option<String>) {
