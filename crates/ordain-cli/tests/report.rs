@@ -121,6 +121,28 @@ fn containers_of_one_row() {
 }
 
 #[test]
+fn broken_lines_leave_the_others() {
+    // spec: I-6
+    let good = r#"{"type":"A.B/c"}"#;
+    let table = [
+        (vec![good, "{oh", "{no", good], 2, 2),
+        (vec!["{\"oh", "{no", good, good], 2, 2),
+        (vec![good, "{\"type\": \"A.B", "c\"}", good, "", "{oh", "{no"], 2, 4),
+        (vec![good, "Finished", good], 2, 1),
+    ];
+    for (lines, read, broken) in table {
+        let text = lines.join("\n");
+        let ran = piped(text.clone(), &["eval"]);
+        let all = read + broken;
+        let errors = if broken == 1 { "1 error" } else { &format!("{broken} errors") };
+        let expected =
+            format!("{all} rows: 0 evaluated, {read} not applicable, 0 skipped, 0 duplicate, {errors}\n");
+        assert!(ran.out.contains(&expected), "{text}\n{}", ran.out);
+        assert_eq!((ran.code, ran.err.matches("BadRow").count()), (2, broken), "{text}\n{}", ran.err);
+    }
+}
+
+#[test]
 fn rows_and_states_add_up() {
     // spec: I-80, I-81
     let rows = r#"

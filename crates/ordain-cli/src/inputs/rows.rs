@@ -83,6 +83,8 @@ impl<'t> Reading<'t> {
         let mut reader = Reader::new(source.text(), Dialect::Strict).with_extra_depth(AROUND);
         let mut count = 0;
         let mut lists = 0;
+        // Whether the text has shown itself to have a row a line.
+        let mut lined = false;
         loop {
             let start = reader.offset();
             let json = reader.value();
@@ -92,16 +94,17 @@ impl<'t> Reading<'t> {
             if broken && count == 1 && self.tolerant() {
                 return;
             }
-            let next = if broken { next_row(source.text(), start) } else { None };
-            let of_lines = next.is_some()
-                || (broken
-                    && count > 1
-                    && source.text().get(..start).is_some_and(|t| t.trim_end_matches(' ').ends_with('\n')));
+            let next = if broken { next_row(source.text(), start, lined) } else { None };
+            let before = source.text().get(..start).unwrap_or_default();
+            let of_lines = next.is_some() || (lined && before.trim_end_matches(' ').ends_with('\n'));
             if broken && of_lines {
                 // The line is one row that failed, whatever was read of it.
                 self.out.errors += 1;
                 self.broken_line(start, &problems);
+                lined = true;
             } else {
+                let whole = |json: &Json<'_>| json.is_object() && !source.slice(json.span).contains('\n');
+                lined = (lined || count == 1) && json.as_ref().is_some_and(whole);
                 lists += usize::from(json.as_ref().is_some_and(Json::is_array));
                 if let Some(json) = json {
                     self.document(json);
