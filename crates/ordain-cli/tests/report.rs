@@ -280,25 +280,45 @@ fn split_definitions_in_a_folder() {
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
 }
 
-#[test]
-fn a_reader_that_goes_away_is_no_fault() {
-    struct Gone;
-    impl std::io::Write for Gone {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::ErrorKind::BrokenPipe.into())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
+/// A stream whose other end is closed.
+struct Gone;
+
+impl std::io::Write for Gone {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
     }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+fn with_streams(
+    stdin: &str,
+    stdout: &mut dyn std::io::Write,
+    stderr: &mut dyn std::io::Write,
+    file: &str,
+) -> u8 {
     common::root();
     let mut world = ordain_cli::World {
-        stdin: &mut std::io::empty(),
-        stdout: &mut Gone,
-        stderr: &mut std::io::sink(),
+        stdin: &mut stdin.as_bytes(),
+        stdout,
+        stderr,
         terminals: ordain_cli::Terminals::default(),
         variable: &|_| None,
     };
-    let line = ["ordain", "eval", REGISTRIES].map(Into::into);
-    assert_eq!(ordain_cli::run(line, &mut world).code(), 0);
+    ordain_cli::run(["ordain", "eval", file].map(Into::into), &mut world).code()
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    assert_eq!(with_streams("", &mut Gone, &mut std::io::sink(), REGISTRIES), 0);
+}
+
+#[test]
+fn messages_that_nobody_takes_change_nothing() {
+    // spec: S-35
+    let mut out = Vec::new();
+    assert_eq!(with_streams("{\"type\":\"A.B/c\"}\n{oh\n", &mut out, &mut Gone, "-"), 2);
+    assert!(String::from_utf8(out).unwrap().contains("2 rows: "));
+    assert_eq!(with_streams("", &mut std::io::sink(), &mut Gone, "nowhere.json"), 2);
 }
