@@ -155,9 +155,10 @@ pub fn judge<'e>(
 ) -> Judgement<'e> {
     let mut out = Judgement { policies: engine.policies().count(), ..Judgement::default() };
     for file in files {
-        out.account.read += file.rows.len() + file.errors + file.skipped;
+        out.account.read += file.rows.len() + file.errors + file.skipped + file.duplicates;
         out.account.errors += file.errors;
         out.account.skipped += file.skipped;
+        out.account.duplicate += file.duplicates;
         let from = out.judged.len();
         for row in &file.rows {
             out.row(engine, row, context, fail_on);

@@ -143,6 +143,39 @@ fn broken_lines_leave_the_others() {
 }
 
 #[test]
+fn duplicates_are_counted_where_asked() {
+    // spec: I-37, I-80
+    let row = |id: &str, more: &str| {
+        format!(r#"{{"type":"A.B/c","id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/{id}"{more}}}"#)
+    };
+    let rows = [
+        row("one", r#","location":"x","tags":{"a":1}"#),
+        row("one", r#", "tags" : {"a":1}, "location":"\u0078""#),
+        row("two", ""),
+        row("TWO/", r#","location":"y""#),
+        r#"{"type":"A.B/c","name":"n"}"#.to_owned(),
+        r#"{"type":"A.B/c","name":"n"}"#.to_owned(),
+    ];
+    let text = rows.join("\n");
+    let ran = piped(text.clone(), &["eval"]);
+    assert!(
+        ran.out.contains("6 rows: 0 evaluated, 6 not applicable, 0 skipped, 0 duplicate, 0 errors"),
+        "{}",
+        ran.out
+    );
+    let ran = piped(text, &["eval", "--unique"]);
+    assert!(
+        ran.out.contains("6 rows: 0 evaluated, 4 not applicable, 0 skipped, 2 duplicate, 0 errors"),
+        "{}",
+        ran.out
+    );
+    // The first pair says the same; of the second the later row is told.
+    assert_eq!(ran.err.matches("DuplicateResource").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("<stdin>:4:1"), "{}", ran.err);
+    assert_eq!(ran.code, 0);
+}
+
+#[test]
 fn rows_and_states_add_up() {
     // spec: I-80, I-81
     let rows = r#"

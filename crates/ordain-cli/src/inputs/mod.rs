@@ -15,6 +15,7 @@ mod resources;
 mod rows;
 mod shape;
 mod split;
+mod unique;
 
 pub use catalogue::aliases;
 pub use parameters::parameters;
@@ -22,3 +23,4 @@ pub use pick::pick;
 pub use policies::policies;
 pub use resources::texts;
 pub use rows::{Row, Rows, rows};
+pub use unique::unique;

@@ -25,6 +25,8 @@ pub struct Rows<'t> {
     pub errors: usize,
     /// Rows that no policy can judge.
     pub skipped: usize,
+    /// Rows that were here before, where they are told apart at all (spec I-37).
+    pub duplicates: usize,
     /// Whether a list was there at all: an empty one is an answer too.
     pub lists: usize,
     /// The file is one page of several: what is not here may exist all the same (spec I-14).
