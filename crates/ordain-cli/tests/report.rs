@@ -281,6 +281,23 @@ fn picked_rows_keep_their_places() {
 }
 
 #[test]
+fn a_picked_row_that_is_too_deep_is_one_error() {
+    // spec: I-83
+    let row = |depth: usize| {
+        format!(r#"{{"type":"A.B/c","properties":{{"deep":{}{}}}}}"#, "[".repeat(depth), "]".repeat(depth))
+    };
+    // The row and its properties are two levels.
+    let text = format!(r#"{{"rows":[{},{},{}]}}"#, row(1), row(127), row(126));
+    let ran = piped(text, &["eval", "--pick", "$.rows[*]"]);
+    assert!(
+        ran.out.contains("3 rows: 0 evaluated, 2 not applicable, 0 skipped, 0 duplicate, 1 error\n"),
+        "{}",
+        ran.out
+    );
+    assert_eq!((ran.code, ran.err.matches("TooDeep").count()), (2, 1), "{}", ran.err);
+}
+
+#[test]
 fn secrets_are_masked() {
     let policy = common::folder("secrets").join("p.json");
     let rule = r#"{"mode":"All","policyRule":{"if":{"field":"Microsoft.Sql/servers/administratorLoginPassword","like":"*"},"then":{"effect":"audit"}}}"#;

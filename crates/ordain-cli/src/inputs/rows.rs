@@ -192,9 +192,22 @@ impl<'t> Reading<'t> {
 
     fn picked(&mut self, pick: &Pick) {
         let source = self.source();
-        let (json, problems) = read(source.text(), Dialect::Strict);
+        let mut reader = Reader::new(source.text(), Dialect::Strict).with_extra_depth(AROUND);
+        let json = reader.value();
+        let problems = reader.take_problems();
         self.faults(&problems, true);
-        let Some(json) = json.filter(|_| problems.iter().all(|p| p.warning)) else { return };
+        if !reader.is_broken() && !reader.at_end() {
+            let at = reader.offset();
+            self.tell(
+                Diagnostic::error("TrailingContent", "more text follows after the end of the document")
+                    .label(source, Span::new(at, at + 1), "from here on")
+                    .help("`--pick` looks into one document: give several one by one"),
+            );
+            return;
+        }
+        // What is nested too deeply is one row that fails; the others are whole.
+        let usable = !reader.is_broken() && problems.iter().all(|p| p.warning || p.code == "TooDeep");
+        let Some(json) = json.filter(|_| usable) else { return };
         let picked = pick.choose(&json);
         self.out.lists += usize::from(!picked.is_empty());
         if picked.is_empty() {
