@@ -25,6 +25,21 @@ fn narrow_and_without_unicode() {
 }
 
 #[test]
+fn many_findings_are_counted_by_policy() {
+    let policy = common::folder("many-findings").join("p.json");
+    let rule = r#"{"mode":"All","displayName":"Logs","policyRule":{"if":{"field":"type","equals":"A.B/c"},"then":{"effect":"deployIfNotExists",
+        "details":{"type":"A.B/d","roleDefinitionIds":["r"],"deployment":{"properties":{"mode":"incremental","template":{}}}}}}}"#;
+    std::fs::write(&policy, rule).unwrap();
+    let rows: Vec<String> = (0..1_001)
+        .map(|n| format!(r#"{{"type":"A.B/c","id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/n{n}","properties":{{}}}}"#))
+        .collect();
+    let call = Call { stdin: rows.join("\n").into(), ..on_terminal(100) };
+    let ran = call.run(&["eval", "-", "--assume-complete", "-p", policy.to_str().unwrap()]);
+    assert!(ran.out.starts_with("    1001  ✗ deploy  Logs\n"), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("\n  ✗ deploy Logs\n"), "{}", ran.out);
+}
+
+#[test]
 fn details_show_both_documents() {
     let ran = ordain(&["eval", "--details", "examples/network.json"]);
     snapshot("network-details", &ran.out);

@@ -25,7 +25,8 @@ pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<
     let mut page = Page { report, look, out, veils: Veils::default() };
     let mut worst: Vec<&Judged<'_>> =
         judgement.judged.iter().filter(|j| matches!(j.state(), State::NonCompliant | State::Error)).collect();
-    worst.sort_by_key(|j| (!j.is_denied(), std::cmp::Reverse(j.findings().count())));
+    // Cached: to count means to go through all outcomes.
+    worst.sort_by_cached_key(|j| (!j.is_denied(), std::cmp::Reverse(j.findings().count())));
     let many = look.width.is_some() && judgement.findings > MANY && !report.options.details;
     let shown = if many { WORST.min(worst.len()) } else { worst.len() };
     if many {
@@ -125,11 +126,9 @@ impl Page<'_> {
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
         let policy = finding.outcome.policy();
         let failed = finding.outcome.state() == State::Error;
-        let (glyph, word, style) = match failed {
-            true => ('!', "error", Style::Magenta),
-            false if is_deny(&finding.outcome) => ('✗', policy.effect(), Style::Red),
-            // `audit` and `deploy`: the sentence says what is missing.
-            false => ('✗', policy.effect().trim_end_matches("IfNotExists"), Style::Yellow),
+        let (glyph, (word, style)) = match failed {
+            true => ('!', ("error", Style::Magenta)),
+            false => ('✗', verb(&finding.outcome)),
         };
         let mark = self.look.paint(style, &format!("{glyph} {word:<6}"));
         let name = clean(policy.display_name());
@@ -248,17 +247,16 @@ impl Page<'_> {
     }
 
     fn by_policy(&mut self) -> io::Result<()> {
-        let mut counts: BTreeMap<(bool, String), usize> = BTreeMap::new();
+        let mut counts: BTreeMap<_, (Style, usize)> = BTreeMap::new();
         for outcome in self.report.judgement.judged.iter().flat_map(Judged::findings) {
-            *counts.entry((!is_deny(&outcome), outcome.policy().display_name().to_owned())).or_default() += 1;
+            let (word, style) = verb(&outcome);
+            let policy = (!is_deny(&outcome), outcome.policy().display_name().to_owned(), word);
+            counts.entry(policy).or_insert((style, 0)).1 += 1;
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by_key(|((_, _), count)| std::cmp::Reverse(*count));
-        for ((audit, name), count) in counts {
-            let mark = self.look.paint(
-                if audit { Style::Yellow } else { Style::Red },
-                if audit { "✗ audit" } else { "✗ deny " },
-            );
+        counts.sort_by_key(|(_, (_, count))| std::cmp::Reverse(*count));
+        for ((_, name, word), (style, count)) in counts {
+            let mark = self.look.paint(style, &format!("✗ {word:<6}"));
             self.line(&format!("{count:>8}  {mark}  {}", clean(&name)))?;
         }
         self.line("")
@@ -283,6 +281,13 @@ impl Page<'_> {
             _ => self.line(&resources),
         }
     }
+}
+
+/// What a policy does about its findings, in a word: `audit` and `deploy` without the rest, since the sentence says
+/// what is missing.
+fn verb(outcome: &Outcome<'_>) -> (&'static str, Style) {
+    let style = if is_deny(outcome) { Style::Red } else { Style::Yellow };
+    (outcome.policy().effect().trim_end_matches("IfNotExists"), style)
 }
 
 /// Columns of a text without the codes of styles.
