@@ -36,6 +36,8 @@ pub struct Account {
     pub skipped: usize,
     pub duplicate: usize,
     pub errors: usize,
+    /// Documents that hold no rows: counted apart.
+    pub documents: usize,
 }
 
 /// Resources by their worst state.
@@ -158,6 +160,7 @@ pub fn judge<'e>(
         out.account.read += file.rows.len() + file.errors + file.skipped + file.duplicates;
         out.account.errors += file.errors;
         out.account.skipped += file.skipped;
+        out.account.documents += file.documents;
         out.account.duplicate += file.duplicates;
         let from = out.judged.len();
         for row in &file.rows {

@@ -158,6 +158,31 @@ fn broken_lines_leave_the_others() {
 }
 
 #[test]
+fn policy_objects_among_the_resources_are_named() {
+    // spec: I-11, I-80
+    let row = |kind: &str, name: &str, body: &str| {
+        let kind = format!("Microsoft.Authorization/{kind}");
+        format!(r#"{{"id":"/subscriptions/s/providers/{kind}/{name}","type":"{kind}","properties":{body}}}"#)
+    };
+    let assignment = r#"{"policyDefinitionId":"/d","displayName":"a"}"#;
+    let rows = [
+        row("policyAssignments", "a", assignment),
+        row("policyAssignments", "b", assignment),
+        row("policyExemptions", "e", r#"{"exemptionCategory":"Waiver"}"#),
+        format!(r#"{{"name":"bare","properties":{assignment}}}"#),
+        r#"{"name":"bare","policyDefinitions":[]}"#.to_owned(),
+    ];
+    let ran = piped(format!("[{}]", rows.join(",")), &["eval"]);
+    let counted =
+        "3 rows: 0 evaluated, 3 not applicable, 0 skipped, 0 duplicate, 0 errors; 2 other documents\n";
+    assert!(ran.out.contains(counted), "{}", ran.out);
+    assert_eq!(ran.err.matches("[PolicyObjects]").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("a policy assignment (2), an exemption (1)"), "{}", ran.err);
+    assert!(ran.err.contains("this is an initiative, not a resource"), "{}", ran.err);
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
 fn duplicates_are_counted_where_asked() {
     // spec: I-37, I-80
     let row = |id: &str, more: &str| {

@@ -51,6 +51,7 @@ fn summary(report: &Report<'_>) -> Value {
             "read": account.read, "evaluated": account.evaluated, "notApplicable": account.not_applicable,
             "skipped": account.skipped, "duplicate": account.duplicate, "errors": account.errors,
         },
+        "otherDocuments": account.documents,
         "resources": {
             "total": states.total(), "compliant": states.compliant, "nonCompliant": states.non_compliant,
             "notEvaluated": states.not_evaluated, "error": states.error,

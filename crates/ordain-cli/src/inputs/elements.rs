@@ -77,6 +77,11 @@ impl<'t> Reading<'t> {
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
             Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json }),
+            Shape::PolicyObject(what) => {
+                let first = opening(&json);
+                self.policy_objects.entry(what).or_insert((first, 0)).1 += 1;
+                self.out.rows.push(Row { source: self.source().clone(), json });
+            }
             Shape::Subscription => {
                 let json = subscription(json);
                 self.out.rows.push(Row { source: self.source().clone(), json });
@@ -110,6 +115,7 @@ impl<'t> Reading<'t> {
     }
 
     pub fn other(&mut self, other: Other, span: Span, note: Option<String>) {
+        self.out.documents += 1;
         let message = match other.code {
             "Unsupported" => format!("this is {}, which cannot be judged yet", other.what),
             _ => format!("this is {}, not a resource", other.what),
@@ -124,6 +130,22 @@ impl<'t> Reading<'t> {
             None => diagnostic,
         };
         self.tell(if other.help.is_empty() { diagnostic } else { diagnostic.help(other.help) });
+    }
+
+    /// Says once for a file what rows it has that mean more elsewhere.
+    pub fn tell_policy_objects(&mut self) {
+        let Some(first) = self.policy_objects.values().map(|(first, _)| *first).min() else { return };
+        let kinds = self.policy_objects.iter().map(|(what, (_, count))| format!("{what} ({count})"));
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        self.tell(
+            Diagnostic::warning(
+                "PolicyObjects",
+                "policy objects are judged as resources, what they say is not applied",
+            )
+            .label(self.source(), first, "the first of them")
+            .note(format!("in the file: {kinds}"))
+            .help("definitions are given with `-p`; assignments and exemptions are not read yet"),
+        );
     }
 
     fn unknown(&mut self, json: &Json<'t>, within: Within) {

@@ -8,7 +8,7 @@ use super::pick::Pick;
 use super::shape::{self, Shape};
 use ordain::json::{Dialect, Json, Kind, Problem, Reader, read};
 use ordain::{Diagnostic, Severity, Source, Span};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// One resource to judge.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Rows<'t> {
     pub skipped: usize,
     /// Rows that were here before, where they are told apart at all (spec I-37).
     pub duplicates: usize,
+    /// Known documents without rows, such as policies: counted apart (spec I-80).
+    pub documents: usize,
     /// Whether a list was there at all: an empty one is an answer too.
     pub lists: usize,
     /// The file is one page of several: what is not here may exist all the same (spec I-14).
@@ -42,7 +44,14 @@ const AROUND: usize = 2;
 
 /// Reads all rows of a text.
 pub fn rows<'t>(text: &'t Text, named: bool, pick: Option<&Pick>) -> Rows<'t> {
-    let mut reading = Reading { text, named, out: Rows::default(), told: HashMap::new(), nameless: 0 };
+    let mut reading = Reading {
+        text,
+        named,
+        out: Rows::default(),
+        told: HashMap::new(),
+        nameless: 0,
+        policy_objects: BTreeMap::new(),
+    };
     match pick {
         Some(pick) => reading.picked(pick),
         None => reading.all(),
@@ -66,6 +75,8 @@ pub struct Reading<'t> {
     told: HashMap<&'static str, usize>,
     /// Rows without type and id.
     pub nameless: usize,
+    /// Rows that are policy objects, by kind: the first and how many.
+    pub policy_objects: BTreeMap<&'static str, (Span, usize)>,
 }
 
 impl<'t> Reading<'t> {
@@ -234,6 +245,7 @@ impl<'t> Reading<'t> {
     }
 
     fn finish(mut self) -> Rows<'t> {
+        self.tell_policy_objects();
         let nameless = ["NoType", "NotAResource"];
         let rows_without = self.nameless;
         if self.out.rows.is_empty() && rows_without > 1 && rows_without == self.out.errors {

@@ -8,6 +8,8 @@ use ordain::json::Json;
 pub enum Shape {
     /// A row that policies judge.
     Resource,
+    /// A policy object with id and type: a row as well, since policies may judge policy objects (spec I-11).
+    PolicyObject(&'static str),
     /// A subscription, whose id may be a bare guid (spec I-35).
     Subscription,
     /// A management group or a tree of them: a row that no policy can judge.
@@ -50,8 +52,10 @@ pub fn of(json: &Json<'_>) -> Shape {
         return shape;
     }
     if let Some(shape) = object.policy() {
-        // Policies may judge policy objects (spec I-11).
-        return if object.is_row() { Shape::Resource } else { shape };
+        return match shape {
+            Shape::Other(other) if object.is_row() => Shape::PolicyObject(other.what),
+            other => other,
+        };
     }
     object.by_product().or_else(|| object.container()).or_else(|| object.row()).unwrap_or(Shape::Unknown)
 }

@@ -36,7 +36,7 @@ fn rows_and_containers() {
         ),
         (
             r#"{"id":"/p","type":"Microsoft.Authorization/policyDefinitions","properties":{"policyRule":{}}}"#,
-            Shape::Resource,
+            Shape::PolicyObject("a policy definition"),
         ),
         (r#"{"$schema":"https://json-schema.org/draft"}"#, Shape::Passed),
         (r#"{"name":"x"}"#, Shape::Unknown),
