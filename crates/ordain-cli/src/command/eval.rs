@@ -56,10 +56,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let counted = render::count(&diagnostics);
     let seen = Seen {
         input_error: counted.errors > 0,
-        failed_record: judgement
-            .judged
-            .iter()
-            .any(|j| j.evaluation.outcomes().any(|o| o.state() == ordain::State::Error)),
+        failed_record: judgement.failed > 0,
         complaint: judgement.complaints > 0,
     };
     let report = Report { options, judgement: &judgement, diagnostics: &diagnostics, counted, started };

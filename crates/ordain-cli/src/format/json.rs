@@ -64,7 +64,7 @@ fn summary(report: &Report<'_>) -> Value {
 }
 
 fn result(judged: &Judged<'_>, values: Values) -> Value {
-    let resource = &judged.resource;
+    let resource = judged.resource();
     let source = &judged.row.source;
     let at = source.position(judged.row.json.span.start);
     let outcomes: Vec<Value> = judged.evaluation.outcomes().map(|o| outcome(judged, o, values)).collect();

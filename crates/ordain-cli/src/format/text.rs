@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::summary::{self, counted};
 use super::{Report, details, kinds, reasons};
-use crate::judge::{Judged, is_deny};
+use crate::judge::{Judged, Resource, is_deny};
 use crate::terminal::{Look, Style, clean, columns, wrap};
 use crate::veil::Veils;
 use ordain::{Outcome, State};
@@ -110,7 +110,7 @@ impl Page<'_> {
 
     /// Name, kind, group and place; of these as many as there is room for beside so many columns.
     fn title(&self, judged: &Judged<'_>, beside: usize) -> String {
-        let resource = &judged.resource;
+        let resource = judged.resource();
         let group = if resource.is_group() { "" } else { resource.group };
         let parts = [kinds::words(&resource.kind), group.to_owned(), resource.location.to_owned()];
         let mut parts: Vec<String> = parts.iter().filter(|p| !p.is_empty()).map(|p| clean(p)).collect();
@@ -205,7 +205,7 @@ impl Page<'_> {
             let names: Vec<String> = members
                 .iter()
                 .take(3)
-                .map(|j| self.look.paint(Style::Bold, &clean(&j.resource.name)))
+                .map(|j| self.look.paint(Style::Bold, &clean(&j.resource().name)))
                 .collect();
             let more = members.len().saturating_sub(3);
             let names =
@@ -230,7 +230,8 @@ impl Page<'_> {
 
     fn not_applicable(&mut self) -> io::Result<()> {
         let rows = &self.report.judgement.not_applicable;
-        for (row, resource) in rows {
+        for row in rows {
+            let resource = Resource::of(&row.json);
             let at = row.source.position(row.json.span.start);
             let left = format!("  {}   {}", clean(&resource.name), clean(&kinds::words(&resource.kind)));
             self.spread(
