@@ -110,6 +110,9 @@ fn containers_of_one_row() {
         std::io::Write::write_all(&mut encoder, row.as_bytes()).unwrap();
         encoder.finish().unwrap()
     };
+    let zstd = ruzstd::encoding::compress_to_vec(row.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+    let utf16_big: Vec<u8> =
+        [0xFE, 0xFF].into_iter().chain(row.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(row.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let inputs: Vec<(&str, Vec<u8>)> = vec![
@@ -121,8 +124,10 @@ fn containers_of_one_row() {
         ("table", table.to_string().into()),
         ("lines", format!("{row}\n").into()),
         ("gzip", gzip),
+        ("zstd", zstd),
         ("UTF-8 with mark", format!("\u{feff}{row}").into()),
         ("UTF-16", utf16),
+        ("UTF-16 of the other order", utf16_big),
     ];
     for (name, bytes) in inputs {
         let ran = piped(bytes, &["eval", "--format", "json"]);

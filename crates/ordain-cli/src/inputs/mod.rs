@@ -16,6 +16,7 @@ mod rows;
 mod shape;
 mod split;
 mod unique;
+mod unpack;
 
 pub use catalogue::aliases;
 pub use parameters::parameters;
