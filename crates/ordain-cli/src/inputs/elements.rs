@@ -1,8 +1,9 @@
 //! Values of a text to rows: lists and tables taken apart, each object for what it is (spec I-9 to I-16).
 
+use super::document::Document;
 use super::reshape::{subscription, taken, zipped};
 use super::rows::{Reading, Row, opening, opening_of, outline};
-use super::shape::{self, Other, Shape};
+use super::shape::{self, Shape};
 use ordain::json::{Json, Kind};
 use ordain::{Diagnostic, Severity, Span};
 use std::borrow::Cow;
@@ -77,9 +78,9 @@ impl<'t> Reading<'t> {
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
             Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json }),
-            Shape::PolicyObject(what) => {
+            Shape::PolicyObject(document) => {
                 let first = opening(&json);
-                self.policy_objects.entry(what).or_insert((first, 0)).1 += 1;
+                self.policy_objects.entry(document.told().what).or_insert((first, 0)).1 += 1;
                 self.out.rows.push(Row { source: self.source().clone(), json });
             }
             Shape::Subscription => {
@@ -96,14 +97,7 @@ impl<'t> Reading<'t> {
                     ),
                 );
             }
-            Shape::Other(other) => self.other(other, opening(&json), said(&json)),
-            Shape::Passed => {
-                if self.named {
-                    let other =
-                        Other { code: "NotResources", what: "a by-product of a policy repository", help: "" };
-                    self.other(other, opening(&json), None);
-                }
-            }
+            Shape::Other(document) => self.other(document, opening(&json), said(&json)),
             Shape::Unknown => self.unknown(&json, within),
         }
     }
@@ -114,8 +108,13 @@ impl<'t> Reading<'t> {
         !bad.is_empty() && bad.binary_search(&self.source().position(json.span.start).line).is_ok()
     }
 
-    pub fn other(&mut self, other: Other, span: Span, note: Option<String>) {
+    pub fn other(&mut self, document: Document, span: Span, note: Option<String>) {
         self.out.documents += 1;
+        // Beside policies it is no news.
+        if document == Document::ByProduct && !self.named {
+            return;
+        }
+        let other = document.told();
         let message = match other.code {
             "Unsupported" => format!("this is {}, which cannot be judged yet", other.what),
             _ => format!("this is {}, not a resource", other.what),

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod catalogue;
+mod document;
 mod elements;
 mod find;
 mod foreign;
