@@ -1,20 +1,5 @@
 //! The command line of ordain as a library: arguments in, text and an exit code out.
 
-#![cfg_attr(
-    not(test),
-    deny(
-        clippy::unwrap_used,
-        clippy::expect_used,
-        clippy::panic,
-        clippy::indexing_slicing,
-        clippy::string_slice,
-        clippy::todo,
-        clippy::dbg_macro,
-        clippy::print_stdout,
-        clippy::print_stderr,
-        clippy::exit
-    )
-)]
 #![allow(clippy::result_large_err, reason = "diagnostics are made where reading fails, never in a hot loop")]
 
 mod args;

@@ -129,7 +129,7 @@ impl<'j, 't> Object<'j, 't> {
         }
         let stack = changes.is_some_and(|c| c.get("resourceChanges").is_some_and(Json::is_array));
         (stack || self.kind.ends_with("/deploymentstackswhatifresults"))
-            .then(|| Shape::Other(Document::StackWhatIf))
+            .then_some(Shape::Other(Document::StackWhatIf))
     }
 
     /// Tests 5 to 7: files of policy repositories.
@@ -143,7 +143,7 @@ impl<'j, 't> Object<'j, 't> {
         }
         let exemptions = self.json.get("exemptions").is_some_and(Json::is_array);
         (exemptions && !has("id") && self.either("policyDefinitionId").is_none())
-            .then(|| Shape::Other(Document::ExemptionFile))
+            .then_some(Shape::Other(Document::ExemptionFile))
     }
 
     /// Tests 8 to 15a: policy documents and what the service says of them.
@@ -206,7 +206,7 @@ impl<'j, 't> Object<'j, 't> {
         }
         let declares = |m: &Json<'_>| m.get("type").is_some_and(|t| t.as_text().is_some());
         (!self.json.members().is_empty() && self.json.members().iter().all(|m| declares(&m.value)))
-            .then(|| Shape::Other(Document::Declarations))
+            .then_some(Shape::Other(Document::Declarations))
     }
 
     /// Test 15b.
@@ -268,7 +268,7 @@ impl<'j, 't> Object<'j, 't> {
         }
         let payload = self.json.get("resource").is_some_and(Json::is_object)
             && ["parameters", "context", "action"].into_iter().any(|n| self.has(n));
-        payload.then(|| Shape::Other(Document::Payload))
+        payload.then_some(Shape::Other(Document::Payload))
     }
 }
 
