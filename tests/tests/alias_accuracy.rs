@@ -10,17 +10,12 @@ use std::time::Instant;
 
 use flate2::read::GzDecoder;
 use ordain::aliases::{AliasPath, Aliases, Layer, Resolution, Step};
+use ordain_tests::shared;
 use serde_json::Value;
 
 /// The folder of alias data, if there is one.
 fn data() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = std::env::var_os("ORDAIN_SHARED").map_or_else(beside, PathBuf::from).join("aliases");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no alias data at {}", folder.display());
-    None
+    shared::file("aliases")
 }
 
 struct Pair {

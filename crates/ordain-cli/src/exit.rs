@@ -7,7 +7,7 @@ pub enum Exit {
     Clean,
     /// Something is in a state that was asked to fail.
     Findings,
-    /// Something could not be read, linked or judged, or the call was wrong.
+    /// Something could not be read or linked, a condition failed, or the call was wrong.
     Trouble,
 }
 
@@ -49,7 +49,7 @@ pub const HELP: &str = "\
 Exit codes:
   0  nothing to complain of
   1  something is in a state of --fail-on
-  2  something could not be read, linked or judged (wins over 1), or the call was wrong";
+  2  something could not be read or linked, a condition failed on a resource (both win over 1), or the call was wrong";
 
 #[cfg(test)]
 mod tests {

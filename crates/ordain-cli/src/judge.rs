@@ -13,7 +13,6 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Judged<'e> {
     pub row: &'e Row<'e>,
-    pub resource: Resource<'e>,
     pub evaluation: Evaluation<'e>,
 }
 
@@ -36,6 +35,8 @@ pub struct Account {
     pub skipped: usize,
     pub duplicate: usize,
     pub errors: usize,
+    /// Documents that hold no rows: counted apart.
+    pub documents: usize,
 }
 
 /// Resources by their worst state.
@@ -53,7 +54,7 @@ pub struct Judgement<'e> {
     /// Rows that at least one policy applies to, in input order.
     pub judged: Vec<Judged<'e>>,
     /// The others.
-    pub not_applicable: Vec<(&'e Row<'e>, Resource<'e>)>,
+    pub not_applicable: Vec<&'e Row<'e>>,
     pub account: Account,
     pub states: States,
     pub policies: usize,
@@ -61,6 +62,8 @@ pub struct Judgement<'e> {
     pub findings: usize,
     /// Those whose effect is deny.
     pub denied: usize,
+    /// Records in state Error.
+    pub failed: usize,
     /// Records in a state that was asked to fail.
     pub complaints: usize,
     pub diagnostics: Vec<Diagnostic>,
@@ -80,7 +83,12 @@ impl States {
     }
 }
 
-impl Judged<'_> {
+impl<'e> Judged<'e> {
+    /// What people call the resource; made when asked for, since most rows are never shown.
+    pub fn resource(&self) -> Resource<'e> {
+        Resource::of(&self.row.json)
+    }
+
     /// The worst state: what is wrong before what failed, before what is open (spec S-24).
     pub fn state(&self) -> State {
         self.evaluation
@@ -155,9 +163,11 @@ pub fn judge<'e>(
 ) -> Judgement<'e> {
     let mut out = Judgement { policies: engine.policies().count(), ..Judgement::default() };
     for file in files {
-        out.account.read += file.rows.len() + file.errors + file.skipped;
+        out.account.read += file.rows.len() + file.errors + file.skipped + file.duplicates;
         out.account.errors += file.errors;
         out.account.skipped += file.skipped;
+        out.account.documents += file.documents;
+        out.account.duplicate += file.duplicates;
         let from = out.judged.len();
         for row in &file.rows {
             out.row(engine, row, context, fail_on);
@@ -181,28 +191,33 @@ impl<'e> Judgement<'e> {
             );
             return;
         };
-        let resource = Resource::of(&row.json);
         if evaluation.is_not_applicable() {
             self.account.not_applicable += 1;
-            self.not_applicable.push((row, resource));
+            self.not_applicable.push(row);
             return;
         }
         self.account.evaluated += 1;
-        let judged = Judged { row, resource, evaluation };
-        match judged.state() {
+        let mut worst = State::Compliant;
+        for outcome in evaluation.outcomes() {
+            let state = outcome.state();
+            worst = std::cmp::min_by_key(worst, state, |state| rank(*state));
+            match state {
+                State::NonCompliant => {
+                    self.findings += 1;
+                    self.denied += usize::from(is_deny(&outcome));
+                }
+                State::Error => self.failed += 1,
+                _ => {}
+            }
+            self.complaints += usize::from(fail_on.contains(&state));
+        }
+        match worst {
             State::NonCompliant => self.states.non_compliant += 1,
             State::Error => self.states.error += 1,
             State::NotEvaluated => self.states.not_evaluated += 1,
             _ => self.states.compliant += 1,
         }
-        for outcome in judged.evaluation.outcomes() {
-            if outcome.state() == State::NonCompliant {
-                self.findings += 1;
-                self.denied += usize::from(is_deny(&outcome));
-            }
-            self.complaints += usize::from(fail_on.contains(&outcome.state()));
-        }
-        self.judged.push(judged);
+        self.judged.push(Judged { row, evaluation });
     }
 
     /// Says once for a file that its rows are not whole (spec I-16).
@@ -226,7 +241,8 @@ impl<'e> Judgement<'e> {
 }
 
 impl<'e> Resource<'e> {
-    fn of(row: &'e Json<'e>) -> Self {
+    /// Reads it off a row.
+    pub fn of(row: &'e Json<'e>) -> Self {
         let id = text(row, &["id", "ResourceId"]).unwrap_or_default().trim_end_matches('/');
         let parsed = ResourceId::parse(id);
         let kind = text(row, &["type", "ResourceType"])

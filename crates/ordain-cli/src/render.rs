@@ -1,7 +1,7 @@
 //! Diagnostics and places as snippets, in the manner of rustc.
 
 use crate::terminal::{Look, clean};
-use crate::veil::veiled;
+use crate::veil::Veils;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use ordain::{Diagnostic, Severity, Source, Span};
@@ -33,6 +33,7 @@ pub fn count(diagnostics: &[Diagnostic]) -> Count {
 pub fn diagnostics(out: &mut dyn Write, look: Look, from: Severity, all: &[Diagnostic]) -> io::Result<()> {
     let mut seen: HashMap<(&str, &str), usize> = HashMap::new();
     let mut of_code: HashMap<&str, usize> = HashMap::new();
+    let mut veils = Veils::default();
     for diagnostic in all.iter().filter(|d| d.severity() >= from) {
         let times = seen.entry((diagnostic.code(), diagnostic.name())).or_default();
         *times += usize::from(!diagnostic.labels().is_empty());
@@ -41,7 +42,7 @@ pub fn diagnostics(out: &mut dyn Write, look: Look, from: Severity, all: &[Diagn
             let known = of_code.entry(diagnostic.code()).or_default();
             *known += 1;
             match *known <= SHOWN {
-                true => writeln!(out, "{}\n", report(look, diagnostic))?,
+                true => writeln!(out, "{}\n", report(look, diagnostic, &mut veils))?,
                 false => writeln!(out, "{}", look.glyphs(&clean(&diagnostic.to_string())))?,
             }
         }
@@ -61,7 +62,7 @@ pub fn diagnostics(out: &mut dyn Write, look: Look, from: Severity, all: &[Diagn
     Ok(())
 }
 
-fn report(look: Look, diagnostic: &Diagnostic) -> String {
+fn report(look: Look, diagnostic: &Diagnostic, veils: &mut Veils) -> String {
     let level = match diagnostic.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -81,7 +82,7 @@ fn report(look: Look, diagnostic: &Diagnostic) -> String {
             secrets: Secrets::ByName,
         })
         .collect();
-    group = with_marks(group, &marks);
+    group = with_marks(group, &marks, veils);
     if marks.is_empty() && !diagnostic.name().is_empty() {
         group = group.element(Origin::path(clean(diagnostic.name())));
     }
@@ -115,7 +116,7 @@ pub enum Secrets {
 }
 
 /// Adds the marks to a group, those near each other in one snippet.
-pub fn with_marks<'g>(mut group: Group<'g>, marks: &[Mark<'g>]) -> Group<'g> {
+pub fn with_marks<'g>(mut group: Group<'g>, marks: &[Mark<'g>], veils: &mut Veils) -> Group<'g> {
     let mut done: Vec<usize> = Vec::new();
     for (at, mark) in marks.iter().enumerate() {
         if done.contains(&at) {
@@ -128,14 +129,14 @@ pub fn with_marks<'g>(mut group: Group<'g>, marks: &[Mark<'g>]) -> Group<'g> {
         done.extend(together.iter().map(|(at, _)| *at));
         let lines = together
             .iter()
-            .map(|(_, m)| lines_of(m.source.text(), m.span))
+            .map(|(_, m)| lines_of(m.source, m.span))
             .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
         let (start, end) = lines.unwrap_or_default();
         let text = mark.source.text();
         let longest = text.get(start..end).unwrap_or_default().lines().map(str::len).max().unwrap_or(0);
         if longest <= LONG_LINE {
             let position = mark.source.position(Span::new(start, start).start);
-            let excerpt = excerpt(text, start, start, end, &together);
+            let excerpt = excerpt(veils, mark.source, start, end, &together);
             let snippet = Snippet::source(excerpt)
                 .line_start(position.line as usize)
                 .path(clean(mark.source.name()))
@@ -144,8 +145,8 @@ pub fn with_marks<'g>(mut group: Group<'g>, marks: &[Mark<'g>]) -> Group<'g> {
         } else {
             // A document on one line: a window of it, under the true position.
             for (_, mark) in together {
-                let (from, end) = window(text, mark.span);
-                let excerpt = excerpt(text, lines_of(text, mark.span).0, from, end, &[(at, mark)]);
+                let (from, end) = window(mark.source, mark.span);
+                let excerpt = excerpt(veils, mark.source, from, end, &[(at, mark)]);
                 let position = mark.source.position(mark.span.start);
                 let origin = Origin::path(clean(mark.source.name()))
                     .line(position.line as usize)
@@ -168,17 +169,15 @@ fn annotation<'g>(mark: &Mark<'g>, start: usize, end: usize) -> Annotation<'g> {
 }
 
 /// The whole lines around a span.
-fn lines_of(text: &str, span: Span) -> (usize, usize) {
-    let start = (span.start as usize).min(text.len());
-    let end = (span.end as usize).clamp(start, text.len());
-    let from = text.get(..start).and_then(|t| t.rfind('\n')).map_or(0, |at| at + 1);
-    let to = text.get(end..).and_then(|t| t.find('\n')).map_or(text.len(), |at| end + at);
-    (from, to)
+fn lines_of(source: &Source, span: Span) -> (usize, usize) {
+    let line = |offset| source.line(offset).range();
+    (line(span.start).start, line(span.end.max(span.start)).end)
 }
 
 /// A part of a long line around a span.
-fn window(text: &str, span: Span) -> (usize, usize) {
-    let (line_start, line_end) = lines_of(text, span);
+fn window(source: &Source, span: Span) -> (usize, usize) {
+    let text = source.text();
+    let (line_start, line_end) = lines_of(source, span);
     let start = (span.start as usize).saturating_sub(AROUND / 2).max(line_start);
     let end = (span.end as usize).min(span.start as usize + AROUND).saturating_add(AROUND / 2).min(line_end);
     let start = (start..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
@@ -186,22 +185,18 @@ fn window(text: &str, span: Span) -> (usize, usize) {
     (start, end)
 }
 
-/// A part of a text without its secrets, which are told apart from the beginning of the line on.
+/// A part of a text without its secrets.
 fn excerpt<'t>(
-    text: &'t str,
-    line: usize,
+    veils: &mut Veils,
+    source: &'t Source,
     from: usize,
     to: usize,
     marks: &[(usize, &Mark<'_>)],
 ) -> Cow<'t, str> {
-    let plain = text.get(from..to).unwrap_or_default();
     if marks.iter().any(|(_, mark)| mark.secrets == Secrets::Shown) {
-        return Cow::Borrowed(plain);
+        return Cow::Borrowed(source.text().get(from..to).unwrap_or_default());
     }
-    let mut shown = match veiled(text.get(line..to).unwrap_or_default()) {
-        Cow::Borrowed(_) => Cow::Borrowed(plain),
-        Cow::Owned(veiled) => Cow::Owned(veiled.get(from - line..).unwrap_or_default().to_owned()),
-    };
+    let mut shown = veils.excerpt(source, from..to);
     for (_, mark) in marks.iter().filter(|(_, mark)| mark.secrets == Secrets::Marked) {
         let inside = |at: u32| (at as usize).clamp(from, to) - from;
         let range = inside(mark.span.start)..inside(mark.span.end);

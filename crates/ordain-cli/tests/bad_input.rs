@@ -1,5 +1,12 @@
 //! Each kind of bad input: one clear diagnostic, the rest is judged, the exit code of spec I-82.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may stop as tests do"
+)]
+
 mod common;
 
 use common::{folder, ordain, snapshot};

@@ -1,5 +1,12 @@
 //! Whatever the bytes: an answer, never a panic.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may stop as tests do"
+)]
+
 mod common;
 
 use common::{folder, piped};

@@ -25,6 +25,21 @@ fn narrow_and_without_unicode() {
 }
 
 #[test]
+fn many_findings_are_counted_by_policy() {
+    let policy = common::folder("many-findings").join("p.json");
+    let rule = r#"{"mode":"All","displayName":"Logs","policyRule":{"if":{"field":"type","equals":"A.B/c"},"then":{"effect":"deployIfNotExists",
+        "details":{"type":"A.B/d","roleDefinitionIds":["r"],"deployment":{"properties":{"mode":"incremental","template":{}}}}}}}"#;
+    std::fs::write(&policy, rule).unwrap();
+    let rows: Vec<String> = (0..1_001)
+        .map(|n| format!(r#"{{"type":"A.B/c","id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/n{n}","properties":{{}}}}"#))
+        .collect();
+    let call = Call { stdin: rows.join("\n").into(), ..on_terminal(100) };
+    let ran = call.run(&["eval", "-", "--assume-complete", "-p", policy.to_str().unwrap()]);
+    assert!(ran.out.starts_with("    1001  ✗ deploy  Logs\n"), "{}{}", ran.out, ran.err);
+    assert!(ran.out.contains("\n  ✗ deploy Logs\n"), "{}", ran.out);
+}
+
+#[test]
 fn details_show_both_documents() {
     let ran = ordain(&["eval", "--details", "examples/network.json"]);
     snapshot("network-details", &ran.out);
@@ -95,6 +110,9 @@ fn containers_of_one_row() {
         std::io::Write::write_all(&mut encoder, row.as_bytes()).unwrap();
         encoder.finish().unwrap()
     };
+    let zstd = ruzstd::encoding::compress_to_vec(row.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
+    let utf16_big: Vec<u8> =
+        [0xFE, 0xFF].into_iter().chain(row.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     let utf16: Vec<u8> =
         [0xFF, 0xFE].into_iter().chain(row.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let inputs: Vec<(&str, Vec<u8>)> = vec![
@@ -106,8 +124,10 @@ fn containers_of_one_row() {
         ("table", table.to_string().into()),
         ("lines", format!("{row}\n").into()),
         ("gzip", gzip),
+        ("zstd", zstd),
         ("UTF-8 with mark", format!("\u{feff}{row}").into()),
         ("UTF-16", utf16),
+        ("UTF-16 of the other order", utf16_big),
     ];
     for (name, bytes) in inputs {
         let ran = piped(bytes, &["eval", "--format", "json"]);
@@ -118,6 +138,86 @@ fn containers_of_one_row() {
     }
     let two = piped(format!("{row}\n\n{row}"), &["eval", "--format", "json"]);
     assert!(two.out.contains("\"evaluated\":2"), "{}", two.out);
+}
+
+#[test]
+fn broken_lines_leave_the_others() {
+    // spec: I-6
+    let good = r#"{"type":"A.B/c"}"#;
+    let table = [
+        (vec![good, "{oh", "{no", good], 2, 2),
+        (vec!["{\"oh", "{no", good, good], 2, 2),
+        (vec![good, "{\"type\": \"A.B", "c\"}", good, "", "{oh", "{no"], 2, 4),
+        (vec![good, "Finished", good], 2, 1),
+    ];
+    for (lines, read, broken) in table {
+        let text = lines.join("\n");
+        let ran = piped(text.clone(), &["eval"]);
+        let all = read + broken;
+        let errors = if broken == 1 { "1 error" } else { &format!("{broken} errors") };
+        let expected =
+            format!("{all} rows: 0 evaluated, {read} not applicable, 0 skipped, 0 duplicate, {errors}\n");
+        assert!(ran.out.contains(&expected), "{text}\n{}", ran.out);
+        assert_eq!((ran.code, ran.err.matches("BadRow").count()), (2, broken), "{text}\n{}", ran.err);
+    }
+}
+
+#[test]
+fn policy_objects_among_the_resources_are_named() {
+    // spec: I-11, I-80
+    let row = |kind: &str, name: &str, body: &str| {
+        let kind = format!("Microsoft.Authorization/{kind}");
+        format!(r#"{{"id":"/subscriptions/s/providers/{kind}/{name}","type":"{kind}","properties":{body}}}"#)
+    };
+    let assignment = r#"{"policyDefinitionId":"/d","displayName":"a"}"#;
+    let rows = [
+        row("policyAssignments", "a", assignment),
+        row("policyAssignments", "b", assignment),
+        row("policyExemptions", "e", r#"{"exemptionCategory":"Waiver"}"#),
+        format!(r#"{{"name":"bare","properties":{assignment}}}"#),
+        r#"{"name":"bare","policyDefinitions":[]}"#.to_owned(),
+    ];
+    let ran = piped(format!("[{}]", rows.join(",")), &["eval"]);
+    let counted =
+        "3 rows: 0 evaluated, 3 not applicable, 0 skipped, 0 duplicate, 0 errors; 2 other documents\n";
+    assert!(ran.out.contains(counted), "{}", ran.out);
+    assert_eq!(ran.err.matches("[PolicyObjects]").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("a policy assignment (2), an exemption (1)"), "{}", ran.err);
+    assert!(ran.err.contains("this is an initiative, not a resource"), "{}", ran.err);
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
+fn duplicates_are_counted_where_asked() {
+    // spec: I-37, I-80
+    let row = |id: &str, more: &str| {
+        format!(r#"{{"type":"A.B/c","id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/{id}"{more}}}"#)
+    };
+    let rows = [
+        row("one", r#","location":"x","tags":{"a":1}"#),
+        row("one", r#", "tags" : {"a":1}, "location":"\u0078""#),
+        row("two", ""),
+        row("TWO/", r#","location":"y""#),
+        r#"{"type":"A.B/c","name":"n"}"#.to_owned(),
+        r#"{"type":"A.B/c","name":"n"}"#.to_owned(),
+    ];
+    let text = rows.join("\n");
+    let ran = piped(text.clone(), &["eval"]);
+    assert!(
+        ran.out.contains("6 rows: 0 evaluated, 6 not applicable, 0 skipped, 0 duplicate, 0 errors"),
+        "{}",
+        ran.out
+    );
+    let ran = piped(text, &["eval", "--unique"]);
+    assert!(
+        ran.out.contains("6 rows: 0 evaluated, 4 not applicable, 0 skipped, 2 duplicate, 0 errors"),
+        "{}",
+        ran.out
+    );
+    // The first pair says the same; of the second the later row is told.
+    assert_eq!(ran.err.matches("DuplicateResource").count(), 1, "{}", ran.err);
+    assert!(ran.err.contains("<stdin>:4:1"), "{}", ran.err);
+    assert_eq!(ran.code, 0);
 }
 
 #[test]
@@ -226,6 +326,23 @@ fn picked_rows_keep_their_places() {
 }
 
 #[test]
+fn a_picked_row_that_is_too_deep_is_one_error() {
+    // spec: I-83
+    let row = |depth: usize| {
+        format!(r#"{{"type":"A.B/c","properties":{{"deep":{}{}}}}}"#, "[".repeat(depth), "]".repeat(depth))
+    };
+    // The row and its properties are two levels.
+    let text = format!(r#"{{"rows":[{},{},{}]}}"#, row(1), row(127), row(126));
+    let ran = piped(text, &["eval", "--pick", "$.rows[*]"]);
+    assert!(
+        ran.out.contains("3 rows: 0 evaluated, 2 not applicable, 0 skipped, 0 duplicate, 1 error\n"),
+        "{}",
+        ran.out
+    );
+    assert_eq!((ran.code, ran.err.matches("TooDeep").count()), (2, 1), "{}", ran.err);
+}
+
+#[test]
 fn secrets_are_masked() {
     let policy = common::folder("secrets").join("p.json");
     let rule = r#"{"mode":"All","policyRule":{"if":{"field":"Microsoft.Sql/servers/administratorLoginPassword","like":"*"},"then":{"effect":"audit"}}}"#;
@@ -258,25 +375,45 @@ fn split_definitions_in_a_folder() {
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
 }
 
-#[test]
-fn a_reader_that_goes_away_is_no_fault() {
-    struct Gone;
-    impl std::io::Write for Gone {
-        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
-            Err(std::io::ErrorKind::BrokenPipe.into())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
+/// A stream whose other end is closed.
+struct Gone;
+
+impl std::io::Write for Gone {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
     }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Err(std::io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+fn with_streams(
+    stdin: &str,
+    stdout: &mut dyn std::io::Write,
+    stderr: &mut dyn std::io::Write,
+    file: &str,
+) -> u8 {
     common::root();
     let mut world = ordain_cli::World {
-        stdin: &mut std::io::empty(),
-        stdout: &mut Gone,
-        stderr: &mut std::io::sink(),
+        stdin: &mut stdin.as_bytes(),
+        stdout,
+        stderr,
         terminals: ordain_cli::Terminals::default(),
         variable: &|_| None,
     };
-    let line = ["ordain", "eval", REGISTRIES].map(Into::into);
-    assert_eq!(ordain_cli::run(line, &mut world).code(), 0);
+    ordain_cli::run(["ordain", "eval", file].map(Into::into), &mut world).code()
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    assert_eq!(with_streams("", &mut Gone, &mut std::io::sink(), REGISTRIES), 0);
+}
+
+#[test]
+fn messages_that_nobody_takes_change_nothing() {
+    // spec: S-35
+    let mut out = Vec::new();
+    assert_eq!(with_streams("{\"type\":\"A.B/c\"}\n{oh\n", &mut out, &mut Gone, "-"), 2);
+    assert!(String::from_utf8(out).unwrap().contains("2 rows: "));
+    assert_eq!(with_streams("", &mut std::io::sink(), &mut Gone, "nowhere.json"), 2);
 }

@@ -1,4 +1,4 @@
-//! Every bound on input and work, with its default and its error.
+//! The bounds that rules set on input and work, with their defaults and their errors.
 
 /// Nesting of arrays and objects in a text that is read (spec D-7, I-83): `TooDeep` beyond.
 pub const JSON_DEPTH: usize = 128;

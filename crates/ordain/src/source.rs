@@ -46,7 +46,11 @@ struct Inner {
     name: Box<str>,
     text: Box<str>,
     lines: OnceLock<Box<[u32]>>,
+    blocks: OnceLock<Box<[u32]>>,
 }
+
+/// Bytes between two counts of characters: a column far into a line is found from the nearest one.
+const BLOCK: usize = 4 << 10;
 
 impl Source {
     /// Wraps a text under the name that people know it by (a path, `<stdin>`, …).
@@ -57,7 +61,8 @@ impl Source {
     /// assert_eq!((at.line, at.column), (2, 3));
     /// ```
     pub fn new(name: impl Into<Box<str>>, text: impl Into<Box<str>>) -> Self {
-        Self { inner: Arc::new(Inner { name: name.into(), text: text.into(), lines: OnceLock::new() }) }
+        let (name, text) = (name.into(), text.into());
+        Self { inner: Arc::new(Inner { name, text, lines: OnceLock::new(), blocks: OnceLock::new() }) }
     }
 
     /// The name given at creation.
@@ -81,16 +86,64 @@ impl Source {
     /// Line and column of a byte offset; offsets behind the end give the end.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let lines = self.inner.lines.get_or_init(|| {
-            let breaks = self.text().bytes().enumerate().filter(|(_, b)| *b == b'\n');
-            std::iter::once(0).chain(breaks.map(|(i, _)| Span::new(i + 1, i + 1).start)).collect()
-        });
-        let line = lines.partition_point(|start| *start <= offset).saturating_sub(1);
-        let start = lines.get(line).copied().unwrap_or(0) as usize;
+        let (line, start) = self.line_at(offset);
         let end = (offset as usize).clamp(start, self.text().len().max(start));
-        let column = self.text().get(start..end).map_or(end - start, |s| s.chars().count());
+        let column = self.characters(start, end);
         Position { line: Span::new(line + 1, 0).start, column: Span::new(column + 1, 0).start }
     }
+
+    /// The line that a byte offset is in, without its break.
+    #[must_use]
+    pub fn line(&self, offset: u32) -> Span {
+        let (line, start) = self.line_at(offset);
+        let end = self.lines().get(line + 1).map_or(self.text().len(), |next| *next as usize - 1);
+        Span::new(start, end)
+    }
+
+    fn lines(&self) -> &[u32] {
+        self.inner.lines.get_or_init(|| {
+            let breaks = self.text().bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(breaks.map(|(i, _)| Span::new(i + 1, i + 1).start)).collect()
+        })
+    }
+
+    /// Number of a line, from 0, and its first byte.
+    fn line_at(&self, offset: u32) -> (usize, usize) {
+        let lines = self.lines();
+        let line = lines.partition_point(|start| *start <= offset).saturating_sub(1);
+        (line, lines.get(line).copied().unwrap_or(0) as usize)
+    }
+
+    /// Characters that begin in a range of bytes.
+    fn characters(&self, start: usize, end: usize) -> usize {
+        let bytes = self.text().as_bytes();
+        let inside = |from: usize, to: usize| begun(bytes.get(from..to).unwrap_or_default());
+        if end - start <= BLOCK {
+            return inside(start, end);
+        }
+        // An export on one line has a place for each of its rows: counting from the line's start on for each of
+        // them would be quadratic.
+        let blocks = self.inner.blocks.get_or_init(|| {
+            let mut sum = 0;
+            let before = bytes.chunks(BLOCK).map(|block| {
+                let before = Span::new(sum, sum).start;
+                sum += begun(block);
+                before
+            });
+            before.collect()
+        });
+        let before = |at: usize| {
+            // The end of a text of whole blocks has no block of its own.
+            let block = (at / BLOCK).min(blocks.len().saturating_sub(1));
+            blocks.get(block).map_or(0, |sum| *sum as usize) + inside(block * BLOCK, at)
+        };
+        before(end) - before(start)
+    }
+}
+
+/// Characters that begin in these bytes of a text.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| (**b & 0xC0) != 0x80).count()
 }
 
 impl Source {
@@ -154,6 +207,26 @@ impl PartialEq for Source {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn positions_far_into_a_line() {
+        let lines = ["short é".to_owned(), "añ€😀b".repeat(2_000), "x".repeat(2 * BLOCK)];
+        let source = Source::new("t", lines.join("\n"));
+        let mut offset = 0;
+        for (number, line) in lines.iter().enumerate() {
+            let (first, last) = (offset, offset + line.len());
+            for (column, (at, _)) in line.char_indices().enumerate() {
+                let position = source.position(u32::try_from(offset + at).unwrap());
+                assert_eq!((position.line as usize, position.column as usize), (number + 1, column + 1));
+            }
+            for at in [first, (first + last) / 2, last] {
+                assert_eq!(source.line(u32::try_from(at).unwrap()), Span::new(first, last), "{at}");
+            }
+            offset = last + 1;
+        }
+        let whole = Source::new("t", "x".repeat(2 * BLOCK));
+        assert_eq!(whole.position(u32::MAX).column as usize, 2 * BLOCK + 1);
+    }
 
     #[test]
     fn positions_count_lines_and_characters() {

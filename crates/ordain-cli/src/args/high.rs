@@ -27,6 +27,7 @@ pub struct Eval {
     pub now: Option<String>,
     pub properties_as_missing: bool,
     pub assume_complete: bool,
+    pub unique: bool,
     pub default_mode: DefaultMode,
     pub fail_on: Vec<State>,
     pub format: Format,
@@ -75,6 +76,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         now: low.now,
         properties_as_missing: low.properties_as_missing,
         assume_complete: low.assume_complete,
+        unique: low.unique,
         default_mode: match low.default_mode {
             low::Mode::All => DefaultMode::All,
             low::Mode::Indexed => DefaultMode::Indexed,

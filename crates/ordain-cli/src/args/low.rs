@@ -75,6 +75,10 @@ pub struct Eval {
     #[arg(long)]
     pub assume_complete: bool,
 
+    /// Judge a resource that is in the input more than once only once
+    #[arg(long)]
+    pub unique: bool,
+
     /// The mode of definitions that name none
     #[arg(long, value_enum, ignore_case = true, default_value = "indexed", value_name = "MODE")]
     pub default_mode: Mode,

@@ -35,8 +35,11 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let engine = engine(options, &mut diagnostics);
     let mut texts = inputs::texts(&options.resources, world.stdin);
     diagnostics.append(&mut texts.diagnostics);
-    let files: Vec<Rows<'_>> =
+    let mut files: Vec<Rows<'_>> =
         texts.texts.iter().map(|(text, named)| inputs::rows(text, *named, pick.as_ref())).collect();
+    if options.unique {
+        inputs::unique(&mut files);
+    }
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
     let context = judge::surroundings(&engine, &files, &context, options.assume_complete);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
@@ -53,10 +56,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let counted = render::count(&diagnostics);
     let seen = Seen {
         input_error: counted.errors > 0,
-        failed_record: judgement
-            .judged
-            .iter()
-            .any(|j| j.evaluation.outcomes().any(|o| o.state() == ordain::State::Error)),
+        failed_record: judgement.failed > 0,
         complaint: judgement.complaints > 0,
     };
     let report = Report { options, judgement: &judgement, diagnostics: &diagnostics, counted, started };

@@ -4,11 +4,12 @@ use super::finding::Finding;
 use crate::judge::is_deny;
 use crate::render::{Mark, Secrets, rendered, with_marks};
 use crate::terminal::{Look, clean, wrap};
+use crate::veil::Veils;
 use annotate_snippets::{Group, Level};
 use ordain::{Compared, State, Truth, Value, Values};
 
 /// One finding with both documents.
-pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
+pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut Veils) -> String {
     let policy = finding.outcome.policy();
     let failed = finding.outcome.state() == State::Error;
     let base = if failed || is_deny(&finding.outcome) { Level::ERROR } else { Level::WARNING };
@@ -48,7 +49,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look) -> String {
     } else {
         marks.push(resource_itself(finding));
     }
-    group = with_marks(group, &marks);
+    group = with_marks(group, &marks, veils);
     if let Some(help) = finding.decider().filter(|_| !failed).and_then(help) {
         group = group.element(Level::HELP.message(look.glyphs(&clean(&help))));
     }

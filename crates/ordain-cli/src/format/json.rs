@@ -51,6 +51,7 @@ fn summary(report: &Report<'_>) -> Value {
             "read": account.read, "evaluated": account.evaluated, "notApplicable": account.not_applicable,
             "skipped": account.skipped, "duplicate": account.duplicate, "errors": account.errors,
         },
+        "otherDocuments": account.documents,
         "resources": {
             "total": states.total(), "compliant": states.compliant, "nonCompliant": states.non_compliant,
             "notEvaluated": states.not_evaluated, "error": states.error,
@@ -63,7 +64,7 @@ fn summary(report: &Report<'_>) -> Value {
 }
 
 fn result(judged: &Judged<'_>, values: Values) -> Value {
-    let resource = &judged.resource;
+    let resource = judged.resource();
     let source = &judged.row.source;
     let at = source.position(judged.row.json.span.start);
     let outcomes: Vec<Value> = judged.evaluation.outcomes().map(|o| outcome(judged, o, values)).collect();

@@ -16,6 +16,8 @@ pub fn lines(report: &Report<'_>) -> [String; 2] {
         account.duplicate,
         counted(account.errors, "error", "errors"),
     );
+    let others = counted(account.documents, "other document", "other documents");
+    let rows = if account.documents == 0 { rows } else { format!("{rows}; {others}") };
     let resources = format!(
         "{} under {}: {} compliant, {} non-compliant, {} not evaluated, {} error · {}, {} would be denied",
         counted(states.total(), "resource", "resources"),

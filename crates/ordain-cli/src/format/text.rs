@@ -3,8 +3,9 @@
 use super::finding::Finding;
 use super::summary::{self, counted};
 use super::{Report, details, kinds, reasons};
-use crate::judge::{Judged, is_deny};
+use crate::judge::{Judged, Resource, is_deny};
 use crate::terminal::{Look, Style, clean, columns, wrap};
+use crate::veil::Veils;
 use ordain::{Outcome, State};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -21,10 +22,11 @@ const WORST: usize = 50;
 /// Writes the report.
 pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let judgement = report.judgement;
-    let mut page = Page { report, look, out };
+    let mut page = Page { report, look, out, veils: Veils::default() };
     let mut worst: Vec<&Judged<'_>> =
         judgement.judged.iter().filter(|j| matches!(j.state(), State::NonCompliant | State::Error)).collect();
-    worst.sort_by_key(|j| (!j.is_denied(), std::cmp::Reverse(j.findings().count())));
+    // Cached: to count means to go through all outcomes.
+    worst.sort_by_cached_key(|j| (!j.is_denied(), std::cmp::Reverse(j.findings().count())));
     let many = look.width.is_some() && judgement.findings > MANY && !report.options.details;
     let shown = if many { WORST.min(worst.len()) } else { worst.len() };
     if many {
@@ -52,6 +54,7 @@ struct Page<'p> {
     report: &'p Report<'p>,
     look: Look,
     out: &'p mut dyn Write,
+    veils: Veils,
 }
 
 impl Page<'_> {
@@ -93,7 +96,8 @@ impl Page<'_> {
         for outcome in outcomes {
             let finding = Finding::of(judged, outcome);
             if self.report.options.details {
-                let details = details::snippets(&finding, self.report.options.values, self.look);
+                let details =
+                    details::snippets(&finding, self.report.options.values, self.look, &mut self.veils);
                 writeln!(self.out, "{details}\n")?;
             } else {
                 self.finding(&finding)?;
@@ -106,7 +110,7 @@ impl Page<'_> {
 
     /// Name, kind, group and place; of these as many as there is room for beside so many columns.
     fn title(&self, judged: &Judged<'_>, beside: usize) -> String {
-        let resource = &judged.resource;
+        let resource = judged.resource();
         let group = if resource.is_group() { "" } else { resource.group };
         let parts = [kinds::words(&resource.kind), group.to_owned(), resource.location.to_owned()];
         let mut parts: Vec<String> = parts.iter().filter(|p| !p.is_empty()).map(|p| clean(p)).collect();
@@ -122,11 +126,9 @@ impl Page<'_> {
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
         let policy = finding.outcome.policy();
         let failed = finding.outcome.state() == State::Error;
-        let (glyph, word, style) = match failed {
-            true => ('!', "error", Style::Magenta),
-            false if is_deny(&finding.outcome) => ('✗', policy.effect(), Style::Red),
-            // `audit` and `deploy`: the sentence says what is missing.
-            false => ('✗', policy.effect().trim_end_matches("IfNotExists"), Style::Yellow),
+        let (glyph, (word, style)) = match failed {
+            true => ('!', ("error", Style::Magenta)),
+            false => ('✗', verb(&finding.outcome)),
         };
         let mark = self.look.paint(style, &format!("{glyph} {word:<6}"));
         let name = clean(policy.display_name());
@@ -203,7 +205,7 @@ impl Page<'_> {
             let names: Vec<String> = members
                 .iter()
                 .take(3)
-                .map(|j| self.look.paint(Style::Bold, &clean(&j.resource.name)))
+                .map(|j| self.look.paint(Style::Bold, &clean(&j.resource().name)))
                 .collect();
             let more = members.len().saturating_sub(3);
             let names =
@@ -228,7 +230,8 @@ impl Page<'_> {
 
     fn not_applicable(&mut self) -> io::Result<()> {
         let rows = &self.report.judgement.not_applicable;
-        for (row, resource) in rows {
+        for row in rows {
+            let resource = Resource::of(&row.json);
             let at = row.source.position(row.json.span.start);
             let left = format!("  {}   {}", clean(&resource.name), clean(&kinds::words(&resource.kind)));
             self.spread(
@@ -245,17 +248,16 @@ impl Page<'_> {
     }
 
     fn by_policy(&mut self) -> io::Result<()> {
-        let mut counts: BTreeMap<(bool, String), usize> = BTreeMap::new();
+        let mut counts: BTreeMap<_, (Style, usize)> = BTreeMap::new();
         for outcome in self.report.judgement.judged.iter().flat_map(Judged::findings) {
-            *counts.entry((!is_deny(&outcome), outcome.policy().display_name().to_owned())).or_default() += 1;
+            let (word, style) = verb(&outcome);
+            let policy = (!is_deny(&outcome), outcome.policy().display_name().to_owned(), word);
+            counts.entry(policy).or_insert((style, 0)).1 += 1;
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
-        counts.sort_by_key(|((_, _), count)| std::cmp::Reverse(*count));
-        for ((audit, name), count) in counts {
-            let mark = self.look.paint(
-                if audit { Style::Yellow } else { Style::Red },
-                if audit { "✗ audit" } else { "✗ deny " },
-            );
+        counts.sort_by_key(|(_, (_, count))| std::cmp::Reverse(*count));
+        for ((_, name, word), (style, count)) in counts {
+            let mark = self.look.paint(style, &format!("✗ {word:<6}"));
             self.line(&format!("{count:>8}  {mark}  {}", clean(&name)))?;
         }
         self.line("")
@@ -280,6 +282,13 @@ impl Page<'_> {
             _ => self.line(&resources),
         }
     }
+}
+
+/// What a policy does about its findings, in a word: `audit` and `deploy` without the rest, since the sentence says
+/// what is missing.
+fn verb(outcome: &Outcome<'_>) -> (&'static str, Style) {
+    let style = if is_deny(outcome) { Style::Red } else { Style::Yellow };
+    (outcome.policy().effect().trim_end_matches("IfNotExists"), style)
 }
 
 /// Columns of a text without the codes of styles.

@@ -1,6 +1,6 @@
 //! From bytes to a text with a name: compression and encodings (spec I-1, I-2, I-6).
 
-use flate2::read::MultiGzDecoder;
+use super::unpack::Packing;
 use ordain::json::{Decoded, decode};
 use ordain::{Diagnostic, Source, Span};
 use std::fs::File;
@@ -54,24 +54,16 @@ fn read(
         return Err(large());
     }
     let mut cut = None;
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let mut plain = Vec::new();
-        // What was decompressed before a fault stands.
-        cut = MultiGzDecoder::new(bytes.as_slice()).take(limit + 1).read_to_end(&mut plain).err();
-        if too_large(&plain) {
+    if let Some(packing) = Packing::of(&bytes) {
+        (bytes, cut) = packing.unpack(&bytes, limit + 1);
+        if too_large(&bytes) {
             return Err(large());
         }
-        bytes = plain;
-    }
-    if bytes.starts_with(&[0x1f, 0x8b]) || bytes.starts_with(&[0x28, 0xb5, 0x2f, 0xfd]) {
-        let message = if cut.is_some() || bytes.starts_with(&[0x1f]) {
-            "compressed twice"
-        } else {
-            "compressed with zstd, which is not read yet"
-        };
-        return Err(Diagnostic::error("Unsupported", format!("the file is {message}"))
-            .origin(name)
-            .help("decompress it first"));
+        if Packing::of(&bytes).is_some() {
+            return Err(Diagnostic::error("Unsupported", "the file is compressed twice")
+                .origin(name)
+                .help("decompress it first"));
+        }
     }
     let mut text = decoded(name, &bytes, cut.is_some())?;
     if let Some(error) = cut {

@@ -1,8 +1,9 @@
 //! Values of a text to rows: lists and tables taken apart, each object for what it is (spec I-9 to I-16).
 
+use super::document::Document;
 use super::reshape::{subscription, taken, zipped};
 use super::rows::{Reading, Row, opening, opening_of, outline};
-use super::shape::{self, Other, Shape};
+use super::shape::{self, Shape};
 use ordain::json::{Json, Kind};
 use ordain::{Diagnostic, Severity, Span};
 use std::borrow::Cow;
@@ -61,7 +62,7 @@ impl<'t> Reading<'t> {
     }
 
     fn object(&mut self, json: Json<'t>, within: Within) {
-        if self.text.bad_lines.contains(&self.source().position(json.span.start).line) {
+        if self.on_bad_line(&json) {
             self.out.errors += 1;
             let at = opening(&json);
             self.tell(
@@ -77,6 +78,11 @@ impl<'t> Reading<'t> {
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
             Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json }),
+            Shape::PolicyObject(document) => {
+                let first = opening(&json);
+                self.policy_objects.entry(document.told().what).or_insert((first, 0)).1 += 1;
+                self.out.rows.push(Row { source: self.source().clone(), json });
+            }
             Shape::Subscription => {
                 let json = subscription(json);
                 self.out.rows.push(Row { source: self.source().clone(), json });
@@ -91,19 +97,24 @@ impl<'t> Reading<'t> {
                     ),
                 );
             }
-            Shape::Other(other) => self.other(other, opening(&json), said(&json)),
-            Shape::Passed => {
-                if self.named {
-                    let other =
-                        Other { code: "NotResources", what: "a by-product of a policy repository", help: "" };
-                    self.other(other, opening(&json), None);
-                }
-            }
+            Shape::Other(document) => self.other(document, opening(&json), said(&json)),
             Shape::Unknown => self.unknown(&json, within),
         }
     }
 
-    pub fn other(&mut self, other: Other, span: Span, note: Option<String>) {
+    /// Whether the object lies on a line that is not UTF-8. Places cost time, and most texts are whole.
+    fn on_bad_line(&self, json: &Json<'t>) -> bool {
+        let bad = &self.text.bad_lines;
+        !bad.is_empty() && bad.binary_search(&self.source().position(json.span.start).line).is_ok()
+    }
+
+    pub fn other(&mut self, document: Document, span: Span, note: Option<String>) {
+        self.out.documents += 1;
+        // Beside policies it is no news.
+        if document == Document::ByProduct && !self.named {
+            return;
+        }
+        let other = document.told();
         let message = match other.code {
             "Unsupported" => format!("this is {}, which cannot be judged yet", other.what),
             _ => format!("this is {}, not a resource", other.what),
@@ -118,6 +129,22 @@ impl<'t> Reading<'t> {
             None => diagnostic,
         };
         self.tell(if other.help.is_empty() { diagnostic } else { diagnostic.help(other.help) });
+    }
+
+    /// Says once for a file what rows it has that mean more elsewhere.
+    pub fn tell_policy_objects(&mut self) {
+        let Some(first) = self.policy_objects.values().map(|(first, _)| *first).min() else { return };
+        let kinds = self.policy_objects.iter().map(|(what, (_, count))| format!("{what} ({count})"));
+        let kinds = kinds.collect::<Vec<_>>().join(", ");
+        self.tell(
+            Diagnostic::warning(
+                "PolicyObjects",
+                "policy objects are judged as resources, what they say is not applied",
+            )
+            .label(self.source(), first, "the first of them")
+            .note(format!("in the file: {kinds}"))
+            .help("definitions are given with `-p`; assignments and exemptions are not read yet"),
+        );
     }
 
     fn unknown(&mut self, json: &Json<'t>, within: Within) {

@@ -80,8 +80,7 @@ fn folder(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
     paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
     if paths.is_empty() {
         let message = "nothing to read in this folder";
-        let read =
-            "read are `.json`, `.jsonc`, `.jsonl`, `.ndjson`, also with `.gz`, here and in the folders below";
+        let read = "read are `.json`, `.jsonc`, `.jsonl`, `.ndjson`, also with `.gz` or `.zst`, here and in the folders below";
         diagnostics.push(Diagnostic::error("NothingFound", message).origin(shown(path)).note(read));
     }
     paths.into_iter().map(|path| Found { path, named: false }).collect()
@@ -117,7 +116,7 @@ fn skipped_folder(name: &str) -> bool {
 /// Whether a file in a folder is read (spec I-70).
 fn is_read(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let plain = name.strip_suffix(".gz").unwrap_or(&name);
+    let plain = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     let known = [".json", ".jsonc", ".ndjson", ".jsonl"].iter().any(|end| plain.ends_with(end));
     let passed = ["package.json", "package-lock.json", "bicepconfig.json", "tsconfig.json"];
     known
@@ -134,12 +133,19 @@ mod tests {
     #[test]
     fn names_that_are_read() {
         // spec: I-70
-        for name in ["a.json", "A.JSONC", "rows.ndjson", "rows.jsonl.gz", "a.json.gz"] {
+        for name in ["a.json", "A.JSONC", "rows.ndjson", "rows.jsonl.gz", "a.json.gz", "a.json.zst"] {
             assert!(is_read(name), "{name}");
         }
-        for name in
-            [".a.json", "a.jsonc.off", "a.test.json", "x.schema.json", "package.json", "a.yaml", "a.gz"]
-        {
+        for name in [
+            ".a.json",
+            "a.jsonc.off",
+            "a.test.json",
+            "x.schema.json",
+            "package.json",
+            "a.yaml",
+            "a.gz",
+            "a.zst",
+        ] {
             assert!(!is_read(name), "{name}");
         }
     }

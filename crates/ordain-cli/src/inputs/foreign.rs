@@ -28,16 +28,15 @@ pub fn not_json(source: &Source) -> Option<Diagnostic> {
     }
     let at = Span::new(start, start + first.len_utf8());
     let quoted: String = first_line.chars().take(60).collect();
-    let columns = first_line.matches(',').count();
-    if !matches!(first, '{' | '[')
-        && columns > 0
-        && rest.lines().nth(1).is_some_and(|line| line.matches(',').count() >= columns)
-    {
+    if !matches!(first, '{' | '[') && is_table(rest) {
         return Some(
-            Diagnostic::error("CsvUnsupported", "this looks like CSV, which loses too much to be judged")
-                .label(source, at, "")
-                .note("a missing, an empty and a null value look the same there")
-                .help("export JSON: `az graph query -q '…' -o json`"),
+            Diagnostic::error(
+                "CsvUnsupported",
+                "this looks like CSV or TSV, which loses too much to be judged",
+            )
+            .label(source, at, "")
+            .note("a missing, an empty and a null value look the same there")
+            .help("export JSON: `az graph query -q '…' -o json`"),
         );
     }
     let help = if matches!(first, '{' | '[') || wrapped {
@@ -51,4 +50,44 @@ pub fn not_json(source: &Source) -> Option<Diagnostic> {
             .note(format!("it begins with `{quoted}`"))
             .help(help),
     )
+}
+
+/// Whether a text has columns: tabs in its first line (`-o tsv` writes no heading), or as many commas or semicolons in
+/// its second line as in its first.
+fn is_table(text: &str) -> bool {
+    let mut lines = text.lines();
+    let (first, second) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
+    let parted = |by: char| {
+        let columns = first.matches(by).count();
+        columns > 0 && second.matches(by).count() >= columns
+    };
+    first.trim().contains('\t') || parted(',') || parted(';')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_texts_are_instead() {
+        // spec: I-4, I-7, I-90
+        let table = [
+            ("NAME,GROUP\na,b\n", "CsvUnsupported"),
+            ("\"NAME\";\"GROUP\"\n\"a\";\"b\"\n", "CsvUnsupported"),
+            ("/subscriptions/s/resourceGroups/g\twesteurope\tNone\n", "CsvUnsupported"),
+            ("Name    Location\n------  ----------\na       westeurope\n", "NotJson"),
+            ("value:\n- type: A.B/c\n", "NotJson"),
+            ("hello, world\n", "NotJson"),
+            ("[command]/usr/bin/terraform show -json x\n{\"type\":\"A.B/c\"}\n", "NotJson"),
+            ("::set-output name=x::y\n{\"type\":\"A.B/c\"}\n", "NotJson"),
+            ("{- Finished ..\n{\"type\":\"A.B/c\"}\n", "NotJson"),
+            ("{\"type\":\"A.B/c\"}\n", ""),
+            (" [\n1]", ""),
+            ("42", ""),
+        ];
+        for (text, expected) in table {
+            let code = not_json(&Source::new("t", text)).map_or("", |d| d.code());
+            assert_eq!(code, expected, "{text}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod catalogue;
+mod document;
 mod elements;
 mod find;
 mod foreign;
@@ -15,6 +16,8 @@ mod resources;
 mod rows;
 mod shape;
 mod split;
+mod unique;
+mod unpack;
 
 pub use catalogue::aliases;
 pub use parameters::parameters;
@@ -22,3 +25,4 @@ pub use pick::pick;
 pub use policies::policies;
 pub use resources::texts;
 pub use rows::{Row, Rows, rows};
+pub use unique::unique;

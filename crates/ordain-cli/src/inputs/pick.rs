@@ -119,7 +119,7 @@ mod tests {
         let json = read(text, Dialect::Strict).0.unwrap();
         let shown = |path: &str| {
             let picked = pick(path).unwrap().choose(&json);
-            picked.iter().map(|j| &text[j.span.range()]).collect::<Vec<_>>().join(" ")
+            picked.iter().filter_map(|j| text.get(j.span.range())).collect::<Vec<_>>().join(" ")
         };
         assert_eq!(shown("$.a[*]"), r#"{"n":4}"#);
         assert_eq!(shown("$..[?@.n > 3]"), r#"{"n":4}"#);

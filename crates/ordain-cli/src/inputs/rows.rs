@@ -8,7 +8,7 @@ use super::pick::Pick;
 use super::shape::{self, Shape};
 use ordain::json::{Dialect, Json, Kind, Problem, Reader, read};
 use ordain::{Diagnostic, Severity, Source, Span};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// One resource to judge.
 #[derive(Debug)]
@@ -25,6 +25,10 @@ pub struct Rows<'t> {
     pub errors: usize,
     /// Rows that no policy can judge.
     pub skipped: usize,
+    /// Rows that were here before, where they are told apart at all (spec I-37).
+    pub duplicates: usize,
+    /// Known documents without rows, such as policies: counted apart (spec I-80).
+    pub documents: usize,
     /// Whether a list was there at all: an empty one is an answer too.
     pub lists: usize,
     /// The file is one page of several: what is not here may exist all the same (spec I-14).
@@ -40,7 +44,14 @@ const AROUND: usize = 2;
 
 /// Reads all rows of a text.
 pub fn rows<'t>(text: &'t Text, named: bool, pick: Option<&Pick>) -> Rows<'t> {
-    let mut reading = Reading { text, named, out: Rows::default(), told: HashMap::new(), nameless: 0 };
+    let mut reading = Reading {
+        text,
+        named,
+        out: Rows::default(),
+        told: HashMap::new(),
+        nameless: 0,
+        policy_objects: BTreeMap::new(),
+    };
     match pick {
         Some(pick) => reading.picked(pick),
         None => reading.all(),
@@ -64,6 +75,8 @@ pub struct Reading<'t> {
     told: HashMap<&'static str, usize>,
     /// Rows without type and id.
     pub nameless: usize,
+    /// Rows that are policy objects, by kind: the first and how many.
+    pub policy_objects: BTreeMap<&'static str, (Span, usize)>,
 }
 
 impl<'t> Reading<'t> {
@@ -83,6 +96,8 @@ impl<'t> Reading<'t> {
         let mut reader = Reader::new(source.text(), Dialect::Strict).with_extra_depth(AROUND);
         let mut count = 0;
         let mut lists = 0;
+        // Whether the text has shown itself to have a row a line.
+        let mut lined = false;
         loop {
             let start = reader.offset();
             let json = reader.value();
@@ -92,16 +107,17 @@ impl<'t> Reading<'t> {
             if broken && count == 1 && self.tolerant() {
                 return;
             }
-            let next = if broken { next_row(source.text(), start) } else { None };
-            let of_lines = next.is_some()
-                || (broken
-                    && count > 1
-                    && source.text().get(..start).is_some_and(|t| t.trim_end_matches(' ').ends_with('\n')));
+            let next = if broken { next_row(source.text(), start, lined) } else { None };
+            let before = source.text().get(..start).unwrap_or_default();
+            let of_lines = next.is_some() || (lined && before.trim_end_matches(' ').ends_with('\n'));
             if broken && of_lines {
                 // The line is one row that failed, whatever was read of it.
                 self.out.errors += 1;
                 self.broken_line(start, &problems);
+                lined = true;
             } else {
+                let whole = |json: &Json<'_>| json.is_object() && !source.slice(json.span).contains('\n');
+                lined = (lined || count == 1) && json.as_ref().is_some_and(whole);
                 lists += usize::from(json.as_ref().is_some_and(Json::is_array));
                 if let Some(json) = json {
                     self.document(json);
@@ -187,9 +203,22 @@ impl<'t> Reading<'t> {
 
     fn picked(&mut self, pick: &Pick) {
         let source = self.source();
-        let (json, problems) = read(source.text(), Dialect::Strict);
+        let mut reader = Reader::new(source.text(), Dialect::Strict).with_extra_depth(AROUND);
+        let json = reader.value();
+        let problems = reader.take_problems();
         self.faults(&problems, true);
-        let Some(json) = json.filter(|_| problems.iter().all(|p| p.warning)) else { return };
+        if !reader.is_broken() && !reader.at_end() {
+            let at = reader.offset();
+            self.tell(
+                Diagnostic::error("TrailingContent", "more text follows after the end of the document")
+                    .label(source, Span::new(at, at + 1), "from here on")
+                    .help("`--pick` looks into one document: give several one by one"),
+            );
+            return;
+        }
+        // What is nested too deeply is one row that fails; the others are whole.
+        let usable = !reader.is_broken() && problems.iter().all(|p| p.warning || p.code == "TooDeep");
+        let Some(json) = json.filter(|_| usable) else { return };
         let picked = pick.choose(&json);
         self.out.lists += usize::from(!picked.is_empty());
         if picked.is_empty() {
@@ -216,6 +245,7 @@ impl<'t> Reading<'t> {
     }
 
     fn finish(mut self) -> Rows<'t> {
+        self.tell_policy_objects();
         let nameless = ["NoType", "NotAResource"];
         let rows_without = self.nameless;
         if self.out.rows.is_empty() && rows_without > 1 && rows_without == self.out.errors {

@@ -1,5 +1,6 @@
 //! What a document is, where resources are wanted (spec I-9 to I-11, I-92).
 
+use super::document::Document;
 use ordain::ids::ResourceId;
 use ordain::json::Json;
 
@@ -8,6 +9,8 @@ use ordain::json::Json;
 pub enum Shape {
     /// A row that policies judge.
     Resource,
+    /// A policy object with id and type: a row as well, since policies may judge policy objects (spec I-11).
+    PolicyObject(Document),
     /// A subscription, whose id may be a bare guid (spec I-35).
     Subscription,
     /// A management group or a tree of them: a row that no policy can judge.
@@ -17,31 +20,10 @@ pub enum Shape {
     /// Columns and rows under this member (spec I-13).
     Table(&'static str),
     /// Something known that holds no resources to judge as they are.
-    Other(Other),
-    /// A by-product of a policy repository, passed over in folders.
-    Passed,
+    Other(Document),
     /// None of these.
     Unknown,
 }
-
-/// A known kind of document without rows for us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Other {
-    pub code: &'static str,
-    pub what: &'static str,
-    pub help: &'static str,
-}
-
-const fn no_rows(what: &'static str, help: &'static str) -> Shape {
-    Shape::Other(Other { code: "NotResources", what, help })
-}
-
-const fn not_yet(what: &'static str, help: &'static str) -> Shape {
-    Shape::Other(Other { code: "Unsupported", what, help })
-}
-
-const POLICY: &str = "give policies with `-p`";
-const EXPORTED: &str = "give an export of what exists, such as `az graph query` or `az resource show` print";
 
 /// The first test of I-9 that fits an object.
 pub fn of(json: &Json<'_>) -> Shape {
@@ -50,8 +32,10 @@ pub fn of(json: &Json<'_>) -> Shape {
         return shape;
     }
     if let Some(shape) = object.policy() {
-        // Policies may judge policy objects (spec I-11).
-        return if object.is_row() { Shape::Resource } else { shape };
+        return match shape {
+            Shape::Other(document) if object.is_row() => Shape::PolicyObject(document),
+            other => other,
+        };
     }
     object.by_product().or_else(|| object.container()).or_else(|| object.row()).unwrap_or(Shape::Unknown)
 }
@@ -62,12 +46,13 @@ struct Object<'j, 't> {
     properties: Option<&'j Json<'t>>,
     kind: String,
     schema: &'j str,
+    /// A record of policy states, whose `ResourceType` and `ResourceId` are those of another (spec I-9).
+    state: bool,
 }
 
 impl<'j, 't> Object<'j, 't> {
     fn new(json: &'j Json<'t>) -> Self {
         let text = |name: &str| json.get(name).and_then(Json::as_text);
-        // A state has a `ResourceType` of its own (spec I-9).
         let state =
             ["complianceState", "isCompliant", "@odata.id"].iter().any(|name| json.get(name).is_some());
         let kind =
@@ -77,6 +62,7 @@ impl<'j, 't> Object<'j, 't> {
             properties: json.get("properties").filter(|p| p.is_object()),
             kind: kind.to_ascii_lowercase(),
             schema: text("$schema").unwrap_or_default(),
+            state,
         }
     }
 
@@ -94,7 +80,7 @@ impl<'j, 't> Object<'j, 't> {
     }
 
     fn id(&self) -> Option<&'j str> {
-        self.text("id").or_else(|| self.text("ResourceId"))
+        self.text("id").or_else(|| if self.state { None } else { self.text("ResourceId") })
     }
 
     fn is_row(&self) -> bool {
@@ -105,10 +91,7 @@ impl<'j, 't> Object<'j, 't> {
     fn deployment(&self) -> Option<Shape> {
         let has = |name| self.has(name);
         if self.schema.contains("deploymentParameters.json") {
-            return Some(no_rows(
-                "a parameter file of a deployment",
-                "give it with `--params`, where policies declare such parameters",
-            ));
+            return Some(Shape::Other(Document::ParameterFile));
         }
         let is_template = |json: &Json<'_>| {
             let schema = json.get("$schema").and_then(Json::as_text).unwrap_or_default().to_ascii_lowercase();
@@ -116,48 +99,51 @@ impl<'j, 't> Object<'j, 't> {
                 || (json.get("contentVersion").is_some() && json.get("resources").is_some())
         };
         if is_template(self.json) {
-            return Some(not_yet("a deployment template", EXPORTED));
+            return Some(Shape::Other(Document::Template));
         }
         if has("format_version") && ["planned_values", "resource_changes", "values"].into_iter().any(has) {
-            return Some(not_yet("a Terraform plan or state", EXPORTED));
+            return Some(Shape::Other(Document::Plan));
         }
         let changes = self.either("changes");
         if let Some(changes) = changes.filter(|c| c.is_array()) {
             let typed = changes.items().iter().any(|c| c.get("changeType").is_some());
             if typed || (changes.items().is_empty() && (has("status") || has("diagnostics"))) {
-                return Some(not_yet("a what-if result", EXPORTED));
+                return Some(Shape::Other(Document::WhatIf));
             }
         }
-        if self.json.get("error").is_some_and(Json::is_object) && changes.is_none() && !has("id") {
-            return Some(Shape::Other(Other {
-                code: "FailedResult",
-                what: "the answer of a call that failed",
-                help: "look at its `error` and export again",
-            }));
+        let refused =
+            |json: &Json<'_>| json.get("code").and_then(Json::as_text) == Some("RequestDisallowedByPolicy");
+        if refused(self.json) {
+            return Some(Shape::Other(Document::Refusal));
+        }
+        let failed = self.text("status").is_none_or(|status| status.eq_ignore_ascii_case("failed"));
+        let error = self.json.get("error").filter(|error| error.is_object() && failed);
+        if let Some(error) = error.filter(|_| changes.is_none() && !has("id")) {
+            return Some(Shape::Other(if refused(error) { Document::Refusal } else { Document::FailedCall }));
         }
         if self.json.get("predictedResources").is_some_and(Json::is_array) {
-            return Some(not_yet("a Bicep snapshot", EXPORTED));
+            return Some(Shape::Other(Document::Snapshot));
         }
         if self.json.get("template").is_some_and(is_template) && !has("type") {
-            return Some(not_yet("an exported template", EXPORTED));
+            return Some(Shape::Other(Document::ExportedTemplate));
         }
         let stack = changes.is_some_and(|c| c.get("resourceChanges").is_some_and(Json::is_array));
         (stack || self.kind.ends_with("/deploymentstackswhatifresults"))
-            .then(|| not_yet("a what-if result of a deployment stack", EXPORTED))
+            .then_some(Shape::Other(Document::StackWhatIf))
     }
 
     /// Tests 5 to 7: files of policy repositories.
     fn repository(&self) -> Option<Shape> {
         let has = |name| self.has(name);
         if has("pacOwnerId") {
-            return Some(no_rows("the settings of a policy repository", EXPORTED));
+            return Some(Shape::Other(Document::RepositorySettings));
         }
         if has("nodeName") {
-            return Some(no_rows("a tree of assignments", EXPORTED));
+            return Some(Shape::Other(Document::AssignmentTree));
         }
         let exemptions = self.json.get("exemptions").is_some_and(Json::is_array);
         (exemptions && !has("id") && self.either("policyDefinitionId").is_none())
-            .then(|| no_rows("a file of exemptions", EXPORTED))
+            .then_some(Shape::Other(Document::ExemptionFile))
     }
 
     /// Tests 8 to 15a: policy documents and what the service says of them.
@@ -168,22 +154,22 @@ impl<'j, 't> Object<'j, 't> {
         let has = |name| self.has(name);
         let either = |name| self.either(name).is_some();
         if may_be("/policydefinitions") && either("policyRule") {
-            return Some(no_rows("a policy definition", POLICY));
+            return Some(Shape::Other(Document::Definition));
         }
         if may_be("/policysetdefinitions") && self.either("policyDefinitions").is_some_and(Json::is_array) {
-            return Some(no_rows("an initiative", EXPORTED));
+            return Some(Shape::Other(Document::Initiative));
         }
         if may_be("/policyexemptions") && either("exemptionCategory") {
-            return Some(no_rows("an exemption", EXPORTED));
+            return Some(Shape::Other(Document::Exemption));
         }
         if self.kind.ends_with("/policyenrollments") {
-            return Some(no_rows("a policy enrollment", EXPORTED));
+            return Some(Shape::Other(Document::Enrollment));
         }
         let states = either("complianceState");
         if self.kind.ends_with("/attestations")
             || (states && either("policyAssignmentId") && !either("resourceId"))
         {
-            return Some(no_rows("an attestation", EXPORTED));
+            return Some(Shape::Other(Document::Attestation));
         }
         let odata = ["@odata.context", "@odata.id"].into_iter().filter_map(|name| self.text(name));
         let names_states = odata
@@ -191,23 +177,23 @@ impl<'j, 't> Object<'j, 't> {
             .any(|t| t.contains("policystates/") || t.contains("policyevents/"));
         let state = either("resourceId") && (states || either("isCompliant"));
         if (state || names_states) && !self.json.get("value").is_some_and(Json::is_array) {
-            return Some(no_rows("a record of policy states", EXPORTED));
+            return Some(Shape::Other(Document::State));
         }
         if self.json.get("policyAssignments").is_some_and(Json::is_array)
             && self.json.get("results").is_some_and(Json::is_object)
         {
-            return Some(no_rows("a summary of compliance", EXPORTED));
+            return Some(Shape::Other(Document::ComplianceSummary));
         }
         let assigned =
             has("id") || has("name") || ["displayName", "scope", "enforcementMode"].into_iter().any(either);
         if may_be("/policyassignments") && either("policyDefinitionId") && assigned {
-            return Some(no_rows("a policy assignment", EXPORTED));
+            return Some(Shape::Other(Document::Assignment));
         }
         let reference = ["policyDefinitionId", "policyDefinitionName"];
         let beside = ["policyDefinitionReferenceId", "parameters", "groupNames", "definitionVersion"];
         let known = |key: &str| reference.iter().chain(&beside).any(|name| name.eq_ignore_ascii_case(key));
         if reference.into_iter().any(has) && self.json.members().iter().all(|m| known(&m.key)) {
-            return Some(no_rows("a reference of an initiative", EXPORTED));
+            return Some(Shape::Other(Document::Reference));
         }
         let rule = |name: &str| self.json.get(name).is_some_and(Json::is_object);
         let only = self
@@ -216,11 +202,11 @@ impl<'j, 't> Object<'j, 't> {
             .iter()
             .all(|m| ["if", "then", "$schema"].iter().any(|k| k.eq_ignore_ascii_case(&m.key)));
         if rule("if") && rule("then") && only {
-            return Some(no_rows("a policy rule", POLICY));
+            return Some(Shape::Other(Document::Rule));
         }
         let declares = |m: &Json<'_>| m.get("type").is_some_and(|t| t.as_text().is_some());
         (!self.json.members().is_empty() && self.json.members().iter().all(|m| declares(&m.value)))
-            .then(|| no_rows("declarations of parameters", POLICY))
+            .then_some(Shape::Other(Document::Declarations))
     }
 
     /// Test 15b.
@@ -228,7 +214,8 @@ impl<'j, 't> Object<'j, 't> {
         let schema = ["json-schema.org", "createUIDefinition", "uiFormDefinition"]
             .iter()
             .any(|s| self.schema.contains(s));
-        (schema || self.has("documentAssignments") || self.has("documentPolicySets")).then_some(Shape::Passed)
+        (schema || self.has("documentAssignments") || self.has("documentPolicySets"))
+            .then_some(Shape::Other(Document::ByProduct))
     }
 
     /// Tests 16 and 17.
@@ -281,7 +268,7 @@ impl<'j, 't> Object<'j, 't> {
         }
         let payload = self.json.get("resource").is_some_and(Json::is_object)
             && ["parameters", "context", "action"].into_iter().any(|n| self.has(n));
-        payload.then(|| not_yet("a request to test policies with", "give the resource alone"))
+        payload.then_some(Shape::Other(Document::Payload))
     }
 }
 

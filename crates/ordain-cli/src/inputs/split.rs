@@ -24,11 +24,27 @@ struct Family {
     properties: Option<usize>,
 }
 
+impl Family {
+    fn is_whole_alone(&self) -> bool {
+        self.rules.is_none() && self.parameters.is_none() && self.properties.is_none()
+    }
+
+    /// A rule may bear the name of a whole file. Asked only where there is more of the family: most files are alone,
+    /// and are parsed once, by the engine.
+    fn settle_rule(&mut self, read: &[(Found, Source)]) {
+        let Some(at) = self.whole.filter(|_| !self.is_whole_alone()) else { return };
+        if read.get(at).is_some_and(|(_, source)| holds_rule_alone(source)) {
+            self.whole = None;
+            self.rules = self.rules.map_or(Some(at), |rules| Some(rules.min(at)));
+        }
+    }
+}
+
 /// The texts to read as policies, in the given order: parts that repeat a whole file are left out, parts without one are put
 /// together. Files that were named stand for themselves.
 pub fn combined(read: Vec<(Found, Source)>, diagnostics: &mut Vec<Diagnostic>) -> Vec<(bool, Source)> {
     let mut families: BTreeMap<(PathBuf, String), Family> = BTreeMap::new();
-    for (at, (found, source)) in read.iter().enumerate() {
+    for (at, (found, _)) in read.iter().enumerate() {
         if found.named {
             continue;
         }
@@ -36,7 +52,6 @@ pub fn combined(read: Vec<(Found, Source)>, diagnostics: &mut Vec<Diagnostic>) -
         let folder = found.path.parent().unwrap_or(Path::new("")).to_owned();
         let family = families.entry((folder, stem)).or_default();
         let slot = match part {
-            Part::Whole if holds_rule_alone(source) => &mut family.rules,
             Part::Whole => &mut family.whole,
             Part::Rules => &mut family.rules,
             Part::Parameters => &mut family.parameters,
@@ -45,7 +60,8 @@ pub fn combined(read: Vec<(Found, Source)>, diagnostics: &mut Vec<Diagnostic>) -
         slot.get_or_insert(at);
     }
     let mut replaced: BTreeMap<usize, Option<Source>> = BTreeMap::new();
-    for family in families.values() {
+    for family in families.values_mut() {
+        family.settle_rule(&read);
         settle(family, &read, &mut replaced, diagnostics);
     }
     let mut texts = Vec::with_capacity(read.len());
@@ -65,6 +81,9 @@ fn settle(
     replaced: &mut BTreeMap<usize, Option<Source>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    if family.is_whole_alone() {
+        return;
+    }
     let source = |at: Option<usize>| at.and_then(|at| read.get(at)).map(|(_, source)| source);
     let (rules, parameters, properties) =
         (source(family.rules), source(family.parameters), source(family.properties));

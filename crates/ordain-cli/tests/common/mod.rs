@@ -1,4 +1,10 @@
 //! Runs the command line inside the test and compares what it prints with files.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may stop as tests do"
+)]
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 use ordain_cli::{Terminals, World, run};

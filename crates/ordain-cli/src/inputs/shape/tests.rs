@@ -7,9 +7,11 @@ fn shape(text: &str) -> Shape {
     read(text, Dialect::Strict).0.map_or(Shape::Unknown, |json| of(&json))
 }
 
+const REFUSAL: &str = "a refusal by policy, which names the policy itself";
+
 fn what(text: &str) -> &'static str {
     match shape(text) {
-        Shape::Other(other) => other.what,
+        Shape::Other(document) => document.told().what,
         _ => "",
     }
 }
@@ -36,9 +38,13 @@ fn rows_and_containers() {
         ),
         (
             r#"{"id":"/p","type":"Microsoft.Authorization/policyDefinitions","properties":{"policyRule":{}}}"#,
-            Shape::Resource,
+            Shape::PolicyObject(Document::Definition),
         ),
-        (r#"{"$schema":"https://json-schema.org/draft"}"#, Shape::Passed),
+        (r#"{"$schema":"https://json-schema.org/draft"}"#, Shape::Other(Document::ByProduct)),
+        (r#"{"documentPolicySets":[]}"#, Shape::Other(Document::ByProduct)),
+        (r#"{"managementGroups":[{"name":"m"}]}"#, Shape::Hierarchy),
+        (r#"{"type":"Microsoft.Management/managementGroups","name":"m"}"#, Shape::Hierarchy),
+        (r#"{"subscriptionId":"s","tenantId":"t","state":"Enabled"}"#, Shape::Subscription),
         (r#"{"name":"x"}"#, Shape::Unknown),
     ];
     for (text, expected) in table {
@@ -54,9 +60,35 @@ fn known_documents_without_rows() {
         (r#"{"contentVersion":"1","resources":[]}"#, "a deployment template"),
         (r#"{"format_version":"1","planned_values":{}}"#, "a Terraform plan or state"),
         (r#"{"properties":{"changes":[{"changeType":"Create"}]}}"#, "a what-if result"),
+        (r#"{"status":"Succeeded","changes":[]}"#, "a what-if result"),
         (r#"{"error":{"code":"x"}}"#, "the answer of a call that failed"),
+        (r#"{"status":"Failed","error":{"code":"x"}}"#, "the answer of a call that failed"),
+        (r#"{"status":"Running","error":{"code":"x"}}"#, ""),
+        (r#"{"error":{"code":"RequestDisallowedByPolicy"}}"#, REFUSAL),
+        (r#"{"code":"RequestDisallowedByPolicy","message":"m"}"#, REFUSAL),
+        (r#"{"predictedResources":[],"diagnostics":[]}"#, "a Bicep snapshot"),
+        (r#"{"template":{"contentVersion":"1","resources":[]}}"#, "an exported template"),
+        (r#"{"properties":{"changes":{"resourceChanges":[]}}}"#, "a what-if result of a deployment stack"),
+        (
+            r#"{"id":"/x","type":"Microsoft.Resources/deploymentStacksWhatIfResults"}"#,
+            "a what-if result of a deployment stack",
+        ),
+        (r#"{"pacOwnerId":"p","pacEnvironments":[]}"#, "the settings of a policy repository"),
+        (r#"{"nodeName":"/root"}"#, "a tree of assignments"),
+        (r#"{"exemptions":[]}"#, "a file of exemptions"),
         (r#"{"properties":{"policyRule":{}}}"#, "a policy definition"),
         (r#"{"policyDefinitions":[]}"#, "an initiative"),
+        (r#"{"properties":{"exemptionCategory":"Waiver","policyAssignmentId":"a"}}"#, "an exemption"),
+        (r#"{"type":"Microsoft.Authorization/policyEnrollments"}"#, "a policy enrollment"),
+        (r#"{"type":"Microsoft.PolicyInsights/attestations"}"#, "an attestation"),
+        (r#"{"properties":{"complianceState":"Compliant","policyAssignmentId":"a"}}"#, "an attestation"),
+        (r#"{"@odata.id":"https://x/policyStates/$entity","count":1}"#, "a record of policy states"),
+        (
+            r#"{"type":"A.B/c","resourceId":"r","isCompliant":true,"policyDefinitionId":"d"}"#,
+            "a record of policy states",
+        ),
+        (r#"{"policyAssignments":[],"results":{}}"#, "a summary of compliance"),
+        (r#"{"policyDefinitionId":"d","parameters":{}}"#, "a reference of an initiative"),
         (r#"{"name":"a","properties":{"policyDefinitionId":"d"}}"#, "a policy assignment"),
         (
             r#"{"resourceId":"r","complianceState":"Compliant","policyDefinitionId":"d"}"#,
