@@ -10,7 +10,7 @@ use crate::document::Slot;
 use crate::expr;
 use crate::limits;
 use crate::operators::Side;
-use crate::plan::{Branch, Counted};
+use crate::plan::{Branch, Counted, Subject};
 use crate::value::{Fault, FaultKind, Node, Reason, Value};
 use std::ops::ControlFlow;
 
@@ -78,6 +78,9 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
 
     fn count_elements(&self, counted: &Counted, scope: Option<&Scope<'_, N>>) -> Result<Found, Halt> {
         let Counted::Field { over, path, filter } = counted else { return Ok(Found::default()) };
+        if *over == Subject::NoField {
+            return Err(Halt::Fault(super::condition::no_field()));
+        }
         let mut found = Found::default();
         self.elements(over, path, scope, &mut |slot, stars| {
             if let Slot::Unknown(reason) = slot {
@@ -128,13 +131,12 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     /// Visits the elements that a count goes over, with what every star of the whole path stands for.
     fn elements(
         &self,
-        over: &crate::plan::Subject,
+        over: &Subject,
         path: &[crate::aliases::Step],
         scope: Option<&Scope<'_, N>>,
         visit: &mut impl FnMut(Slot<N>, &Stars<N>) -> ControlFlow<()>,
     ) {
         use super::{condition, walk};
-        use crate::plan::Subject;
         let mut stars = Stars::new();
         let mut step = |slot: Slot<N>, found: &[(u32, N)]| visit(slot, &found.to_vec());
         let _ = match over {

@@ -1,6 +1,8 @@
 //! What can go wrong when a definition meets its parameters and the aliases.
 
 use super::Strictness;
+use super::references::spell;
+use crate::aliases::Resolution;
 use crate::diagnostic::{Severity, a};
 use thiserror::Error;
 
@@ -22,8 +24,12 @@ pub enum Problem {
     ParameterValueNotAllowed { name: String, value: String, allowed: String },
     #[error("the {} of parameter `{name}` breaks `{keyword}` of its schema at `{path}`: {what}", if *.default { "default" } else { "value" })]
     ParameterBreaksSchema { name: String, keyword: &'static str, path: String, what: String, default: bool },
-    #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
-    UnknownAlias { name: String, path: String },
+    #[error("no list of aliases knows `{name}`{}", match .path {
+        Resolution::Path(path) => format!(": its path is guessed as `{}`", spell(path.steps())),
+        Resolution::OtherType { .. } => String::new(),
+        Resolution::Malformed => ", and it is no path: a condition on it fails when it is reached".to_owned(),
+    })]
+    UnknownAlias { name: String, path: Resolution },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
     CountFieldNotArray { text: String },
     #[error("there is no effect `{name}`")]
