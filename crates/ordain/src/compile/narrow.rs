@@ -71,10 +71,11 @@ pub(crate) fn narrow_rule(
 pub(crate) fn narrow_existence(
     policy: &Policy,
     resource_type: &str,
+    api_version: Option<&str>,
     aliases: &Aliases,
     folding: Folding,
 ) -> Residual {
-    let mut narrowing = Narrowing::new(resource_type, None, aliases, folding);
+    let mut narrowing = Narrowing::new(resource_type, api_version, aliases, folding);
     let existence = policy.demand.as_ref().and_then(|demand| demand.existence.as_ref());
     let constant = Branch::constant(true, policy.rule.site);
     let left = ResidualPolicy {

@@ -1,7 +1,7 @@
 //! auditIfNotExists and deployIfNotExists: is there a related resource that satisfies (spec E-72 … E-94)?
 
 use crate::aliases::Aliases;
-use crate::document::Facts;
+use crate::document::{Completeness, Facts};
 use crate::evaluate::{Asker, Machine, Observer, Silent, Surroundings, Truth};
 use crate::expr::Context;
 use crate::ids::ResourceId;
@@ -38,14 +38,24 @@ pub(crate) struct Finding {
     pub(crate) conditional: bool,
 }
 
-/// Looks for a related resource that satisfies. `plan` makes the existence condition's plan for a type.
+/// What the search has at hand beside the resource.
+#[derive(Clone, Copy)]
+pub(crate) struct Search<'s> {
+    /// Where to look.
+    pub(crate) related: Option<&'s RelatedResources>,
+    pub(crate) aliases: &'s Aliases,
+    /// Properties that were not exported count as missing (spec L-113).
+    pub(crate) properties_as_missing: bool,
+}
+
+/// Looks for a related resource that satisfies. `plan` makes the existence condition's plan for a type and API
+/// version.
 pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     machine: &Machine<'e, 'd, N, O>,
     policy: &Policy,
     facts: &Facts<'d, N>,
-    related: Option<&RelatedResources>,
-    aliases: &Aliases,
-    plan: impl Fn(&str) -> Arc<Residual>,
+    search: Search<'_>,
+    plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
 ) -> Option<Finding> {
     let demand = policy.demand.as_ref()?;
     let asker = Asker::outside(machine);
@@ -58,17 +68,17 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         Ok(Err(reason)) => return finding(Verdict::Open(reason), String::new(), 0, None),
         Err(fault) => return finding(Verdict::Failed(fault), String::new(), 0, None),
     };
-    let Some(related) = related else {
+    let Some(related) = search.related else {
         let verdict = Verdict::Open(Reason::RelatedTypeNotInInput);
         return finding(verdict, wanted.spelled, 0, None);
     };
     let seeker = seeker(facts);
     let candidates = related.candidates(&seeker, &wanted);
     let (mut failed, mut open, mut last) = (None, None, None);
-    let residual = plan(&wanted.resource_type);
+    let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
     for candidate in &candidates {
         last = Some(candidate.id.clone());
-        match judge(candidate, &residual, policy, aliases, machine.surroundings(), &asker) {
+        match judge(candidate, plan, policy, search, machine.surroundings(), &asker) {
             Ok(Truth::True) => {
                 return finding(Verdict::Satisfied, wanted.spelled.clone(), candidates.len(), last);
             }
@@ -93,16 +103,21 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
 /// Judges the existence condition on one candidate.
 fn judge(
     candidate: &crate::related::Row,
-    residual: &Residual,
+    plan: impl Fn(Option<&str>) -> Arc<Residual>,
     policy: &Policy,
-    aliases: &Aliases,
+    search: Search<'_>,
     surroundings: &Surroundings,
     outer: &dyn Context,
 ) -> Result<Truth, Fault> {
     let root = &candidate.value;
+    let aliases = search.aliases;
     let may_have = |kind: &str| aliases.may_have_properties(kind);
-    let Ok(facts) = Facts::read(root, candidate.completeness, may_have) else { return Ok(Truth::False) };
-    let machine = Machine::new(root, &facts, residual, aliases, surroundings, &Silent).within(outer);
+    let completeness =
+        if search.properties_as_missing { Completeness::Whole } else { candidate.completeness };
+    let Ok(facts) = Facts::read(root, completeness, may_have) else { return Ok(Truth::False) };
+    // The candidate's own version (spec L-81): the surroundings tell that of R.
+    let residual = plan(facts.api_version());
+    let machine = Machine::new(root, &facts, &residual, aliases, surroundings, &Silent).within(outer);
     let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
     match machine.judge(policy, &left.rule) {
         Truth::Error => {

@@ -229,7 +229,9 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     }
 
     pub(super) fn resolve(&self, name: &FieldName) -> Place {
-        let version = self.surroundings.api_version.as_deref().or(self.facts.api_version());
+        // What surrounds R tells nothing of a candidate's body (spec L-81, E-86).
+        let given = self.surroundings.api_version.as_deref().filter(|_| self.outer().is_none());
+        let version = given.or(self.facts.api_version());
         lookup::resolve(self.aliases, self.facts.resource_type(), version, name)
     }
 
