@@ -138,12 +138,17 @@ mod tests {
     use crate::engine::Engine;
     use serde_json::{Value as Json, json};
 
-    /// The conditions of the one outcome, as they are written.
-    fn conditions(condition: &Json, resource: &Json, values: Values) -> Json {
+    /// The record of the one outcome.
+    fn recorded(condition: &Json, resource: &Json, values: Values) -> Json {
         let policy = json!({"mode": "All", "policyRule": {"if": condition, "then": {"effect": "audit"}}});
         let engine = Engine::builder().definition_json(&policy.to_string()).unwrap().build().unwrap();
         let records = outcomes(&engine.evaluate(resource).unwrap(), resource, values);
-        serde_json::to_value(&records).unwrap()[0]["conditions"].clone()
+        serde_json::to_value(&records).unwrap()[0].clone()
+    }
+
+    /// The conditions of the one outcome.
+    fn conditions(condition: &Json, resource: &Json, values: Values) -> Json {
+        recorded(condition, resource, values)["conditions"].clone()
     }
 
     #[test]
@@ -160,5 +165,19 @@ mod tests {
         assert_eq!(shown[0]["operand"], "x");
         let shown = conditions(&named, &site, Values::Show);
         assert_eq!((&shown[0]["value"], &shown[0]["operand"]), (&json!("left"), &json!("right")));
+    }
+
+    /// What failed when the policy was compiled is told like what fails on the resource.
+    #[test]
+    fn failures_of_constants_are_told() {
+        // spec: L-41, C-63
+        let resource = json!({"type": "A.B/c", "kind": "web"});
+        let failing = json!({"field": "[length('abc')]", "equals": "a"});
+        let behind = json!({"allOf": [{"field": "kind", "equals": "web"}, failing]});
+        for condition in [&failing, &behind] {
+            let record = recorded(condition, &resource, Values::Show);
+            assert_eq!(record["state"], "Error");
+            assert_eq!(record["message"], "[length('abc')]: a field is named by a text, not by the integer");
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Hot path: a shared condition is judged at most once a document, a path looked up at most once.
 
 use super::walk::{self, Stars};
-use super::{Group, Observer, Surroundings};
+use super::{Group, Observer, Seen, Surroundings};
 use crate::aliases::Aliases;
 use crate::document::{Facts, Slot};
 use crate::plan::{Branch, Node as Plan, PathId, Policy, Residual, SiteId};
@@ -172,7 +172,14 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
         let site = branch.site;
         match &branch.node {
             Plan::Const(truth) => Truth::of(*truth),
-            Plan::Fail(fault) => self.failed(site, fault.clone()),
+            Plan::Fail(fault) => {
+                if O::WATCHES {
+                    let fault = Some(fault.clone());
+                    let seen = Seen { truth: Truth::Error, fault, sights: Vec::new(), operand: None };
+                    self.observer.saw(site, seen);
+                }
+                self.failed(site, fault.clone())
+            }
             Plan::Not(inner) => {
                 self.observer.enter(site, Group::Not);
                 let truth = self.branch(inner, scope).negated();
