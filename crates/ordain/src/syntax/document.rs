@@ -190,6 +190,7 @@ pub(crate) fn text_problem(source: &Source, problem: json::Problem) -> Diagnosti
 
 fn lines(source: &Source, pool: &mut Pool, options: Options, parsed: &mut Parsed) {
     let mut reader = json::Reader::new(source.text(), Dialect::Policy);
+    let mut again = 0;
     while !reader.at_end() {
         let start = reader.offset();
         let value = reader.value();
@@ -201,8 +202,18 @@ fn lines(source: &Source, pool: &mut Pool, options: Options, parsed: &mut Parsed
             _ => {
                 // One broken line costs only itself.
                 let rest = source.text().get(start..).unwrap_or("");
-                let end = rest.find('\n').map_or(source.text().len(), |at| start + at + 1);
-                reader.resume(end.max(start + 1));
+                let end = rest.find('\n').map_or(source.text().len(), |at| start + at + 1).max(start + 1);
+                again += reader.offset().saturating_sub(end);
+                if again > limits::REREAD_BYTES {
+                    let message = "too many lines are broken: the rest is not read";
+                    parsed.diagnostics.push(
+                        Diagnostic::error("TooManyFaults", message)
+                            .label(source, Span::new(end, end + 1), "from here on nothing is read")
+                            .help("mend the lines before this one"),
+                    );
+                    return;
+                }
+                reader.resume(end);
             }
         }
     }
