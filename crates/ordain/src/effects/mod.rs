@@ -2,4 +2,4 @@
 
 mod if_not_exists;
 
-pub(crate) use if_not_exists::{Finding, Search, Verdict, find};
+pub(crate) use if_not_exists::{Finding, Search, Verdict, find, prepare};

@@ -5,6 +5,7 @@ use crate::aliases::Aliases;
 use crate::ast::Definition;
 use crate::compile;
 use crate::diagnostic::Diagnostic;
+use crate::effects;
 use crate::expr::Pool;
 use crate::json::{Json, Member};
 use crate::link::{self, Strictness};
@@ -163,8 +164,10 @@ impl EngineBuilder {
         if all_read {
             self.check_parameters(&definitions, &mut diagnostics);
         }
+        let wanted = policies.iter().map(|policy| effects::prepare(policy.demand.as_ref()?)).collect();
         let inner = Inner {
             policies,
+            wanted,
             aliases: self.aliases,
             residuals: RwLock::default(),
             existence: RwLock::default(),

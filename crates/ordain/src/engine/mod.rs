@@ -16,8 +16,10 @@ use crate::document::{Document, Facts, NotAResource};
 use crate::effects;
 use crate::evaluate::{Machine, Silent};
 use crate::plan::{Policy, PolicyId, Residual};
+use crate::related::Wanted;
 use crate::value::Node;
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, RwLock};
@@ -31,6 +33,8 @@ pub struct Engine {
 
 struct Inner {
     policies: Vec<Policy>,
+    /// What each policy looks for, where that is the same for every resource.
+    wanted: Vec<Option<Wanted>>,
     aliases: Aliases,
     /// Residual plans by the spelling of the type, made when a type is first seen.
     residuals: RwLock<HashMap<Box<str>, Arc<Plans>>>,
@@ -131,6 +135,7 @@ impl Engine {
             related: context.related_resources(),
             aliases: &inner.aliases,
             properties_as_missing: context.takes_properties_as_missing(),
+            seeker: OnceCell::new(),
         };
         let mut records = Vec::with_capacity(residual.policies.len());
         for left in &residual.policies {
@@ -139,7 +144,8 @@ impl Engine {
                     let plan = |kind: &str, version: Option<&str>| {
                         inner.existence(left.policy, policy, kind, version)
                     };
-                    effects::find(&machine, policy, &facts, search, plan)
+                    let prepared = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref);
+                    effects::find(&machine, policy, prepared, &facts, &search, plan)
                 })
             {
                 records.push(record);
