@@ -82,7 +82,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             return Err(Halt::Fault(super::condition::no_field()));
         }
         let mut found = Found::default();
-        self.elements(over, path, scope, &mut |slot, stars| {
+        self.elements(over, scope, &mut |slot, stars| {
             if let Slot::Unknown(reason) = slot {
                 found.halted = Some(Truth::Unknown(reason));
                 return ControlFlow::Break(());
@@ -132,37 +132,23 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     fn elements(
         &self,
         over: &Subject,
-        path: &[crate::aliases::Step],
         scope: Option<&Scope<'_, N>>,
-        visit: &mut impl FnMut(Slot<N>, &Stars<N>) -> ControlFlow<()>,
+        visit: &mut impl FnMut(Slot<N>, &[(u32, N)]) -> ControlFlow<()>,
     ) {
         use super::{condition, walk};
         let mut stars = Stars::new();
-        let mut step = |slot: Slot<N>, found: &[(u32, N)]| visit(slot, &found.to_vec());
         let _ = match over {
-            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, &mut step),
+            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, visit),
             Subject::Bound { binding, rest } => {
                 let depth = usize::from(binding.depth);
                 let Some((_, outer)) = condition::field_frame(scope, depth) else { return };
                 let upto = usize::from(binding.star) + 1;
                 stars.extend_from_slice(outer.get(..upto).unwrap_or_default());
                 let Some((_, element)) = stars.last().copied() else { return };
-                walk::walk(Slot::Found(element), rest, &mut stars, &mut step)
+                walk::walk(Slot::Found(element), rest, &mut stars, visit)
             }
-            Subject::Absent { .. } => return,
-            // Not narrowed to a type: the path is followed from the root, or from an element that is bound.
-            _ => match super::lookup::bind(path, Scope::paths(scope)) {
-                Some((binding, rest)) if !binding.whole => {
-                    let bound = Subject::Bound { binding, rest: rest.into() };
-                    return self.elements(&bound, path, scope, visit);
-                }
-                _ => {
-                    let plain = path.iter().take_while(|s| **s != crate::aliases::Step::Each).count();
-                    let (front, rest) = path.split_at_checked(plain).unwrap_or((path, &[]));
-                    let start = self.path_slot(front.iter().filter_map(condition::key_of));
-                    walk::walk(start, rest, &mut stars, &mut step)
-                }
-            },
+            // Narrowing to a type leaves no other arrays.
+            _ => return,
         };
     }
 }

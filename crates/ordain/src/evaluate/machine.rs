@@ -2,7 +2,7 @@
 //!
 //! Hot path: a shared condition is judged at most once a document, a path looked up at most once.
 
-use super::walk::{self, Stars};
+use super::walk;
 use super::{Group, Observer, Seen, Surroundings};
 use crate::aliases::Aliases;
 use crate::document::{Facts, Slot};
@@ -69,7 +69,7 @@ pub(super) struct Scope<'s, N> {
 /// What a count binds for one iteration.
 pub(super) enum Frame<'s, N> {
     /// The elements that the stars of its path stand for.
-    Field { path: &'s Arc<[crate::aliases::Step]>, stars: &'s Stars<N> },
+    Field { path: &'s Arc<[crate::aliases::Step]>, stars: &'s [(u32, N)] },
     /// The member and its name.
     Value { name: &'s str, member: &'s Value },
 }
