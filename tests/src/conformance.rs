@@ -217,6 +217,8 @@ impl<'r> Runner<'r> {
                 Some("strict-aliases") => builder.strict_aliases(),
                 Some("lenient-parameters") => builder.lenient_parameters(),
                 Some("default-mode-all") => builder.default_mode(ordain::DefaultMode::All),
+                // Taken by `context`.
+                Some("properties-as-missing") => builder,
                 _ => return Err(format!("the runner does not know the option {option}")),
             };
         }
@@ -421,6 +423,9 @@ fn context(case: &Json) -> Result<Context, String> {
     let mut context = Context::new();
     if case["as"] == "row" {
         context = context.row();
+    }
+    if case["options"].as_array().is_some_and(|options| options.contains(&"properties-as-missing".into())) {
+        context = context.properties_as_missing();
     }
     if let Some(now) = given["now"].as_str() {
         context = context.now(now).map_err(|e| e.to_string())?;

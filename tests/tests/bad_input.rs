@@ -7,6 +7,8 @@ use serde_json::{Value as Json, json};
 const GOOD: &str = r#"{"name": "good", "properties": {"mode": "All", "policyRule":
     {"if": {"field": "kind", "equals": "web"}, "then": {"effect": "audit"}}}}"#;
 
+const GOOD_LINE: &str = r#"{"mode": "All", "policyRule": {"if": {"field": "kind", "equals": "web"}, "then": {"effect": "audit"}}}"#;
+
 /// A definition in one line around a condition.
 fn policy(condition: &str) -> String {
     format!(
@@ -40,6 +42,17 @@ fn told(text: &str) -> (String, bool) {
     let at = label.position();
     let text: String = label.source().slice(label.span()).chars().take(40).collect();
     (format!("{}:{} {}@{text}", at.line, at.column, diagnostic.code()), !diagnostic.helps().is_empty())
+}
+
+/// Lines each of which is open to the end of the text: reading all of them again and again has a bound.
+#[test]
+fn broken_lines_without_end() {
+    // spec: D-15
+    let text = format!("{GOOD_LINE}\n{}", "{\"policyRule\": {\"if\": [\n".repeat(20_000));
+    let (engine, diagnostics) = Engine::builder().policies(&Source::new("p.jsonl", text)).build_what_can_be();
+    assert_eq!(engine.policies().count(), 1);
+    assert_eq!(diagnostics.last().map(Diagnostic::code), Some("TooManyFaults"));
+    assert!(diagnostics.len() < 200, "{}", diagnostics.len());
 }
 
 #[test]

@@ -46,6 +46,20 @@ fn the_pack_and_envelopes() {
     }
 }
 
+/// What a form reads of a parameter is printed with it.
+#[test]
+fn strong_types() {
+    // spec: D-75, D-52
+    let text = r#"{"policyRule": {"if": {"field": "location", "in": "[parameters('places')]"}, "then": {"effect": "audit"}},
+      "parameters": {"places": {"type": "Array", "metadata": {"displayName": "Places", "strongType": "location"}}, "e": {"type": "String"}}}"#;
+    let printed = probe::print_policies(&Source::new("p.json", text));
+    let parameters = printed[0].to_json()["parameters"].clone();
+    assert_eq!(
+        parameters,
+        serde_json::json!({"places": {"type": "Array", "metadata": {"strongType": "location"}}, "e": {"type": "String"}})
+    );
+}
+
 #[test]
 fn built_ins() {
     // spec: D-75

@@ -85,7 +85,9 @@ fn answer(policy: &str, resource: &str) -> Result<String, String> {
     }
     let (document, problems) = ordain::json::read(resource, Dialect::Strict);
     let Some(document) = document.filter(|_| problems.iter().all(|p| p.warning)) else {
-        let told = problems.first().map(|p| p.message.clone()).unwrap_or_default();
+        let source = Source::new("resource", resource);
+        let fault = problems.iter().find(|p| !p.warning);
+        let told = fault.map(|p| p.diagnostic(&source, "").to_string()).unwrap_or_default();
         return Err(format!("the resource is no JSON: {told}"));
     };
     let evaluation = engine.evaluate(&document).map_err(|e| format!("the resource cannot be judged: {e}"))?;
@@ -128,6 +130,9 @@ mod tests {
     fn says_which_text_is_at_fault() {
         assert!(answer("{", "{}").unwrap_err().starts_with("the policy holds no definition"));
         assert!(answer(POLICY, "").unwrap_err().starts_with("the resource is no JSON: "));
+        // The warning about half a character comes first; the fault is what is told, with its place.
+        let fault = answer(POLICY, "{\"name\": \"\\ud800\",\n\"type\" 1}").unwrap_err();
+        assert!(fault.starts_with("the resource is no JSON: resource:2:8: error[BadJson]: "), "{fault}");
         assert!(answer(POLICY, "{}").unwrap_err().starts_with("the resource cannot be judged: "));
     }
 }

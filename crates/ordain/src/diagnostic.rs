@@ -240,7 +240,12 @@ pub fn nearest<'n>(word: &str, candidates: impl IntoIterator<Item = &'n str>) ->
     let allowed = if word.len() < 4 { 1 } else { 2 };
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
-        let distance = distance(&word, &candidate.to_lowercase().chars().collect::<Vec<_>>());
+        let candidate_letters: Vec<char> = candidate.to_lowercase().chars().collect();
+        // The edits are as many as the lengths differ by, at least; long words from inputs cost nothing then.
+        if candidate_letters.len().abs_diff(word.len()) > allowed {
+            continue;
+        }
+        let distance = distance(&word, &candidate_letters);
         if distance <= allowed && best.is_none_or(|(d, _)| distance < d) {
             best = Some((distance, candidate));
         }

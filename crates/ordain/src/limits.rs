@@ -4,6 +4,9 @@
 pub const JSON_DEPTH: usize = 128;
 /// Size of a policy text in bytes (spec D-7): `TooLarge` beyond.
 pub const POLICY_BYTES: usize = 64 << 20;
+/// Bytes that may be read again where lines of a policy text are broken and their faults show far behind (spec D-15):
+/// `TooManyFaults` beyond.
+pub const REREAD_BYTES: usize = POLICY_BYTES;
 /// Nesting of brackets in an expression that the parser takes at all (spec F-14): `Syntax` beyond. Four times
 /// what the service takes; pest and the builder need up to 3.5 KB of stack a level in a debug build, and
 /// threads of 2 MB and WASM's 1 MB must not run out of it.

@@ -54,14 +54,14 @@ pub struct ConditionRecord {
     pub subject: String,
     /// The operator.
     pub operator: &'static str,
-    /// The right side.
+    /// The right side, masked like the left one.
     pub operand: serde_json::Value,
     /// Whether the condition held.
     pub result: bool,
     /// Where in the resource: a normalised path of RFC 9535; absent for what is made, not found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The left side; absent when missing, `"******"` for secrets.
+    /// The left side; absent when missing, `"******"` for secrets, those inside an object too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
     /// Line and column of the condition in the policy's text.
@@ -118,18 +118,68 @@ pub fn record<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D, values:
 }
 
 fn condition(compared: &Compared, why: &crate::explain::Explanation, values: Values) -> ConditionRecord {
-    let hide = values == Values::MaskSecrets && compared.is_secret();
     let at = compared.position(why.source());
+    let shown = |value: &crate::value::Value| compared.shown(value, values).to_json();
     let value = compared.side().and_then(|side| side.value());
     ConditionRecord {
         kind: compared.kind(),
         subject: compared.subject().to_owned(),
         operator: compared.operator(),
-        operand: compared.operand().map_or(serde_json::Value::Null, crate::value::Value::to_json),
+        operand: compared.operand().map_or(serde_json::Value::Null, shown),
         result: compared.truth() == crate::evaluate::Truth::True,
         path: compared.location().filter(|l| !l.items().is_empty()).map(crate::explain::Location::json_path),
-        value: value.map(|value| if hide { "******".into() } else { value.to_json() }),
+        value: value.map(shown),
         line: at.line,
         column: at.column,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Engine;
+    use serde_json::{Value as Json, json};
+
+    /// The record of the one outcome.
+    fn recorded(condition: &Json, resource: &Json, values: Values) -> Json {
+        let policy = json!({"mode": "All", "policyRule": {"if": condition, "then": {"effect": "audit"}}});
+        let engine = Engine::builder().definition_json(&policy.to_string()).unwrap().build().unwrap();
+        let records = outcomes(&engine.evaluate(resource).unwrap(), resource, values);
+        serde_json::to_value(&records).unwrap()[0].clone()
+    }
+
+    /// The conditions of the one outcome.
+    fn conditions(condition: &Json, resource: &Json, values: Values) -> Json {
+        recorded(condition, resource, values)["conditions"].clone()
+    }
+
+    #[test]
+    fn secrets_are_masked_on_both_sides() {
+        // spec: S-47
+        let site = json!({"type": "Microsoft.Web/sites", "properties": {
+            "adminPassword": "left", "siteConfig": {"connectionString": "inner", "alwaysOn": true}}});
+        let named = json!({"field": "Microsoft.Web/sites/adminPassword", "notEquals": "right"});
+        let shown = conditions(&named, &site, Values::MaskSecrets);
+        assert_eq!((&shown[0]["value"], &shown[0]["operand"]), (&json!("******"), &json!("******")));
+        let inside = json!({"field": "Microsoft.Web/sites/siteConfig", "notEquals": "x"});
+        let shown = conditions(&inside, &site, Values::MaskSecrets);
+        assert_eq!(shown[0]["value"], json!({"connectionString": "******", "alwaysOn": true}));
+        assert_eq!(shown[0]["operand"], "x");
+        let shown = conditions(&named, &site, Values::Show);
+        assert_eq!((&shown[0]["value"], &shown[0]["operand"]), (&json!("left"), &json!("right")));
+    }
+
+    /// What failed when the policy was compiled is told like what fails on the resource.
+    #[test]
+    fn failures_of_constants_are_told() {
+        // spec: L-41, C-63
+        let resource = json!({"type": "A.B/c", "kind": "web"});
+        let failing = json!({"field": "[length('abc')]", "equals": "a"});
+        let behind = json!({"allOf": [{"field": "kind", "equals": "web"}, failing]});
+        for condition in [&failing, &behind] {
+            let record = recorded(condition, &resource, Values::Show);
+            assert_eq!(record["state"], "Error");
+            assert_eq!(record["message"], "[length('abc')]: a field is named by a text, not by the integer");
+        }
     }
 }

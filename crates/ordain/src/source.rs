@@ -1,5 +1,6 @@
 //! A text with a name; byte spans; line and column on demand.
 
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// A half-open range of bytes in one [`Source`], or in the text of one expression.
@@ -152,40 +153,75 @@ impl Source {
     /// bytes of `text`. Where the content comes from elsewhere, the whole string is meant.
     #[must_use]
     pub fn inside_string(&self, string: Span, text: &str, inner: Span) -> Span {
+        self.decoded(string, text).span(inner)
+    }
+
+    /// The same for many parts: the string is gone through once.
+    pub(crate) fn decoded(&self, string: Span, text: &str) -> Decoded {
         let raw = self.slice(string);
-        let Some(raw) = raw.strip_prefix('"').and_then(|r| r.strip_suffix('"')) else { return string };
-        let plain = !raw.contains('\\');
-        let decoded: String = match serde_json::from_str(self.slice(string)) {
-            _ if plain => raw.to_owned(),
-            Ok(decoded) => decoded,
-            Err(_) => return string,
+        let inner = raw.strip_prefix('"').and_then(|r| r.strip_suffix('"'));
+        let whole = Decoded { string, cut: None, escapes: Vec::new() };
+        let Some(inner) = inner else { return whole };
+        let decoded: Cow<'_, str> = match serde_json::from_str(raw) {
+            _ if !inner.contains('\\') => Cow::Borrowed(inner),
+            Ok(decoded) => Cow::Owned(decoded),
+            Err(_) => return whole,
         };
-        if !decoded.ends_with(text) {
-            return string;
-        }
-        let cut = decoded.len() - text.len();
+        let cut = decoded.strip_suffix(text).map(str::len);
+        Decoded { string, cut, escapes: escapes(inner) }
+    }
+}
+
+/// A JSON string with its quotes, and where its decoded bytes are in the file.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    string: Span,
+    /// Decoded bytes in front of the text that is asked about; `None`: that text comes from elsewhere.
+    cut: Option<usize>,
+    escapes: Vec<Escape>,
+}
+
+/// An escape: the decoded bytes that it stands for, and its end in the file.
+#[derive(Debug)]
+struct Escape {
+    start: usize,
+    end: usize,
+    raw_end: usize,
+}
+
+impl Decoded {
+    /// The bytes in the file of a part of the text.
+    pub(crate) fn span(&self, inner: Span) -> Span {
+        let Some(cut) = self.cut else { return self.string };
+        let begin = self.string.start as usize + 1;
+        let most = (self.string.end as usize).saturating_sub(1);
         let offset = |at: u32| {
             let at = at as usize + cut;
-            string.start as usize + 1 + if plain { at } else { escaped_offset(raw, at) }
+            let before = self.escapes.partition_point(|escape| escape.start < at).checked_sub(1);
+            let raw = match before.and_then(|i| self.escapes.get(i)) {
+                Some(escape) => escape.raw_end + at.saturating_sub(escape.end),
+                None => at,
+            };
+            (begin + raw).min(most)
         };
         Span::new(offset(inner.start), offset(inner.end))
     }
 }
 
-/// Bytes of an escaped text that stand for the first `wanted` bytes of the decoded one.
-fn escaped_offset(raw: &str, wanted: usize) -> usize {
+/// The escapes of a text between its quotes, in order.
+fn escapes(raw: &str) -> Vec<Escape> {
+    let mut found = Vec::new();
     let (mut at, mut decoded) = (0, 0);
-    while decoded < wanted {
-        let Some(rest) = raw.get(at..) else { break };
-        let (width, gives) = match rest.as_bytes() {
-            [b'\\', b'u', ..] => unicode_escape(rest),
-            [b'\\', ..] => (2, 1),
-            _ => rest.chars().next().map_or((1, 1), |c| (c.len_utf8(), c.len_utf8())),
-        };
+    while let Some(plain) = raw.get(at..).and_then(|rest| rest.find('\\')) {
+        at += plain;
+        decoded += plain;
+        let rest = raw.get(at..).unwrap_or_default();
+        let (width, gives) = if rest.starts_with("\\u") { unicode_escape(rest) } else { (2, 1) };
         at += width;
+        found.push(Escape { start: decoded, end: decoded + gives, raw_end: at });
         decoded += gives;
     }
-    at.min(raw.len())
+    found
 }
 
 /// Width of a `\uXXXX` escape (or a pair of them) and of the character that it gives.

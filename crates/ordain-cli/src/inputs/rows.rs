@@ -61,10 +61,7 @@ pub fn rows<'t>(text: &'t Text, named: bool, pick: Option<&Pick>) -> Rows<'t> {
 
 /// A fault of a text as a diagnostic.
 pub fn told(source: &Source, problem: &Problem) -> Diagnostic {
-    let severity = if problem.warning { Severity::Warning } else { Severity::Error };
-    let diagnostic =
-        Diagnostic::new(severity, problem.code, &problem.message).label(source, problem.span, "here");
-    if problem.help.is_empty() { diagnostic } else { diagnostic.help(problem.help) }
+    problem.diagnostic(source, "here")
 }
 
 /// A text on the way to rows.

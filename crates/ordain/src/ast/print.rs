@@ -40,6 +40,9 @@ pub fn definition(definition: &Definition) -> Value {
         if let Some(schema) = &parameter.schema {
             declared.push("schema", schema.clone());
         }
+        if let Some(strong_type) = &parameter.strong_type {
+            declared.push("metadata", object([("strongType", text(strong_type))]));
+        }
         parameters.push(parameter.name.clone(), Value::object(declared));
     }
     body.push("parameters", Value::object(parameters));

@@ -71,10 +71,11 @@ pub(crate) fn narrow_rule(
 pub(crate) fn narrow_existence(
     policy: &Policy,
     resource_type: &str,
+    api_version: Option<&str>,
     aliases: &Aliases,
     folding: Folding,
 ) -> Residual {
-    let mut narrowing = Narrowing::new(resource_type, None, aliases, folding);
+    let mut narrowing = Narrowing::new(resource_type, api_version, aliases, folding);
     let existence = policy.demand.as_ref().and_then(|demand| demand.existence.as_ref());
     let constant = Branch::constant(true, policy.rule.site);
     let left = ResidualPolicy {
@@ -258,6 +259,7 @@ impl<'n> Narrowing<'n> {
         match evaluate::resolve(self.aliases, self.resource_type, self.api_version, name) {
             Place::Absent { star } => Subject::Absent { star },
             Place::Path(steps, None) => self.path(&steps),
+            Place::Unknown if matches!(name, FieldName::Alias(_)) => Subject::NoField,
             // The envelope's fields, extracted texts and computed names are looked up when they are reached.
             _ => Subject::Field(name.clone()),
         }
@@ -286,14 +288,18 @@ impl<'n> Narrowing<'n> {
                 let Subject::Field(name) = over else { return counted.clone() };
                 let place = evaluate::resolve(self.aliases, self.resource_type, self.api_version, name);
                 // The elements of the last star are counted, whatever follows it (spec A-32).
-                let steps: Arc<[Step]> = match place {
+                let steps: Arc<[Step]> = match &place {
                     Place::Path(steps, _) => match steps.iter().rposition(|s| *s == Step::Each) {
                         Some(last) => steps.get(..=last).unwrap_or_default().into(),
                         None => Arc::from([]),
                     },
                     _ => Arc::from([]),
                 };
-                let over = if steps.is_empty() { Subject::Absent { star: true } } else { self.path(&steps) };
+                let over = match place {
+                    Place::Unknown => Subject::NoField,
+                    _ if steps.is_empty() => Subject::Absent { star: true },
+                    _ => self.path(&steps),
+                };
                 self.frames.push(Some(steps.clone()));
                 let filter = filter.as_ref().map(|f| self.branch(f));
                 self.frames.pop();

@@ -74,9 +74,12 @@ pub(super) fn test_can_fail(test: &Test) -> bool {
             Subject::Value(template) => template.literal().is_none(),
             Subject::Field(name) => matches!(name, crate::ast::FieldName::Expression(_)),
             Subject::Count(counted) => match &**counted {
-                Counted::Field { filter, .. } => filter.as_ref().is_some_and(can_fail),
+                Counted::Field { over, filter, .. } => {
+                    *over == Subject::NoField || filter.as_ref().is_some_and(can_fail)
+                }
                 Counted::Value { .. } => true,
             },
+            Subject::NoField => true,
             Subject::Slot(_) | Subject::Each { .. } | Subject::Bound { .. } | Subject::Absent { .. } => false,
         }
 }

@@ -155,11 +155,6 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
         self.flattened
     }
 
-    /// Takes missing properties for missing (option `--properties-as-missing`).
-    pub(crate) fn assume_whole(&mut self) {
-        self.properties_unknown = false;
-    }
-
     /// `name` (spec L-13, L-120): the last segment.
     #[must_use]
     pub fn name(&self) -> Option<&'d str> {

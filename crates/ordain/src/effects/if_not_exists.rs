@@ -1,13 +1,14 @@
 //! auditIfNotExists and deployIfNotExists: is there a related resource that satisfies (spec E-72 … E-94)?
 
 use crate::aliases::Aliases;
-use crate::document::Facts;
+use crate::document::{Completeness, Facts};
 use crate::evaluate::{Asker, Machine, Observer, Silent, Surroundings, Truth};
-use crate::expr::Context;
+use crate::expr::{Constants, Context};
 use crate::ids::ResourceId;
 use crate::plan::{Demand, Policy, Residual};
-use crate::related::{RelatedResources, Seeker, Wanted};
-use crate::value::{Fault, FaultKind, Node, Reason, Value};
+use crate::related::{RelatedResources, Row, Seeker, Wanted};
+use crate::value::{Fault, FaultKind, Node, Object, Reason, Value};
+use std::cell::{LazyCell, OnceCell};
 use std::sync::Arc;
 
 /// Whether one is there.
@@ -29,48 +30,82 @@ pub(crate) struct Finding {
     /// The outcome.
     pub(crate) verdict: Verdict,
     /// The type that was looked for.
-    pub(crate) resource_type: String,
+    pub(crate) resource_type: Arc<str>,
     /// Number of candidates.
     pub(crate) total: usize,
     /// The id of the last one judged.
-    pub(crate) last: Option<String>,
+    pub(crate) last: Option<Arc<str>>,
     /// Whether there is a condition on them.
     pub(crate) conditional: bool,
 }
 
-/// Looks for a related resource that satisfies. `plan` makes the existence condition's plan for a type.
+/// What the searches for one resource have at hand beside it.
+pub(crate) struct Search<'s> {
+    /// Where to look.
+    pub(crate) related: Option<&'s RelatedResources>,
+    pub(crate) aliases: &'s Aliases,
+    /// Properties that were not exported count as missing (spec L-113).
+    pub(crate) properties_as_missing: bool,
+    /// The resource as the searches see it, made for the first of them.
+    pub(crate) seeker: OnceCell<Seeker>,
+}
+
+/// What a policy looks for, where that is the same for every resource.
+pub(crate) fn prepare(demand: &Demand) -> Option<Wanted> {
+    let parts = [Some(&demand.resource_type), demand.name.as_ref(), demand.kind.as_ref()];
+    let parts = parts.into_iter().chain([demand.group.as_ref(), demand.scope.as_ref()]).flatten();
+    let known = parts.into_iter().all(|template| template.literal().is_some());
+    known.then(|| wanted(demand, &Constants(&Object::new())).ok()?.ok()).flatten()
+}
+
+/// Looks for a related resource that satisfies. `prepared` is what [`prepare`] gave for the policy, `plan` makes the
+/// existence condition's plan for a type and API version.
 pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     machine: &Machine<'e, 'd, N, O>,
     policy: &Policy,
+    prepared: Option<&Wanted>,
     facts: &Facts<'d, N>,
-    related: Option<&RelatedResources>,
-    aliases: &Aliases,
-    plan: impl Fn(&str) -> Arc<Residual>,
+    search: &Search<'_>,
+    plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
 ) -> Option<Finding> {
     let demand = policy.demand.as_ref()?;
     let asker = Asker::outside(machine);
     let conditional = demand.existence.is_some();
-    let finding = |verdict, resource_type, total, last| {
-        Some(Finding { verdict, resource_type, total, last, conditional })
+    let finding = |verdict, resource_type: &Arc<str>, total, last: Option<&Row>| {
+        let last = last.map(|row| row.id.clone());
+        Some(Finding { verdict, resource_type: resource_type.clone(), total, last, conditional })
     };
-    let wanted = match wanted(demand, &asker) {
-        Ok(Ok(wanted)) => wanted,
-        Ok(Err(reason)) => return finding(Verdict::Open(reason), String::new(), 0, None),
-        Err(fault) => return finding(Verdict::Failed(fault), String::new(), 0, None),
+    let made;
+    let wanted = match prepared {
+        Some(wanted) => wanted,
+        None => {
+            made = match wanted(demand, &asker) {
+                Ok(Ok(wanted)) => wanted,
+                Ok(Err(reason)) => return finding(Verdict::Open(reason), &Arc::from(""), 0, None),
+                Err(fault) => return finding(Verdict::Failed(fault), &Arc::from(""), 0, None),
+            };
+            &made
+        }
     };
-    let Some(related) = related else {
+    let Some(related) = search.related else {
         let verdict = Verdict::Open(Reason::RelatedTypeNotInInput);
-        return finding(verdict, wanted.spelled, 0, None);
+        return finding(verdict, &wanted.spelled, 0, None);
     };
-    let seeker = seeker(facts);
-    let candidates = related.candidates(&seeker, &wanted);
-    let (mut failed, mut open, mut last) = (None, None, None);
-    let residual = plan(&wanted.resource_type);
+    let seeker = search.seeker.get_or_init(|| seeker(facts));
+    let candidates = related.candidates(seeker, wanted);
+    let total = candidates.len();
+    let (mut failed, mut open) = (None, None);
+    let kind = &*wanted.resource_type;
+    let versioned = search.aliases.has_versions(kind);
+    let common = LazyCell::new(|| plan(kind, None));
+    let plan = |version: Option<&str>| match version.filter(|_| versioned) {
+        Some(version) => plan(kind, Some(version)),
+        None => Arc::clone(&common),
+    };
     for candidate in &candidates {
-        last = Some(candidate.id.clone());
-        match judge(candidate, &residual, policy, aliases, machine.surroundings(), &asker) {
+        match judge(candidate, plan, policy, search, machine.surroundings(), &asker) {
             Ok(Truth::True) => {
-                return finding(Verdict::Satisfied, wanted.spelled.clone(), candidates.len(), last);
+                return finding(Verdict::Satisfied, &wanted.spelled, total, Some(candidate));
             }
             Ok(Truth::Unknown(reason)) => open = open.or(Some(reason)),
             Ok(_) => {}
@@ -78,7 +113,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         }
     }
     let own_type = wanted.resource_type == seeker.resource_type;
-    let covered = own_type || related.covers(&wanted.resource_type, &seeker.subscription);
+    let covered = own_type || related.covers(kind, &seeker.subscription);
     let certain = covered || candidates.iter().any(|c| !c.synthetic && !c.partial);
     let verdict = match (failed, open) {
         (Some(fault), _) => Verdict::Failed(fault),
@@ -86,23 +121,27 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         (None, None) if certain || related.is_complete() => Verdict::Missing,
         (None, None) => Verdict::Open(Reason::RelatedTypeNotInInput),
     };
-    let total = candidates.len();
-    finding(verdict, wanted.spelled, total, last)
+    finding(verdict, &wanted.spelled, total, candidates.last().copied())
 }
 
 /// Judges the existence condition on one candidate.
 fn judge(
-    candidate: &crate::related::Row,
-    residual: &Residual,
+    candidate: &Row,
+    plan: impl Fn(Option<&str>) -> Arc<Residual>,
     policy: &Policy,
-    aliases: &Aliases,
+    search: &Search<'_>,
     surroundings: &Surroundings,
     outer: &dyn Context,
 ) -> Result<Truth, Fault> {
     let root = &candidate.value;
+    let aliases = search.aliases;
     let may_have = |kind: &str| aliases.may_have_properties(kind);
-    let Ok(facts) = Facts::read(root, candidate.completeness, may_have) else { return Ok(Truth::False) };
-    let machine = Machine::new(root, &facts, residual, aliases, surroundings, &Silent).within(outer);
+    let completeness =
+        if search.properties_as_missing { Completeness::Whole } else { candidate.completeness };
+    let Ok(facts) = Facts::read(root, completeness, may_have) else { return Ok(Truth::False) };
+    // The candidate's own version (spec L-81): the surroundings tell that of R.
+    let residual = plan(facts.api_version());
+    let machine = Machine::new(root, &facts, &residual, aliases, surroundings, &Silent).within(outer);
     let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
     match machine.judge(policy, &left.rule) {
         Truth::Error => {
@@ -158,12 +197,12 @@ fn wanted(demand: &Demand, cx: &dyn Context) -> Result<Result<Wanted, Reason>, F
         }
     };
     // A stray slash at the end occurs in a built-in (spec E-70).
-    let resource_type = resource_type.unwrap_or_default().trim_end_matches('/').to_owned();
-    let spelled = resource_type.clone();
+    let resource_type = resource_type.unwrap_or_default();
+    let spelled = resource_type.trim_end_matches('/');
     let lower = |text: Option<String>| text.map(|t| t.to_ascii_lowercase());
     Ok(Ok(Wanted {
-        resource_type: resource_type.to_ascii_lowercase(),
-        spelled,
+        resource_type: spelled.to_ascii_lowercase(),
+        spelled: spelled.into(),
         name: lower(name),
         kind: lower(kind),
         group: lower(group),

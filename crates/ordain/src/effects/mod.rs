@@ -3,5 +3,5 @@
 mod if_not_exists;
 mod manual;
 
-pub(crate) use if_not_exists::{Finding, Verdict, find};
 pub(crate) use manual::default_state;
+pub(crate) use if_not_exists::{Finding, Search, Verdict, find, prepare};

@@ -6,6 +6,7 @@ use crate::ast::Definition;
 use crate::compile;
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
+use crate::effects;
 use crate::expr::Pool;
 use crate::link::{self, Documents, Strictness};
 use crate::source::Source;
@@ -182,9 +183,11 @@ impl EngineBuilder {
         for variant in tenant.pairs.iter_mut().flat_map(|pair| &mut pair.variants) {
             variant.policy = variant.policy.and_then(|at| places.get(at as usize).copied().flatten());
         }
+        let wanted = policies.iter().map(|policy| effects::prepare(policy.demand.as_ref()?)).collect();
         let inner = Inner {
             policies,
             tenant,
+            wanted,
             aliases: self.aliases,
             residuals: RwLock::default(),
             existence: RwLock::default(),

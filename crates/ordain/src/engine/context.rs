@@ -105,16 +105,17 @@ impl Context {
         &BARE
     }
 
-    pub(super) fn takes_properties_as_missing(&self) -> bool {
-        self.properties_as_missing
-    }
-
     pub(crate) fn surroundings(&self) -> &Surroundings {
         &self.surroundings
     }
 
+    pub(super) fn takes_properties_as_missing(&self) -> bool {
+        self.properties_as_missing
+    }
+
+    /// How much the document holds: all of it where properties that were not exported count as missing.
     pub(crate) fn completeness(&self) -> Completeness {
-        self.completeness
+        if self.properties_as_missing { Completeness::Whole } else { self.completeness }
     }
 
     /// What `claims()` yields.

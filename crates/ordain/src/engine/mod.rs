@@ -21,7 +21,10 @@ use crate::evaluate::{Machine, Silent};
 use crate::governance::Place;
 use crate::link::Tenant;
 use crate::plan::{Policy, PolicyId, Residual};
+use crate::related::Wanted;
 use crate::value::Node;
+use std::borrow::Cow;
+use std::cell::OnceCell;
 use site::Site;
 use std::collections::HashMap;
 use std::fmt;
@@ -37,14 +40,16 @@ pub struct Engine {
 struct Inner {
     policies: Vec<Policy>,
     tenant: Tenant,
+    /// What each policy looks for, where that is the same for every resource.
+    wanted: Vec<Option<Wanted>>,
     aliases: Aliases,
     /// Residual plans by the spelling of the type, made when a type is first seen.
     residuals: RwLock<HashMap<Box<str>, Arc<Plans>>>,
-    /// Plans of existence conditions, by policy and type in lower case.
+    /// Plans of existence conditions, by policy and type in lower case, with the API version where it matters.
     existence: RwLock<HashMap<ExistenceKey, Arc<Residual>>>,
 }
 
-/// A policy and the type of its candidates.
+/// A policy and the type of its candidates, as [`spelled`].
 type ExistenceKey = (PolicyId, Box<str>);
 
 /// The plans of one type and API version.
@@ -133,14 +138,23 @@ impl Engine {
         let plans = inner.plans(&facts, context);
         let residual = &plans.judging;
         let machine = Machine::new(root, &facts, residual, &inner.aliases, context.surroundings(), &Silent);
+        let search = effects::Search {
+            related: context.related_resources(),
+            aliases: &inner.aliases,
+            properties_as_missing: context.takes_properties_as_missing(),
+            seeker: OnceCell::new(),
+        };
         let mut records = Vec::with_capacity(residual.policies.len());
         let site = Site::new(&inner.tenant, &facts, context);
         for left in &residual.policies {
             if let Some(policy) = inner.policies.get(left.policy.0 as usize)
                 && let Some(open) = site.holds(left.policy, policy)
                 && let Some(record) = judge::judge(&machine, &site, open, policy, left, root, &facts, || {
-                    let plan = |kind: &str| inner.existence(left.policy, policy, kind);
-                    effects::find(&machine, policy, &facts, context.related_resources(), &inner.aliases, plan)
+                    let plan = |kind: &str, version: Option<&str>| {
+                        inner.existence(left.policy, policy, kind, version)
+                    };
+                    let prepared = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref);
+                    effects::find(&machine, policy, prepared, &facts, &search, plan)
                 })
             {
                 records.push(record);
@@ -170,12 +184,7 @@ impl Engine {
 
 impl Inner {
     fn facts<'d, N: Node<'d>>(&self, root: N, context: &Context) -> Result<Facts<'d, N>, NotAResource> {
-        let may_have = |kind: &str| self.aliases.may_have_properties(kind);
-        let mut facts = Facts::read(root, context.completeness(), may_have)?;
-        if context.takes_properties_as_missing() {
-            facts.assume_whole();
-        }
-        Ok(facts)
+        Facts::read(root, context.completeness(), |kind| self.aliases.may_have_properties(kind))
     }
 
     fn plans<'d, N: Node<'d>>(&self, facts: &Facts<'d, N>, context: &Context) -> Arc<Plans> {
@@ -184,16 +193,9 @@ impl Inner {
             true => context.surroundings().api_version.as_deref().or_else(|| facts.api_version()),
             false => None,
         };
-        let versioned;
-        let key: &str = match version {
-            None => kind,
-            Some(version) => {
-                versioned = format!("{kind}@{version}");
-                &versioned
-            }
-        };
+        let key = spelled(kind, version);
         if let Ok(known) = self.residuals.read()
-            && let Some(plans) = known.get(key)
+            && let Some(plans) = known.get(&*key)
         {
             return plans.clone();
         }
@@ -206,20 +208,21 @@ impl Inner {
         if let Ok(mut known) = self.residuals.write()
             && known.len() < MOST_PLANS
         {
-            known.insert(key.into(), made.clone());
+            known.insert((*key).into(), made.clone());
         }
         made
     }
 
-    /// The plan of a policy's existence condition on candidates of a type.
-    fn existence(&self, id: PolicyId, policy: &Policy, kind: &str) -> Arc<Residual> {
-        let key = (id, Box::from(kind));
+    /// The plan of a policy's existence condition on candidates of a type and API version.
+    fn existence(&self, id: PolicyId, policy: &Policy, kind: &str, version: Option<&str>) -> Arc<Residual> {
+        let version = version.filter(|_| self.aliases.has_versions(kind));
+        let key = (id, Box::from(&*spelled(kind, version)));
         if let Ok(known) = self.existence.read()
             && let Some(plan) = known.get(&key)
         {
             return plan.clone();
         }
-        let made = Arc::new(compile::narrow_existence(policy, kind, &self.aliases, Folding::Full));
+        let made = Arc::new(compile::narrow_existence(policy, kind, version, &self.aliases, Folding::Full));
         if let Ok(mut known) = self.existence.write()
             && known.len() < MOST_PLANS
         {
@@ -244,6 +247,11 @@ impl Inner {
         }
         made
     }
+}
+
+/// The key of a type's plans: with the API version where that decides.
+fn spelled<'k>(kind: &'k str, version: Option<&str>) -> Cow<'k, str> {
+    version.map_or(Cow::Borrowed(kind), |version| Cow::Owned(format!("{kind}@{version}")))
 }
 
 /// A bound on the memory of plans: exports hold some hundred types, but an odd one may spell each row's anew.

@@ -95,7 +95,7 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
             Place::Path(steps, None) => self.collect(&steps),
             Place::Absent { star: true } => Value::array([]),
             Place::Absent { star: false } => text(None),
-            Place::Unknown => return Err(Fault::new(FaultKind::UnknownField, "there is no such field")),
+            Place::Unknown => return Err(condition::no_field()),
         })
     }
 
@@ -354,7 +354,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             },
             Place::Absent { star: true } => Slot::Found(Value::array([])),
             Place::Absent { star: false } => Slot::Missing,
-            Place::Unknown => return Err(Fault::new(FaultKind::UnknownField, "there is no such field")),
+            Place::Unknown => return Err(condition::no_field()),
         })
     }
 }

@@ -110,6 +110,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                     Ok(())
                 }
             },
+            Subject::NoField => Err(Halt::Fault(no_field())),
             Subject::Count(counted) => self.count(counted, scope, tally),
             Subject::Field(name) => {
                 let resolved;
@@ -222,15 +223,15 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             },
             Place::Absent { star: true } => {}
             Place::Absent { star: false } => tally.take::<Plain<'_>, O>(None, Side::Field, Vec::new),
-            Place::Unknown => {
-                return Err(Halt::Fault(Fault::new(FaultKind::UnknownField, "there is no such field")));
-            }
+            Place::Unknown => return Err(Halt::Fault(no_field())),
         }
         Ok(())
     }
 
     pub(super) fn resolve(&self, name: &FieldName) -> Place {
-        let version = self.surroundings.api_version.as_deref().or(self.facts.api_version());
+        // What surrounds R tells nothing of a candidate's body (spec L-81, E-86).
+        let given = self.surroundings.api_version.as_deref().filter(|_| self.outer().is_none());
+        let version = given.or(self.facts.api_version());
         lookup::resolve(self.aliases, self.facts.resource_type(), version, name)
     }
 
@@ -328,6 +329,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     fn items_of(&self, path: crate::plan::PathId) -> Vec<Item> {
         self.plan.paths.keys(path).into_iter().map(|key| Item::Key(key.into())).collect()
     }
+}
+
+/// A reference that leads nowhere on any type (spec L-54).
+pub(super) fn no_field() -> Fault {
+    Fault::new(FaultKind::UnknownField, "there is no such field")
 }
 
 /// The reference that a computed text names (spec L-41).

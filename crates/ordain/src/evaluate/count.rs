@@ -10,7 +10,7 @@ use crate::document::Slot;
 use crate::expr;
 use crate::limits;
 use crate::operators::Side;
-use crate::plan::{Branch, Counted};
+use crate::plan::{Branch, Counted, Subject};
 use crate::value::{Fault, FaultKind, Node, Reason, Value};
 use std::ops::ControlFlow;
 
@@ -78,8 +78,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
 
     fn count_elements(&self, counted: &Counted, scope: Option<&Scope<'_, N>>) -> Result<Found, Halt> {
         let Counted::Field { over, path, filter } = counted else { return Ok(Found::default()) };
+        if *over == Subject::NoField {
+            return Err(Halt::Fault(super::condition::no_field()));
+        }
         let mut found = Found::default();
-        self.elements(over, path, scope, &mut |slot, stars| {
+        self.elements(over, scope, &mut |slot, stars| {
             if let Slot::Unknown(reason) = slot {
                 found.halted = Some(Truth::Unknown(reason));
                 return ControlFlow::Break(());
@@ -128,39 +131,24 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     /// Visits the elements that a count goes over, with what every star of the whole path stands for.
     fn elements(
         &self,
-        over: &crate::plan::Subject,
-        path: &[crate::aliases::Step],
+        over: &Subject,
         scope: Option<&Scope<'_, N>>,
-        visit: &mut impl FnMut(Slot<N>, &Stars<N>) -> ControlFlow<()>,
+        visit: &mut impl FnMut(Slot<N>, &[(u32, N)]) -> ControlFlow<()>,
     ) {
         use super::{condition, walk};
-        use crate::plan::Subject;
         let mut stars = Stars::new();
-        let mut step = |slot: Slot<N>, found: &[(u32, N)]| visit(slot, &found.to_vec());
         let _ = match over {
-            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, &mut step),
+            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, visit),
             Subject::Bound { binding, rest } => {
                 let depth = usize::from(binding.depth);
                 let Some((_, outer)) = condition::field_frame(scope, depth) else { return };
                 let upto = usize::from(binding.star) + 1;
                 stars.extend_from_slice(outer.get(..upto).unwrap_or_default());
                 let Some((_, element)) = stars.last().copied() else { return };
-                walk::walk(Slot::Found(element), rest, &mut stars, &mut step)
+                walk::walk(Slot::Found(element), rest, &mut stars, visit)
             }
-            Subject::Absent { .. } => return,
-            // Not narrowed to a type: the path is followed from the root, or from an element that is bound.
-            _ => match super::lookup::bind(path, Scope::paths(scope)) {
-                Some((binding, rest)) if !binding.whole => {
-                    let bound = Subject::Bound { binding, rest: rest.into() };
-                    return self.elements(&bound, path, scope, visit);
-                }
-                _ => {
-                    let plain = path.iter().take_while(|s| **s != crate::aliases::Step::Each).count();
-                    let (front, rest) = path.split_at_checked(plain).unwrap_or((path, &[]));
-                    let start = self.path_slot(front.iter().filter_map(condition::key_of));
-                    walk::walk(start, rest, &mut stars, &mut step)
-                }
-            },
+            // Narrowing to a type leaves no other arrays.
+            _ => return,
         };
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! Hot path: a shared condition is judged at most once a document, a path looked up at most once.
 
-use super::walk::{self, Stars};
-use super::{Group, Observer, Surroundings};
+use super::walk;
+use super::{Group, Observer, Seen, Surroundings};
 use crate::aliases::Aliases;
 use crate::document::{Facts, Slot};
 use crate::plan::{Branch, Node as Plan, PathId, Policy, Residual, SiteId};
@@ -69,7 +69,7 @@ pub(super) struct Scope<'s, N> {
 /// What a count binds for one iteration.
 pub(super) enum Frame<'s, N> {
     /// The elements that the stars of its path stand for.
-    Field { path: &'s Arc<[crate::aliases::Step]>, stars: &'s Stars<N> },
+    Field { path: &'s Arc<[crate::aliases::Step]>, stars: &'s [(u32, N)] },
     /// The member and its name.
     Value { name: &'s str, member: &'s Value },
 }
@@ -172,7 +172,14 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
         let site = branch.site;
         match &branch.node {
             Plan::Const(truth) => Truth::of(*truth),
-            Plan::Fail(fault) => self.failed(site, fault.clone()),
+            Plan::Fail(fault) => {
+                if O::WATCHES {
+                    let fault = Some(fault.clone());
+                    let seen = Seen { truth: Truth::Error, fault, sights: Vec::new(), operand: None };
+                    self.observer.saw(site, seen);
+                }
+                self.failed(site, fault.clone())
+            }
             Plan::Not(inner) => {
                 self.observer.enter(site, Group::Not);
                 let truth = self.branch(inner, scope).negated();

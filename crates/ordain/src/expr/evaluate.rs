@@ -3,7 +3,7 @@
 
 use crate::ast::{Expr, ExprKind, Template, TemplateKind};
 use crate::functions::{self, Ask, Lazy, Run};
-use crate::value::{Fault, FaultKind, Object, Reason, Value};
+use crate::value::{Fault, FaultKind, Reason, Value};
 
 /// What an expression may ask for beyond its own text.
 pub trait Context {
@@ -158,20 +158,20 @@ pub fn template<C: Context + ?Sized>(template: &Template, cx: &C) -> Result<Valu
             Ok(Value::array(values))
         }
         TemplateKind::Object(members) => {
-            let mut object = Object::new();
+            let mut values = Vec::with_capacity(members.len());
             for (key, member) in members {
                 match (self::template(key, cx)?, self::template(member, cx)?) {
                     (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => {
                         return Ok(Value::Unknown(reason));
                     }
-                    (Value::Text(key), value) => object.push(key, value),
+                    (Value::Text(key), value) => values.push((key, value)),
                     (other, _) => {
                         let message = format!("a property name must be a text, got the {}", other.kind());
                         return Err(Fault::new(FaultKind::Type, message));
                     }
                 }
             }
-            Ok(Value::object(object))
+            Ok(Value::object(values.into_iter().collect()))
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::limits::VALUE_DEPTH;
 use crate::value::{Fault, FaultKind, Object, Value};
 use std::str::Chars;
+use std::sync::Arc;
 
 /// Reads one JSON value. Texts and names may stand in single quotes; integers beyond 64 bits become floats;
 /// of exactly equal names the last counts.
@@ -101,10 +102,10 @@ impl Reader<'_> {
 
     fn object(&mut self, depth: usize) -> Result<Value, Fault> {
         self.rest.next();
-        let mut object = Object::new();
+        let mut members: Vec<(Arc<str>, Value)> = Vec::new();
         self.blanks();
         if self.take('}') {
-            return Ok(Value::object(object));
+            return Ok(Value::object(Object::new()));
         }
         loop {
             self.blanks();
@@ -116,10 +117,10 @@ impl Reader<'_> {
             if !self.take(':') {
                 return Err(self.broken("`:`"));
             }
-            object.push(name, self.value(depth + 1)?);
+            members.push((name.into(), self.value(depth + 1)?));
             self.blanks();
             if self.take('}') {
-                return Ok(Value::object(object));
+                return Ok(Value::object(members.into_iter().collect()));
             }
             if !self.take(',') {
                 return Err(self.broken("`,` or `}`"));

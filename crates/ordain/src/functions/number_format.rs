@@ -1,7 +1,6 @@
 //! Numbers in .NET's standard and custom formats, invariant culture (spec F-176).
 
 use super::arguments::Numeric;
-use std::fmt::Write as _;
 
 /// The greatest precision of a standard format.
 const PRECISION: usize = 99;
@@ -62,7 +61,7 @@ fn fixed(mut decimal: Decimal, places: usize, groups: bool) -> String {
     if places > 0 {
         out.push('.');
         out.push_str(fraction);
-        out.extend(std::iter::repeat_n('0', places.saturating_sub(fraction.len())));
+        out.push_str(&zeros(places.saturating_sub(fraction.len())));
     }
     out
 }
@@ -77,6 +76,11 @@ fn grouped(digits: &str) -> String {
         out.push(digit);
     }
     out
+}
+
+/// Padding by hand: how much of it there is comes from the pattern, and a width of `format!` beyond 65,535 panics.
+fn zeros(count: usize) -> String {
+    "0".repeat(count)
 }
 
 /// A pattern of `0`, `#`, `,` and `.`.
@@ -99,11 +103,12 @@ fn custom(value: Numeric, pattern: &str) -> Option<String> {
     let (whole, fraction) = decimal.parts();
     let fraction = fraction.trim_end_matches('0');
     let mut out = String::from(if decimal.negative && !decimal.is_zero() { "-" } else { "" });
-    let whole = format!("{whole:0>least_whole$}");
+    let whole = zeros(least_whole.saturating_sub(whole.len())) + whole;
     out.push_str(&if groups { grouped(&whole) } else { whole });
     if least_fraction.max(fraction.len()) > 0 {
         out.push('.');
-        let _ = write!(out, "{fraction:0<least_fraction$}");
+        out.push_str(fraction);
+        out.push_str(&zeros(least_fraction.saturating_sub(fraction.len())));
     }
     Some(out)
 }
@@ -141,16 +146,16 @@ impl Decimal {
 
     /// Multiplied by a power of ten.
     fn shifted_left(mut self, places: usize) -> Self {
-        let zeros = places.saturating_sub(self.scale);
-        self.digits.extend(std::iter::repeat_n('0', zeros));
-        self.scale = (self.scale + zeros).saturating_sub(places);
+        let added = places.saturating_sub(self.scale);
+        self.digits.push_str(&zeros(added));
+        self.scale = (self.scale + added).saturating_sub(places);
         self
     }
 
     /// Divided by a power of ten.
     fn shifted_right(mut self, places: usize) -> Self {
         self.scale += places;
-        self.digits = format!("{:0>width$}", self.digits, width = self.scale);
+        self.digits = zeros(self.scale.saturating_sub(self.digits.len())) + &self.digits;
         self
     }
 
@@ -230,5 +235,19 @@ mod tests {
         for (value, format, want) in table {
             assert_eq!(number(value, format).as_deref(), want, "{value:?} {format}");
         }
+    }
+
+    /// A pattern is data, as long as a text may be: longer than the 65,535 that `format!` pads to.
+    #[test]
+    fn patterns_longer_than_a_width() {
+        // spec: F-176
+        let n = 70_000;
+        let zeros = "0".repeat(n);
+        let padded =
+            |before: usize, text: &str, after: usize| Some("0".repeat(before) + text + &"0".repeat(after));
+        assert_eq!(number(Numeric::Int(7), &zeros), padded(n - 1, "7", 0));
+        assert_eq!(number(Numeric::Int(7), &format!("0.{zeros}")), padded(0, "7.", n));
+        assert_eq!(number(Numeric::Float(1.5), &format!("#.{zeros}")), padded(0, "1.5", n - 1));
+        assert_eq!(number(Numeric::Int(7), &format!("0{}", ",".repeat(30_000))), Some("0".to_owned()));
     }
 }

@@ -129,6 +129,8 @@ mod tests {
         .iter()
         .filter_map(|text| json_text::read(text).ok())
         .collect();
+        // Patterns too are data, and `format!` panics where a width is beyond 65,535.
+        let long = Value::text(format!("{{0:{}}}", "0".repeat(70_000)));
         let runs = registry().rows.iter().filter_map(|row| match row.run {
             Run::Strict(run) => Some((row, run)),
             _ => None,
@@ -142,6 +144,8 @@ mod tests {
             answer(&[]);
             for a in &values {
                 answer(std::slice::from_ref(a));
+                answer(&[long.clone(), a.clone()]);
+                answer(&[a.clone(), long.clone()]);
                 for b in &values {
                     answer(&[a.clone(), b.clone()]);
                     for c in &values {

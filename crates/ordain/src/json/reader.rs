@@ -1,8 +1,9 @@
 //! The reader: recursive descent with a bounded depth; it returns what could be read plus what was wrong.
 
 use super::{Json, Kind, Member};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::limits::JSON_DEPTH;
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::value::Num;
 
 /// Which texts are taken.
@@ -29,6 +30,16 @@ pub struct Problem {
     pub span: Span,
     /// Whether the text is used nevertheless.
     pub warning: bool,
+}
+
+impl Problem {
+    /// The fault as a diagnostic about the text that was read, its place labelled.
+    #[must_use]
+    pub fn diagnostic(&self, source: &Source, label: &str) -> Diagnostic {
+        let severity = if self.warning { Severity::Warning } else { Severity::Error };
+        let diagnostic = Diagnostic::new(severity, self.code, &self.message).label(source, self.span, label);
+        if self.help.is_empty() { diagnostic } else { diagnostic.help(self.help) }
+    }
 }
 
 /// Reads values one after another.

@@ -3,6 +3,8 @@
 use super::Strictness;
 use crate::diagnostic::{Diagnostic, Severity, a};
 use crate::source::{Source, Span};
+use super::references::spell;
+use crate::aliases::Resolution;
 use thiserror::Error;
 
 /// A finding of this stage.
@@ -23,8 +25,12 @@ pub enum Problem {
     ParameterValueNotAllowed { name: String, value: String, allowed: String, passed: bool },
     #[error("the {} of parameter `{name}` breaks `{keyword}` of its schema at `{path}`: {what}", if *.default { "default" } else { "value" })]
     ParameterBreaksSchema { name: String, keyword: &'static str, path: String, what: String, default: bool },
-    #[error("no list of aliases knows `{name}`: its path is guessed as `{path}`")]
-    UnknownAlias { name: String, path: String },
+    #[error("no list of aliases knows `{name}`{}", match .path {
+        Resolution::Path(path) => format!(": its path is guessed as `{}`", spell(path.steps())),
+        Resolution::OtherType { .. } => String::new(),
+        Resolution::Malformed => ", and it is no path: a condition on it fails when it is reached".to_owned(),
+    })]
+    UnknownAlias { name: String, path: Resolution },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
     CountFieldNotArray { text: String },
     #[error("there is no effect `{name}`")]

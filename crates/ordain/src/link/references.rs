@@ -36,10 +36,7 @@ impl Linking<'_> {
             // Aliases of data planes are in no list (spec L-72).
             let unlisted = definition.mode.kind != ModeKind::Data && aliases.is_known(alias) == Some(false);
             if unlisted && told.insert(alias.to_ascii_lowercase()) {
-                let path = match aliases.resolve(own_type, alias, None) {
-                    Resolution::Path(path) => spell(path.steps()),
-                    _ => String::new(),
-                };
+                let path = aliases.resolve(own_type, alias, None);
                 self.report(&Problem::UnknownAlias { name: alias.to_string(), path }, field.span);
             }
         }

@@ -191,6 +191,8 @@ pub enum Subject {
         /// Whether it is a collection.
         star: bool,
     },
+    /// An alias that is no path: fails when it is reached (spec L-54).
+    NoField,
     /// `value`
     Value(Template),
     /// `count`

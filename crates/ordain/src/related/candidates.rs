@@ -3,6 +3,7 @@
 use super::RelatedResources;
 use super::index::Row;
 use crate::ids;
+use std::sync::Arc;
 
 /// The resource that looks for others; everything in lower case.
 #[derive(Debug, Default)]
@@ -14,11 +15,11 @@ pub(crate) struct Seeker {
 }
 
 /// What is looked for; in lower case.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Wanted {
     pub(crate) resource_type: String,
     /// The type as it was written, for people.
-    pub(crate) spelled: String,
+    pub(crate) spelled: Arc<str>,
     pub(crate) name: Option<String>,
     pub(crate) kind: Option<String>,
     pub(crate) group: Option<String>,
@@ -55,11 +56,22 @@ const EXTENSIONS: &[&str] = &[
 impl RelatedResources {
     /// The candidates in the order of their ids (spec E-90).
     pub(crate) fn candidates(&self, seeker: &Seeker, wanted: &Wanted) -> Vec<&Row> {
-        let named = |row: &&Row| wanted.name.as_deref().is_none_or(|name| name_fits(name, &row.names));
-        let kind = |row: &&Row| wanted.kind.as_deref().is_none_or(|kind| row.kind == kind);
-        let place = self.place(seeker, wanted);
-        let found = self.of_type(&wanted.resource_type).filter(|row| place.holds(row, seeker, wanted));
-        let mut found: Vec<&Row> = found.filter(named).filter(kind).collect();
+        let kind = &*wanted.resource_type;
+        let mut found = match self.place(seeker, wanted) {
+            Place::Below => self.below(kind, &format!("{}/", seeker.id)),
+            Place::Extension => {
+                let namespace = kind.split('/').next().unwrap_or("");
+                self.below(kind, &format!("{}/providers/{namespace}/", seeker.id))
+            }
+            Place::Group => {
+                self.in_group(kind, &seeker.subscription, wanted.group.as_ref().unwrap_or(&seeker.group))
+            }
+            Place::Subscription => self.in_subscription(kind, &seeker.subscription),
+        };
+        found.retain(|row| {
+            wanted.name.as_deref().is_none_or(|name| name_fits(name, &row.names))
+                && wanted.kind.as_deref().is_none_or(|kind| row.kind == kind)
+        });
         found.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         found
     }
@@ -67,20 +79,20 @@ impl RelatedResources {
     fn place(&self, seeker: &Seeker, wanted: &Wanted) -> Place {
         let own = &seeker.resource_type;
         if wanted.resource_type.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with('/')) {
-            return Place::Child;
+            return Place::Below;
         }
         let is = |kind: &str| own.eq_ignore_ascii_case(kind);
         if is(ids::SUBSCRIPTION_TYPE) {
             let in_group = !wanted.in_subscription && wanted.group.is_some();
             return if in_group { Place::Group } else { Place::Subscription };
         }
-        let extends = EXTENSIONS.contains(&wanted.resource_type.as_str())
-            || self.of_type(&wanted.resource_type).any(|row| row.id.matches("/providers/").count() > 1);
+        let extends =
+            EXTENSIONS.contains(&wanted.resource_type.as_str()) || self.extends(&wanted.resource_type);
         if extends && !is(ids::RESOURCE_GROUP_TYPE) {
             return Place::Extension;
         }
         if is(ids::RESOURCE_GROUP_TYPE) {
-            return if wanted.in_subscription { Place::Subscription } else { Place::Within };
+            return if wanted.in_subscription { Place::Subscription } else { Place::Below };
         }
         if wanted.resource_type == *own {
             return Place::Group;
@@ -92,29 +104,11 @@ impl RelatedResources {
 /// Where candidates are.
 #[derive(Clone, Copy)]
 enum Place {
-    Child,
+    /// Below the resource itself: its children, or what is in the group.
+    Below,
     Extension,
     Group,
-    Within,
     Subscription,
-}
-
-impl Place {
-    fn holds(self, row: &Row, seeker: &Seeker, wanted: &Wanted) -> bool {
-        let below = |front: &str| row.id.strip_prefix(front).is_some_and(|rest| rest.starts_with('/'));
-        match self {
-            Self::Child | Self::Within => below(&seeker.id),
-            Self::Extension => {
-                let namespace = wanted.resource_type.split('/').next().unwrap_or("");
-                below(&format!("{}/providers/{namespace}", seeker.id))
-            }
-            Self::Group => {
-                let group = wanted.group.as_ref().unwrap_or(&seeker.group);
-                row.subscription == seeker.subscription && row.group == *group
-            }
-            Self::Subscription => row.subscription == seeker.subscription,
-        }
-    }
 }
 
 /// A pattern of name segments against a candidate's: shorter patterns match the last segments, `?` any one
@@ -223,13 +217,30 @@ mod tests {
         let parent = json!({"id": format!("{GROUP}/providers/N.S/groups/g1"),
             "properties": {"securityRules": [{"id": rule, "properties": {"port": 22}}]}});
         index.add(&parent, Completeness::Whole, false);
-        let kinds: Vec<bool> = index.of_type("n.s/groups/securityrules").map(|row| row.synthetic).collect();
-        assert_eq!(kinds, [true]);
+        let rules = |index: &RelatedResources| -> Vec<(bool, bool)> {
+            let rows = index.in_subscription("n.s/groups/securityrules", "s");
+            rows.iter().map(|row| (row.synthetic, matches!(row.value, Value::Object(_)))).collect()
+        };
+        assert_eq!(rules(&index), [(true, true)]);
         assert!(!index.covers("n.s/groups/securityrules", "s") && index.covers("n.s/groups", "s"));
         index.add(&json!({"id": rule, "properties": {"port": 80}}), Completeness::Whole, false);
-        let rows: Vec<&Row> = index.of_type("n.s/groups/securityrules").collect();
-        assert!(rows.len() == 1 && !rows[0].synthetic && matches!(rows[0].value, Value::Object(_)));
+        assert_eq!(rules(&index), [(false, true)]);
         assert!(index.covers("n.s/groups/securityrules", "s") && !index.covers("n.s/groups", "t"));
         assert!(RelatedResources::new().assume_complete().covers("x/y", "s"));
+    }
+
+    #[test]
+    fn a_row_of_its_own_has_its_own_type() {
+        // spec: E-91
+        let mut index = RelatedResources::new();
+        let parent = format!("{GROUP}/providers/N.S/groups/g1");
+        let rule = format!("{parent}/securityRules/r");
+        // The list's name makes the type of the body `N.S/groups/rules`.
+        let body = json!({"id": parent, "properties": {"rules": [{"id": rule, "properties": {}}]}});
+        index.add(&body, Completeness::Whole, false);
+        index.add(&json!({"id": rule, "properties": {}}), Completeness::Whole, false);
+        let found = |kind: &str| index.in_group(kind, "s", "g").len();
+        assert_eq!((found("n.s/groups/rules"), found("n.s/groups/securityrules")), (0, 1));
+        assert!(index.covers("n.s/groups/securityrules", "s") && !index.covers("n.s/groups/rules", "s"));
     }
 }

@@ -3,28 +3,44 @@
 use crate::document::{Completeness, Facts};
 use crate::ids::ResourceId;
 use crate::value::{Node, Value, View};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 /// Resources of the same export in which `auditIfNotExists` and `deployIfNotExists` look for related ones.
 /// Build it once, share it between evaluations ([`crate::Context::related`]).
 #[derive(Debug, Default)]
 pub struct RelatedResources {
     rows: Vec<Row>,
-    by_type: HashMap<String, Vec<usize>>,
+    by_type: HashMap<String, OfType>,
     /// Where the row of an id is.
-    ids: HashMap<String, usize>,
+    ids: HashMap<Arc<str>, usize>,
     complete: bool,
+}
+
+/// The rows of one type, so that a search looks at few of them.
+#[derive(Debug, Default)]
+struct OfType {
+    /// By id: what is below another resource stands together.
+    by_id: BTreeSet<(Arc<str>, usize)>,
+    /// By subscription and group.
+    by_place: BTreeMap<(Arc<str>, Arc<str>), Vec<usize>>,
+    /// Whether one of them extends another resource: a second `/providers/` in its id.
+    extends: bool,
+    /// Subscriptions of which all rows are here, as far as the input tells (spec E-92).
+    covered: HashSet<Arc<str>>,
 }
 
 /// One resource.
 #[derive(Debug)]
 pub(crate) struct Row {
     /// In lower case.
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     /// In lower case.
-    pub(crate) subscription: String,
+    subscription: Arc<str>,
     /// In lower case; empty outside a group.
-    pub(crate) group: String,
+    group: Arc<str>,
+    /// The type, in lower case, under which it is found.
+    resource_type: Arc<str>,
     /// Name segments in lower case, ancestors first.
     pub(crate) names: Vec<String>,
     pub(crate) kind: String,
@@ -88,8 +104,8 @@ impl RelatedResources {
         synthetic: bool,
         partial: bool,
     ) {
-        let id = id.trim_end_matches('/').to_ascii_lowercase();
-        let kind = kind.to_ascii_lowercase();
+        let id: Arc<str> = id.trim_end_matches('/').to_ascii_lowercase().into();
+        let kind: Arc<str> = kind.to_ascii_lowercase().into();
         let known = self.ids.get(&id).copied();
         if synthetic && known.is_some() {
             return;
@@ -97,41 +113,88 @@ impl RelatedResources {
         let parsed = ResourceId::parse(&id).unwrap_or_default();
         let own_kind = value.as_object().and_then(|o| o.get("kind")).and_then(Value::as_text).unwrap_or("");
         let row = Row {
-            subscription: parsed.subscription.unwrap_or("").to_owned(),
-            group: parsed.resource_group.unwrap_or("").to_owned(),
+            subscription: parsed.subscription.unwrap_or("").into(),
+            group: parsed.resource_group.unwrap_or("").into(),
             names: parsed.segments.iter().map(|(_, name)| (*name).to_owned()).collect(),
             kind: own_kind.to_ascii_lowercase(),
             id: id.clone(),
+            resource_type: kind,
             synthetic,
             partial,
             completeness,
             value,
         };
         // A row of its own wins over a body inside its parent, whichever came first.
-        if let Some(known) = known.and_then(|at| self.rows.get_mut(at)).filter(|r| r.synthetic) {
-            *known = row;
+        if let Some((at, old)) =
+            known.and_then(|at| Some((at, self.rows.get_mut(at)?))).filter(|(_, r)| r.synthetic)
+        {
+            let listed = self.by_type.get_mut(&*old.resource_type);
+            listed.into_iter().for_each(|of_type| of_type.remove(old, at));
+            self.by_type.entry(row.resource_type.to_string()).or_default().add(&row, at);
+            *old = row;
             return;
         }
-        self.by_type.entry(kind).or_default().push(self.rows.len());
-        self.ids.insert(id, self.rows.len());
+        let at = self.rows.len();
+        self.by_type.entry(row.resource_type.to_string()).or_default().add(&row, at);
+        self.ids.insert(id, at);
         self.rows.push(row);
     }
 
-    /// The resources of a type in lower case.
-    pub(crate) fn of_type(&self, kind: &str) -> impl Iterator<Item = &Row> {
-        self.by_type.get(kind).into_iter().flatten().filter_map(|at| self.rows.get(*at))
+    fn found<'r>(&'r self, places: impl IntoIterator<Item = &'r usize>) -> Vec<&'r Row> {
+        places.into_iter().filter_map(|at| self.rows.get(*at)).collect()
+    }
+
+    /// The resources of a type whose id goes on behind this front, which ends in a slash.
+    pub(super) fn below(&self, kind: &str, front: &str) -> Vec<&Row> {
+        let Some(of_type) = self.by_type.get(kind) else { return Vec::new() };
+        let from = of_type.by_id.range((Arc::from(front), 0)..);
+        self.found(from.take_while(|(id, _)| id.starts_with(front)).map(|(_, at)| at))
+    }
+
+    /// The resources of a type in a group.
+    pub(super) fn in_group(&self, kind: &str, subscription: &str, group: &str) -> Vec<&Row> {
+        let Some(of_type) = self.by_type.get(kind) else { return Vec::new() };
+        self.found(of_type.by_place.get(&(subscription.into(), group.into())).into_iter().flatten())
+    }
+
+    /// The resources of a type in a subscription, inside groups or not.
+    pub(super) fn in_subscription(&self, kind: &str, subscription: &str) -> Vec<&Row> {
+        let Some(of_type) = self.by_type.get(kind) else { return Vec::new() };
+        let from = of_type.by_place.range((subscription.into(), Arc::from(""))..);
+        self.found(from.take_while(|((own, _), _)| **own == *subscription).flat_map(|(_, rows)| rows))
+    }
+
+    /// Whether resources of a type in lower case extend others.
+    pub(super) fn extends(&self, kind: &str) -> bool {
+        self.by_type.get(kind).is_some_and(|of_type| of_type.extends)
     }
 
     /// Whether a missing resource of a type in a subscription would be here if it existed (spec E-92).
     pub(crate) fn covers(&self, kind: &str, subscription: &str) -> bool {
-        self.complete
-            || self
-                .of_type(kind)
-                .any(|row| row.subscription == subscription && !row.synthetic && !row.partial)
+        self.complete || self.by_type.get(kind).is_some_and(|of_type| of_type.covered.contains(subscription))
     }
 
     /// Whether everything is declared to be here.
     pub(crate) fn is_complete(&self) -> bool {
         self.complete
+    }
+}
+
+impl OfType {
+    fn add(&mut self, row: &Row, at: usize) {
+        self.by_id.insert((row.id.clone(), at));
+        self.by_place.entry((row.subscription.clone(), row.group.clone())).or_default().push(at);
+        self.extends |= row.id.matches("/providers/").count() > 1;
+        if !row.synthetic && !row.partial {
+            self.covered.insert(row.subscription.clone());
+        }
+    }
+
+    /// Takes out a body found inside a parent: those never cover a subscription.
+    fn remove(&mut self, row: &Row, at: usize) {
+        self.by_id.remove(&(row.id.clone(), at));
+        if let Some(rows) = self.by_place.get_mut(&(row.subscription.clone(), row.group.clone())) {
+            rows.retain(|other| *other != at);
+        }
     }
 }

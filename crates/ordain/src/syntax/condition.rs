@@ -1,6 +1,6 @@
 //! Conditions: combinators and leaves (spec 01 section 7, spec C-10).
 
-use super::{Problem, Reading, field};
+use super::{Problem, Reading, field, repeats};
 use crate::ast::ExpressionRef;
 use crate::ast::{
     Condition, ConditionKind, FieldName, FieldRef, Leaf, Operator, Subject, Template, TemplateKind,
@@ -70,9 +70,10 @@ impl Reading<'_> {
     fn leaf(&mut self, json: &Json<'_>) -> Option<Leaf> {
         let mut subjects = Vec::new();
         let mut tests: Vec<(Operator, &Member<'_>)> = Vec::new();
-        for (at, member) in json.members().iter().enumerate() {
+        let mut repeated = repeats(json.members(), str::to_ascii_lowercase).into_iter().peekable();
+        for member in json.members() {
             // A key that occurs twice has been told; it is not a second operator as well.
-            if json.members().iter().take(at).any(|earlier| key_eq(&earlier.key, &member.key)) {
+            if repeated.next_if(|(_, repeat)| repeat.key_span == member.key_span).is_some() {
                 continue;
             }
             let subject = ["field", "value", "count"].into_iter().find(|name| key_eq(name, &member.key));

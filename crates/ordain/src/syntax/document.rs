@@ -216,7 +216,7 @@ pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
         lines(source, pool, options, &mut parsed);
         return parsed;
     }
-    parsed.diagnostics.extend(problems.into_iter().map(|p| text_problem(source, p)));
+    parsed.diagnostics.extend(problems.iter().map(|p| p.diagnostic(source, "")));
     match json {
         Some(json) if !json.cut => document(source, pool, options, &json, &mut parsed),
         _ => {}
@@ -224,30 +224,32 @@ pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
     parsed
 }
 
-/// A fault of the text as a diagnostic.
-#[must_use]
-pub(crate) fn text_problem(source: &Source, problem: json::Problem) -> Diagnostic {
-    let json::Problem { code, message, help, span, warning } = problem;
-    let problem = Problem::Text { code, message, warning };
-    let diagnostic = Diagnostic::new(problem.severity(), code, &problem).label(source, span, "");
-    if help.is_empty() { diagnostic } else { diagnostic.help(help) }
-}
-
 fn lines(source: &Source, pool: &mut Pool, options: Options, parsed: &mut Parsed) {
     let mut reader = json::Reader::new(source.text(), Dialect::Policy);
+    let mut again = 0;
     while !reader.at_end() {
         let start = reader.offset();
         let value = reader.value();
         let problems = reader.take_problems();
         let broken = reader.is_broken();
-        parsed.diagnostics.extend(problems.into_iter().map(|p| text_problem(source, p)));
+        parsed.diagnostics.extend(problems.iter().map(|p| p.diagnostic(source, "")));
         match value {
             Some(json) if !json.cut && !broken => document(source, pool, options, &json, parsed),
             _ => {
                 // One broken line costs only itself.
                 let rest = source.text().get(start..).unwrap_or("");
-                let end = rest.find('\n').map_or(source.text().len(), |at| start + at + 1);
-                reader.resume(end.max(start + 1));
+                let end = rest.find('\n').map_or(source.text().len(), |at| start + at + 1).max(start + 1);
+                again += reader.offset().saturating_sub(end);
+                if again > limits::REREAD_BYTES {
+                    let message = "too many lines are broken: the rest is not read";
+                    parsed.diagnostics.push(
+                        Diagnostic::error("TooManyFaults", message)
+                            .label(source, Span::new(end, end + 1), "from here on nothing is read")
+                            .help("mend the lines before this one"),
+                    );
+                    return;
+                }
+                reader.resume(end);
             }
         }
     }
@@ -320,7 +322,7 @@ fn opening(json: &Json<'_>) -> Span {
 /// Reads a lone condition, as it stands under `if`.
 pub fn parse_condition(source: &Source, pool: &mut Pool) -> (Option<Condition>, Vec<Diagnostic>) {
     let (json, problems) = json::read(source.text(), Dialect::Policy);
-    let mut diagnostics: Vec<Diagnostic> = problems.into_iter().map(|p| text_problem(source, p)).collect();
+    let mut diagnostics: Vec<Diagnostic> = problems.iter().map(|p| p.diagnostic(source, "")).collect();
     let mut reading = Reading::new(source, pool, Options::default());
     let condition = match json {
         Some(json) if !diagnostics.iter().any(Diagnostic::is_error) => reading.condition(&json),

@@ -8,6 +8,7 @@ use crate::json::{Json, Kind};
 use crate::limits;
 use crate::source::Span;
 use crate::value::{Node, Num, Object, Value, text::key_eq};
+use std::cell::LazyCell;
 use std::sync::Arc;
 
 impl Reading<'_> {
@@ -71,8 +72,9 @@ impl Reading<'_> {
                 (!self.has_errors_since(mark)).then_some(expression)
             }
             Err(mistakes) => {
+                let decoded = self.source.decoded(span, text);
                 for mistake in mistakes.iter() {
-                    let at = self.source.inside_string(span, text, mistake.span);
+                    let at = decoded.span(mistake.span);
                     let problem = Problem::Expression {
                         code: mistake.kind.name(),
                         message: mistake.message.clone(),
@@ -99,20 +101,25 @@ impl Reading<'_> {
             .root
             .walk_calls(&mut |node, function, arguments| calls.push((node.span, function, arguments)));
         self.calls += calls.len();
+        // Only what is reported needs its place in the file.
+        let source = self.source;
+        let decoded = LazyCell::new(|| source.decoded(span, &expression.text));
         for (at, function, arguments) in calls {
             let row = functions::function(function);
-            let name = Span { end: at.start + u32::try_from(row.name.len()).unwrap_or(0), ..at };
-            let name = self.source.inside_string(span, &expression.text, name);
-            let at = self.source.inside_string(span, &expression.text, at);
+            let name = || {
+                let end = at.start + u32::try_from(row.name.len()).unwrap_or(0);
+                decoded.span(Span { end, ..at })
+            };
+            let at = || decoded.span(at);
             if arguments.len() > limits::ARGUMENTS {
                 let what = "arguments of one call";
                 self.report(
                     &Problem::LimitExceeded { what, found: arguments.len(), limit: limits::ARGUMENTS },
-                    name,
+                    name(),
                 );
             }
             if row.standing == Standing::Extra {
-                self.report(&Problem::FunctionNotInPolicy { name: row.name }, name);
+                self.report(&Problem::FunctionNotInPolicy { name: row.name }, name());
             }
             if let Run::Asks(ask) = row.run {
                 self.check_ask(row.name, ask, arguments, at);
@@ -121,7 +128,7 @@ impl Reading<'_> {
     }
 
     /// What may be called where (spec F-34), and names that are literal.
-    fn check_ask(&mut self, name: &'static str, ask: Ask, arguments: &[Expr], at: Span) {
+    fn check_ask(&mut self, name: &'static str, ask: Ask, arguments: &[Expr], at: impl Fn() -> Span) {
         let words = match self.place {
             Place::Effect => "an effect: it is decided before any resource is there",
             Place::Condition | Place::Details => "`details`",
@@ -137,12 +144,12 @@ impl Reading<'_> {
                     self.use_parameter(parameter, at);
                 }
             }
-            (_, Place::Effect) => self.report(&Problem::NotAllowed { name, place: words }, at),
+            (_, Place::Effect) => self.report(&Problem::NotAllowed { name, place: words }, at()),
             (_, Place::Reference) => {
                 let message = format!("`{name}` may not be called in {words}");
                 self.report(
                     &Problem::Expression { code: "ExpressionNotAllowed", message, nearest: None },
-                    at,
+                    at(),
                 );
             }
             (Ask::Current, _) => self.check_current(literal, at),
@@ -150,7 +157,7 @@ impl Reading<'_> {
                 Some(Some(Value::Text(text))) if field::classify(text).is_none() => {
                     let problem =
                         Problem::UnknownField { text: text.to_string(), nearest: field::nearest(text) };
-                    self.report(&problem, at);
+                    self.report(&problem, at());
                 }
                 _ => {}
             },
@@ -158,27 +165,27 @@ impl Reading<'_> {
         }
     }
 
-    fn use_parameter(&mut self, name: &Arc<str>, at: Span) {
+    fn use_parameter(&mut self, name: &Arc<str>, at: impl Fn() -> Span) {
         self.used.push(name.clone());
         let Some(declared) = &self.declared else { return };
         if !declared.iter().any(|d| key_eq(d, name)) {
             let nearest = crate::diagnostic::nearest(name, declared.iter().map(|d| &**d)).map(str::to_owned);
-            self.report(&Problem::UndeclaredParameter { name: name.to_string(), nearest }, at);
+            self.report(&Problem::UndeclaredParameter { name: name.to_string(), nearest }, at());
         }
     }
 
-    fn check_current(&mut self, name: Option<Option<&Value>>, at: Span) {
+    fn check_current(&mut self, name: Option<Option<&Value>>, at: impl Fn() -> Span) {
         if self.counts.is_empty() || self.place != Place::Condition {
-            return self.report(&Problem::CurrentOutsideCount, at);
+            return self.report(&Problem::CurrentOutsideCount, at());
         }
         match name {
-            None if self.counts.len() > 1 => self.report(&Problem::CurrentAmbiguous, at),
+            None if self.counts.len() > 1 => self.report(&Problem::CurrentAmbiguous, at()),
             Some(Some(Value::Text(name))) if !self.counts.iter().any(|scope| scope.answers(name)) => {
                 let names = self.counts.iter().map(|scope| match scope {
                     CountScope::Value(name) | CountScope::Field(name) => &**name,
                 });
                 let nearest = crate::diagnostic::nearest(name, names).map(str::to_owned);
-                self.report(&Problem::UnknownCurrent { name: name.to_string(), nearest }, at);
+                self.report(&Problem::UnknownCurrent { name: name.to_string(), nearest }, at());
             }
             _ => {}
         }
@@ -199,9 +206,9 @@ impl CountScope {
 }
 
 fn literal_object(members: &[(Template, Template)]) -> Option<Value> {
-    let mut object = Object::new();
-    for (key, value) in members {
-        object.push(key.literal()?.as_text()?, value.literal()?.clone());
-    }
-    Some(Value::object(object))
+    let literal = |(key, value): &(Template, Template)| match key.literal()? {
+        Value::Text(key) => Some((key.clone(), value.literal()?.clone())),
+        _ => None,
+    };
+    members.iter().map(literal).collect::<Option<Object>>().map(Value::object)
 }

@@ -25,9 +25,11 @@ pub(crate) use schema::TYPES;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expr::Pool;
-use crate::json::Json;
+use crate::json::{Json, Member};
 use crate::source::{Source, Span};
-use crate::value::text::key_eq;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
 use std::sync::Arc;
 
 /// What reading one document carries along.
@@ -92,23 +94,22 @@ impl Reading<'_> {
 
     /// Reports keys that occur twice without regard to case (spec D-6).
     fn check_duplicates(&mut self, object: &Json<'_>) {
-        for (at, member) in object.members().iter().enumerate() {
-            let earlier = object.members().iter().take(at).find(|m| key_eq(&m.key, &member.key));
-            if let Some(earlier) = earlier {
-                let problem = Problem::DuplicateKey { key: member.key.to_string() };
-                let diagnostic = Diagnostic::error(problem.code(), &problem)
-                    .label(self.source, member.key_span, "this one")
-                    .label(self.source, earlier.key_span, "is there already")
-                    .help("keys match without regard to case: remove one of the two");
-                self.diagnostics.push(diagnostic);
-            }
+        for (earlier, member) in repeats(object.members(), str::to_ascii_lowercase) {
+            let problem = Problem::DuplicateKey { key: member.key.to_string() };
+            let diagnostic = Diagnostic::error(problem.code(), &problem)
+                .label(self.source, member.key_span, "this one")
+                .label(self.source, earlier.key_span, "is there already")
+                .help("keys match without regard to case: remove one of the two");
+            self.diagnostics.push(diagnostic);
         }
     }
 
     /// In free-form parts exactly equal keys are a warning, and the last wins (spec D-6).
     fn check_exact_duplicates(&mut self, value: &Json<'_>) {
-        for (at, member) in value.members().iter().enumerate() {
-            if value.members().iter().take(at).any(|m| m.key == member.key) {
+        let mut repeated =
+            repeats(value.members(), |key| key).into_iter().map(|(_, member)| member).peekable();
+        for member in value.members() {
+            if repeated.next_if(|repeat| repeat.key_span == member.key_span).is_some() {
                 let problem = Problem::DuplicateKey { key: member.key.to_string() };
                 let diagnostic = Diagnostic::warning(problem.code(), &problem).label(
                     self.source,
@@ -121,4 +122,21 @@ impl Reading<'_> {
         }
         value.items().iter().for_each(|item| self.check_exact_duplicates(item));
     }
+}
+
+/// The members whose name stands before already, each behind the first of that name; names of which `folded` makes
+/// the same are one.
+fn repeats<'m, 't, K: Eq + Hash>(
+    members: &'m [Member<'t>],
+    folded: impl Fn(&'m str) -> K,
+) -> Vec<(&'m Member<'t>, &'m Member<'t>)> {
+    let mut known: HashMap<K, &Member<'t>> = HashMap::with_capacity(members.len());
+    let mut repeats = Vec::new();
+    for member in members {
+        match known.entry(folded(&member.key)) {
+            Entry::Occupied(first) => repeats.push((*first.get(), member)),
+            Entry::Vacant(free) => _ = free.insert(member),
+        }
+    }
+    repeats
 }

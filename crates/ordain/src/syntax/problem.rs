@@ -8,8 +8,6 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Problem {
     // Whole documents.
-    #[error("{message}")]
-    Text { code: &'static str, message: String, warning: bool },
     #[error("the key `{key}` occurs twice")]
     DuplicateKey { key: String },
     #[error("this is no policy document but {found}")]
@@ -157,7 +155,7 @@ impl Problem {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Text { code, .. } | Self::Expression { code, .. } => code,
+            Self::Expression { code, .. } => code,
             Self::ListMember { .. } => "OperandConverted",
             Self::NoPolicyInTemplate { .. } => "UnknownShape",
             Self::EffectShape { .. } => "UnknownEffect",
@@ -170,7 +168,6 @@ impl Problem {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::Text { warning, .. } if *warning => Severity::Warning,
             Self::UnknownShape { explicit, .. }
             | Self::Unsupported { explicit, .. }
             | Self::NoPolicyInTemplate { explicit }

@@ -2,6 +2,7 @@
 
 use super::{Num, Object, Reason, Value};
 use crate::value::text::key_eq;
+use std::sync::Arc;
 
 /// What a node is, with scalars at hand.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -80,14 +81,14 @@ fn copy<'a, N: Node<'a>>(node: N, depth: usize) -> Value {
             Value::array(members)
         }
         View::Object => {
-            let mut object = Object::new();
-            for (key, element) in node.entries() {
-                match copy(element, depth + 1) {
-                    Value::Unknown(r) => return Value::Unknown(r),
-                    value => object.push(key, value),
-                }
-            }
-            Value::object(object)
+            let member = |(key, element)| match copy(element, depth + 1) {
+                Value::Unknown(r) => Err(r),
+                value => Ok((Arc::from(key), value)),
+            };
+            node.entries()
+                .map(member)
+                .collect::<Result<Object, Reason>>()
+                .map_or_else(Value::Unknown, Value::object)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! An object that keeps the order of its members (spec F-31).
 
 use super::{Value, text::key_eq};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Members in insertion order. Names are not unique by themselves: [`Object::set`] replaces, [`Object::push`]
@@ -68,11 +69,29 @@ impl Object {
     }
 }
 
+/// Members among which a name is found by looking at each.
+const FEW: usize = 16;
+
+/// As [`Object::push`], in time that grows with the number of members.
 impl FromIterator<(Arc<str>, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Value)>>(iter: I) -> Self {
         let mut object = Self::new();
+        let mut places: HashMap<Arc<str>, usize> = HashMap::new();
         for (name, value) in iter {
-            object.push(name, value);
+            if object.len() < FEW {
+                object.push(name, value);
+                continue;
+            }
+            if places.is_empty() {
+                places.extend(object.members.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)));
+            }
+            match places.get(&name).and_then(|at| object.members.get_mut(*at)) {
+                Some(slot) => slot.1 = value,
+                None => {
+                    places.insert(name.clone(), object.len());
+                    object.members.push((name, value));
+                }
+            }
         }
         object
     }
@@ -83,5 +102,24 @@ impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len()
             && self.members.iter().all(|(k, v)| other.get_exact(k).is_some_and(|w| v == w))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn collecting_is_pushing() {
+        // spec: L-98
+        for names in [3, FEW - 1, FEW, FEW + 1, 3 * FEW] {
+            let members =
+                (0..2 * names).map(|n| (Arc::from(format!("k{}", n % names)), Value::from(n as i64)));
+            let mut pushed = Object::new();
+            members.clone().for_each(|(name, value)| pushed.push(name, value));
+            let collected: Object = members.collect();
+            assert_eq!(collected.members(), pushed.members());
+            assert_eq!((collected.len(), collected.get("k0")), (names, Some(&Value::from(names as i64))));
+        }
     }
 }

@@ -147,14 +147,11 @@ impl<'j> Tree<'j> {
                 Value::array(values?)
             }
             TreeKind::Object(entries) => {
-                let mut object = Object::new();
-                for entry in entries {
-                    match entry.key.to_value(work)? {
-                        Value::Text(key) => object.push(key, entry.value.to_value(work)?),
-                        _ => return Err(Fault::new(FaultKind::Type, "a property name must be a text")),
-                    }
-                }
-                Value::object(object)
+                let member = |entry: &Entry| match entry.key.to_value(work)? {
+                    Value::Text(key) => Ok((key, entry.value.to_value(work)?)),
+                    _ => Err(Fault::new(FaultKind::Type, "a property name must be a text")),
+                };
+                Value::object(entries.iter().map(member).collect::<Result<Object, Fault>>()?)
             }
         })
     }
