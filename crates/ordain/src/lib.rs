@@ -69,6 +69,7 @@ mod related;
 pub mod report;
 mod source;
 mod syntax;
+mod template;
 mod value;
 
 pub use aliases::Aliases;

@@ -22,6 +22,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("functions", 3),
     ("expr", 4),
     ("syntax", 4),
+    ("template", 4),
     ("aliases", 5),
     ("link", 6),
     ("plan", 7),

@@ -10,11 +10,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Copies that one loop may make, as the service limits them.
-pub(super) const COPIES: i64 = 800;
+pub(crate) const COPIES: i64 = 800;
 
 /// A place in a template: its names, and the loops around it.
 #[derive(Clone, Debug)]
-pub(super) struct Scope<'j> {
+pub(crate) struct Scope<'j> {
     names: Rc<Names<'j>>,
     loops: Vec<Loop>,
 }
@@ -50,20 +50,20 @@ struct Loop {
 
 /// How often a `copy` repeats something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Copies {
+pub(crate) enum Copies {
     Times(i64),
     Unknown,
 }
 
 impl<'j> Scope<'j> {
     /// The scope of a whole template.
-    pub(super) fn root(template: &'j Json<'j>) -> Self {
+    pub(crate) fn root(template: &'j Json<'j>) -> Self {
         Self::new(template, None, Rc::new(Work::new()))
     }
 
     /// The scope of a nested template that is evaluated by itself (spec I-47): values of its parameters come
     /// from here.
-    pub(super) fn inner(&self, template: &'j Json<'j>, given: Option<&'j Json<'j>>) -> Self {
+    pub(crate) fn inner(&self, template: &'j Json<'j>, given: Option<&'j Json<'j>>) -> Self {
         Self::new(template, given.map(|given| (given, self.clone())), self.names.work.clone())
     }
 
@@ -79,25 +79,25 @@ impl<'j> Scope<'j> {
     }
 
     /// The same place inside one more loop.
-    pub(super) fn inside(&self, name: &str, index: Option<i64>) -> Self {
+    pub(crate) fn inside(&self, name: &str, index: Option<i64>) -> Self {
         let mut loops = self.loops.clone();
         loops.push(Loop { name: name.into(), index });
         Self { names: self.names.clone(), loops }
     }
 
-    pub(super) fn work(&self) -> &Work {
+    pub(crate) fn work(&self) -> &Work {
         &self.names.work
     }
 
     /// Number of copies, from the `count` of a `copy`.
-    pub(super) fn copies(&self, count: &'j Json<'j>) -> Copies {
+    pub(crate) fn copies(&self, count: &'j Json<'j>) -> Copies {
         match self.resolve(count).as_int() {
             Some(n) if (0..=COPIES).contains(&n) => Copies::Times(n),
             _ => Copies::Unknown,
         }
     }
 
-    pub(super) fn declares(&self, parameter: &str) -> bool {
+    pub(crate) fn declares(&self, parameter: &str) -> bool {
         self.names.declared.is_some_and(|declared| declared.entry(parameter).is_some())
     }
 
@@ -105,7 +105,7 @@ impl<'j> Scope<'j> {
     ///
     /// # Errors
     /// Why there is none, in words.
-    pub(super) fn parameter(&self, name: &str) -> Result<Rc<Tree<'j>>, String> {
+    pub(crate) fn parameter(&self, name: &str) -> Result<Rc<Tree<'j>>, String> {
         let declaration = self.names.declared.and_then(|declared| declared.entry(name));
         let declaration =
             declaration.ok_or_else(|| format!("the template declares no parameter `{name}`"))?;
@@ -132,7 +132,7 @@ impl<'j> Scope<'j> {
     ///
     /// # Errors
     /// Why there is none, in words.
-    pub(super) fn variable(&self, name: &str) -> Result<Rc<Tree<'j>>, String> {
+    pub(crate) fn variable(&self, name: &str) -> Result<Rc<Tree<'j>>, String> {
         let none = || format!("there is no variable `{name}`");
         let variables = self.names.variables.ok_or_else(none)?;
         let plain = variables.entry(name).filter(|member| !is_copy_block(member));
@@ -173,7 +173,7 @@ impl<'j> Scope<'j> {
     ///
     /// # Errors
     /// Why there is none, in words.
-    pub(super) fn copy_index(&self, arguments: &[Value]) -> Result<i64, String> {
+    pub(crate) fn copy_index(&self, arguments: &[Value]) -> Result<i64, String> {
         let (name, offset) = match arguments {
             [] => (None, 0),
             [Value::Text(name)] => (Some(name), 0),

@@ -20,7 +20,7 @@ const PARSING: usize = 16;
 
 /// Whether a member is a list of loops that each make one property: `"copy": [{"name", "count", "input"}]`. One
 /// whose count is escaped belongs to a template inside.
-pub(super) fn is_copy_block(member: &Member<'_>) -> bool {
+pub(crate) fn is_copy_block(member: &Member<'_>) -> bool {
     let is_loop = |item: &Json<'_>| {
         let counts = item.get("count").is_some_and(|count| match count.as_text() {
             Some(text) => matches!(expr::classify(text), Fragment::Expression(_)),
@@ -37,7 +37,7 @@ pub(super) fn is_copy_block(member: &Member<'_>) -> bool {
 
 impl<'j> Scope<'j> {
     /// A value of the template with its expressions resolved and its literals unescaped.
-    pub(super) fn resolve(&self, json: &'j Json<'j>) -> Rc<Tree<'j>> {
+    pub(crate) fn resolve(&self, json: &'j Json<'j>) -> Rc<Tree<'j>> {
         let resolved = self.work().deeper(|| match &json.kind {
             Kind::Text(text) => Some(self.string(text, json.span)),
             Kind::Array(items) => {
@@ -75,7 +75,7 @@ impl<'j> Scope<'j> {
     }
 
     /// The array that a loop over a property or variable makes.
-    pub(super) fn expand(&self, item: &'j Json<'j>) -> Rc<Tree<'j>> {
+    pub(crate) fn expand(&self, item: &'j Json<'j>) -> Rc<Tree<'j>> {
         let name = item.get("name").and_then(Json::as_text).unwrap_or_default();
         let (Some(count), Some(input)) = (item.get("count"), item.entry("input")) else {
             return Tree::hole(Hole::anonymous(item.span, "a `copy` needs `count` and `input`"));
@@ -137,7 +137,7 @@ impl<'j> Scope<'j> {
 }
 
 impl Hole {
-    pub(super) fn anonymous(span: Span, reason: &str) -> Self {
+    pub(crate) fn anonymous(span: Span, reason: &str) -> Self {
         Self { text: "…".into(), span, reason: reason.to_owned(), policy: false, unknown: Rc::default() }
     }
 }
