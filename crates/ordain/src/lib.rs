@@ -67,6 +67,7 @@ mod plan;
 pub mod probe;
 mod related;
 pub mod report;
+pub mod requests;
 mod source;
 mod syntax;
 mod template;

@@ -1,7 +1,11 @@
 //! An object that keeps the order of its members (spec F-31).
 
 use super::{Value, text::key_eq};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// Up to so many members looking through them is quicker than hashing names.
+const FEW: usize = 32;
 
 /// Members in insertion order. Names are not unique by themselves: [`Object::set`] replaces, [`Object::push`]
 /// keeps the last of exactly equal names (spec L-98).
@@ -71,8 +75,22 @@ impl Object {
 impl FromIterator<(Arc<str>, Value)> for Object {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Value)>>(iter: I) -> Self {
         let mut object = Self::new();
+        let mut places: HashMap<Arc<str>, usize> = HashMap::new();
         for (name, value) in iter {
-            object.push(name, value);
+            if object.len() < FEW {
+                object.push(name, value);
+                continue;
+            }
+            if places.is_empty() {
+                places.extend(object.members.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)));
+            }
+            match places.get(&name).and_then(|at| object.members.get_mut(*at)) {
+                Some(slot) => slot.1 = value,
+                None => {
+                    places.insert(name.clone(), object.len());
+                    object.members.push((name, value));
+                }
+            }
         }
         object
     }
@@ -83,5 +101,22 @@ impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
         self.len() == other.len()
             && self.members.iter().all(|(k, v)| other.get_exact(k).is_some_and(|w| v == w))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_of_equal_names_wins_in_the_place_of_the_first() {
+        // spec: L-98
+        let pairs = (0..100).chain([3, 70]).enumerate();
+        let object: Object =
+            pairs.map(|(at, name)| (name.to_string().into(), Value::int(at as i64))).collect();
+        assert_eq!(object.len(), 100);
+        assert_eq!(object.get("3"), Some(&Value::int(100)));
+        assert_eq!(object.get("70"), Some(&Value::int(101)));
+        assert!(object.members().get(70).is_some_and(|(name, _)| &**name == "70"));
     }
 }
