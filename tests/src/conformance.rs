@@ -82,7 +82,8 @@ impl Case<'_> {
 
     fn documents(&self) -> Vec<Held> {
         if self.json["as"] == "template" {
-            return vec![Held::Own(documents::resolved(&self.json["resource"]))];
+            let entry = self.slice("resource").unwrap_or_else(|| "{}".into());
+            return vec![Held::Own(documents::of_template(&entry))];
         }
         documents::of(&self.slice("resource").unwrap_or_else(|| "{}".into()))
     }

@@ -1,6 +1,7 @@
 //! The same resource in each representation that the engine can judge in place, and what is asked of it.
 
 use ordain::probe::{Probe, Probed};
+use ordain::requests::{self, RequestOptions};
 use ordain::{Context, Engine, State, Value};
 use serde_json::Value as Json;
 
@@ -55,19 +56,19 @@ fn has_twins(json: &Json) -> bool {
     }
 }
 
-/// Expressions in a template's resource: what cannot be evaluated is unresolved (spec I-43, I-44).
-pub fn resolved(json: &Json) -> Value {
-    match json {
-        Json::String(text) => match Probe::default().expression(text, &serde_json::json!({})) {
-            Probed::Value(value) => value,
-            _ => Value::Unknown(ordain::Reason::UnresolvedExpression),
-        },
-        Json::Array(items) => Value::array(items.iter().map(resolved).collect::<Vec<_>>()),
-        Json::Object(members) => {
-            Value::object(members.iter().map(|(k, v)| (k.as_str().into(), resolved(v))).collect())
-        }
-        other => Value::from(other),
-    }
+/// An entry of a template's `resources`, given as JSON text, as it would be deployed (spec I-43, I-44).
+///
+/// # Panics
+/// When the entry cannot be read.
+#[must_use]
+pub fn of_template(entry: &str) -> Value {
+    let text = format!(r#"{{"contentVersion": "1.0.0.0", "resources": [{entry}]}}"#);
+    let source = ordain::Source::new("template.json", text);
+    let (json, _) = ordain::json::read(source.text(), ordain::json::Dialect::Template);
+    let found = json.and_then(|json| requests::read(&source, &json, &RequestOptions::default()));
+    let found = found.expect("a template");
+    let request = found.requests.into_iter().next();
+    request.unwrap_or_else(|| panic!("no request in {entry}: {:?}", found.diagnostics)).body
 }
 
 impl Held {

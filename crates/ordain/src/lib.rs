@@ -53,8 +53,10 @@ mod plan;
 pub mod probe;
 mod related;
 pub mod report;
+pub mod requests;
 mod source;
 mod syntax;
+mod template;
 mod value;
 
 pub use aliases::Aliases;

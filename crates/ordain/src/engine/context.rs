@@ -4,6 +4,7 @@ use super::Error;
 use crate::document::Completeness;
 use crate::evaluate::Surroundings;
 use crate::related::RelatedResources;
+use crate::requests::Request;
 use crate::value::{Value, time};
 use std::sync::Arc;
 
@@ -151,6 +152,51 @@ impl Context {
 
     pub(super) fn related_resources(&self) -> Option<&RelatedResources> {
         self.related.as_deref()
+    }
+
+    /// The same surroundings for a request: how much its body holds, and what a payload says of clock, group,
+    /// subscription and caller (spec I-21).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), ordain::Error> {
+    /// let source = ordain::Source::new(
+    ///     "payload.json",
+    ///     r#"{"resource": {"type": "A.B/c"}, "context": {"resourceGroup": {"location": "westeurope"}}}"#,
+    /// );
+    /// let (json, _) = ordain::json::read(source.text(), ordain::json::Dialect::Strict);
+    /// let found = ordain::requests::read(&source, &json.unwrap(), &Default::default()).unwrap();
+    /// let engine = ordain::Engine::builder()
+    ///     .definition_json(r#"{ "mode": "All", "policyRule": {
+    ///         "if": { "value": "[resourceGroup().location]", "equals": "westeurope" },
+    ///         "then": { "effect": "audit" } } }"#)?
+    ///     .build()?;
+    /// for request in &found.requests {
+    ///     let context = ordain::Context::new().for_request(request)?;
+    ///     let evaluation = engine.evaluate_in(&request.body, &context)?;
+    ///     assert_eq!(evaluation.outcomes().next().map(|o| o.state()), Some(ordain::State::NonCompliant));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Clock`] when the payload's clock is no timestamp.
+    pub fn for_request(&self, request: &Request) -> Result<Self, Error> {
+        let said = &request.context;
+        let mut context = Self { completeness: request.completeness, ..self.clone() };
+        if let Some(now) = &said.now {
+            context = context.now(now)?;
+        }
+        let surroundings = &mut context.surroundings;
+        let over = |slot: &mut Option<Value>, given: &Option<Value>| {
+            if let Some(given) = given {
+                *slot = Some(given.clone());
+            }
+        };
+        over(&mut surroundings.subscription, &said.subscription);
+        over(&mut surroundings.resource_group, &said.resource_group);
+        over(&mut surroundings.request, &said.request);
+        Ok(context)
     }
 
     /// Rows of resource groups and subscriptions that the input holds.

@@ -72,7 +72,7 @@ impl RelatedResources {
         let Ok(facts) = Facts::read(node, completeness, |_| true) else { return };
         let kind = facts.resource_type().to_owned();
         let Some(id) = facts.id() else { return };
-        self.insert(id, &kind, node.to_value(), completeness, false, partial);
+        self.insert(id, &kind, node.to_document(), completeness, false, partial);
         self.add_children(node, &kind, completeness);
     }
 
@@ -89,7 +89,7 @@ impl RelatedResources {
                 };
                 if let Some(id) = text("id") {
                     let kind = text("type").unwrap_or_else(|| format!("{parent_type}/{key}"));
-                    self.insert(&id, &kind, child.to_value(), completeness, true, true);
+                    self.insert(&id, &kind, child.to_document(), completeness, true, true);
                 }
             }
         }

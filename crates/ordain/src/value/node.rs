@@ -56,6 +56,10 @@ pub trait Node<'a>: Copy {
     fn to_value(self) -> Value {
         copy(self, 0)
     }
+    /// An owned copy of a whole document, which keeps what is unknown in its place. *Cold path only*.
+    fn to_document(self) -> Value {
+        self.to_value()
+    }
 }
 
 /// Copies with an unknown leaf making the whole unknown (spec F-39). Depth is bounded, so that a tree built
@@ -159,5 +163,9 @@ impl<'a> Node<'a> for &'a Value {
 
     fn to_value(self) -> Value {
         self.first_unknown().map_or_else(|| self.clone(), Value::Unknown)
+    }
+
+    fn to_document(self) -> Value {
+        self.clone()
     }
 }

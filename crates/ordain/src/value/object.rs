@@ -4,6 +4,9 @@ use super::{Value, text::key_eq};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+/// Up to so many members looking through them is quicker than hashing names.
+const FEW: usize = 32;
+
 /// Members in insertion order. Names are not unique by themselves: [`Object::set`] replaces, [`Object::push`]
 /// keeps the last of exactly equal names (spec L-98).
 #[derive(Clone, Debug, Default)]
@@ -68,9 +71,6 @@ impl Object {
         }
     }
 }
-
-/// Members among which a name is found by looking at each.
-const FEW: usize = 16;
 
 /// As [`Object::push`], in time that grows with the number of members.
 impl FromIterator<(Arc<str>, Value)> for Object {

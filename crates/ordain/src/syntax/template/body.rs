@@ -1,11 +1,10 @@
 //! A resource of a template as a definition: what is resolved, what is kept, what is an error (spec D-22 … D-24).
 
-use super::scope::Scope;
-use super::tree::{Fill, Hole, Tree};
 use crate::ast::Definition;
 use crate::json::{Json, Kind, Member};
 use crate::source::Span;
 use crate::syntax::{Problem, Reading};
+use crate::template::{Fill, Hole, Scope, Tree};
 use crate::value::text::key_eq;
 
 /// Members of a body that must be resolved; the rest is for people.

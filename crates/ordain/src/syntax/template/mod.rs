@@ -1,19 +1,15 @@
 //! Deployment templates, Bicep's output among them, that hold policy objects (spec D-20 … D-24).
 
 mod body;
-mod resolve;
-mod scope;
 #[cfg(test)]
 mod tests;
-mod tree;
-mod work;
 
 use super::{Options, Parsed, Problem, Reading, Shape};
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
 use crate::json::{self, Dialect, Json, Kind};
 use crate::source::{Source, Span};
-use scope::{Copies, Scope};
+use crate::template::{Copies, Scope};
 
 /// The text as policy documents are written; what is broken then is read again as templates may be written, and
 /// kept if it is one (spec I-3).

@@ -1,22 +1,25 @@
 //! What the names in a template mean: parameters with their defaults, variables, indices of copies (spec D-22).
 
+use super::place::Place;
 use super::resolve::is_copy_block;
 use super::tree::Tree;
 use super::work::Work;
 use crate::json::Json;
-use crate::value::{Value, text::key_eq};
+use crate::value::{Object, Value, text::key_eq};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 /// Copies that one loop may make, as the service limits them.
-pub(super) const COPIES: i64 = 800;
+pub(crate) const COPIES: i64 = 800;
 
 /// A place in a template: its names, and the loops around it.
 #[derive(Clone, Debug)]
-pub(super) struct Scope<'j> {
+pub(crate) struct Scope<'j> {
     names: Rc<Names<'j>>,
     loops: Vec<Loop>,
+    /// Whether loops over properties are left to the deployment (spec I-46).
+    open_loops: bool,
 }
 
 /// The names of one template. Variables and parameters are resolved when they are asked for, once.
@@ -25,6 +28,10 @@ struct Names<'j> {
     declared: Option<&'j Json<'j>>,
     variables: Option<&'j Json<'j>>,
     given: Option<(&'j Json<'j>, Scope<'j>)>,
+    /// Values that whoever deploys gives.
+    values: Option<Rc<Object>>,
+    /// Where it is deployed; nothing where that does not matter.
+    place: Option<Rc<Place>>,
     resolved: RefCell<HashMap<Name<'j>, Resolved<'j>>>,
     work: Rc<Work>,
 }
@@ -40,6 +47,25 @@ enum Kind {
     Variable,
 }
 
+impl<'j> Names<'j> {
+    fn new(
+        template: &'j Json<'j>,
+        given: Option<(&'j Json<'j>, Scope<'j>)>,
+        place: Option<Rc<Place>>,
+        work: Rc<Work>,
+    ) -> Self {
+        Self {
+            declared: template.get("parameters"),
+            variables: template.get("variables"),
+            given,
+            values: None,
+            place,
+            resolved: RefCell::default(),
+            work,
+        }
+    }
+}
+
 /// A `copy` around a place.
 #[derive(Clone, Debug)]
 struct Loop {
@@ -50,54 +76,80 @@ struct Loop {
 
 /// How often a `copy` repeats something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Copies {
+pub(crate) enum Copies {
     Times(i64),
     Unknown,
 }
 
 impl<'j> Scope<'j> {
     /// The scope of a whole template.
-    pub(super) fn root(template: &'j Json<'j>) -> Self {
-        Self::new(template, None, Rc::new(Work::new()))
+    pub(crate) fn root(template: &'j Json<'j>) -> Self {
+        Self::new(template, None, None, Rc::new(Work::new()))
+    }
+
+    /// The scope of a whole template that is deployed somewhere, with these values of its parameters.
+    pub(crate) fn deployed(template: &'j Json<'j>, values: Rc<Object>, place: Rc<Place>) -> Self {
+        let names =
+            Names { values: Some(values), ..Names::new(template, None, Some(place), Rc::new(Work::new())) };
+        Self { names: Rc::new(names), loops: Vec::new(), open_loops: true }
     }
 
     /// The scope of a nested template that is evaluated by itself (spec I-47): values of its parameters come
     /// from here.
-    pub(super) fn inner(&self, template: &'j Json<'j>, given: Option<&'j Json<'j>>) -> Self {
-        Self::new(template, given.map(|given| (given, self.clone())), self.names.work.clone())
+    pub(crate) fn inner(&self, template: &'j Json<'j>, given: Option<&'j Json<'j>>) -> Self {
+        self.inner_at(template, given, self.names.place.clone())
     }
 
-    fn new(template: &'j Json<'j>, given: Option<(&'j Json<'j>, Scope<'j>)>, work: Rc<Work>) -> Self {
-        let names = Names {
-            declared: template.get("parameters"),
-            variables: template.get("variables"),
-            given,
-            resolved: RefCell::default(),
-            work,
-        };
-        Self { names: Rc::new(names), loops: Vec::new() }
+    /// The same for a nested template that goes elsewhere.
+    pub(crate) fn inner_at(
+        &self,
+        template: &'j Json<'j>,
+        given: Option<&'j Json<'j>>,
+        place: Option<Rc<Place>>,
+    ) -> Self {
+        let given = given.map(|given| (given, self.clone()));
+        let inner = Self::new(template, given, place, self.names.work.clone());
+        Self { open_loops: self.open_loops, ..inner }
+    }
+
+    fn new(
+        template: &'j Json<'j>,
+        given: Option<(&'j Json<'j>, Scope<'j>)>,
+        place: Option<Rc<Place>>,
+        work: Rc<Work>,
+    ) -> Self {
+        let names = Rc::new(Names::new(template, given, place, work));
+        Self { names, loops: Vec::new(), open_loops: false }
     }
 
     /// The same place inside one more loop.
-    pub(super) fn inside(&self, name: &str, index: Option<i64>) -> Self {
+    pub(crate) fn inside(&self, name: &str, index: Option<i64>) -> Self {
         let mut loops = self.loops.clone();
         loops.push(Loop { name: name.into(), index });
-        Self { names: self.names.clone(), loops }
+        Self { names: self.names.clone(), loops, open_loops: self.open_loops }
     }
 
-    pub(super) fn work(&self) -> &Work {
+    pub(crate) fn leaves_loops_open(&self) -> bool {
+        self.open_loops
+    }
+
+    pub(crate) fn place(&self) -> Option<&Place> {
+        self.names.place.as_deref()
+    }
+
+    pub(crate) fn work(&self) -> &Work {
         &self.names.work
     }
 
     /// Number of copies, from the `count` of a `copy`.
-    pub(super) fn copies(&self, count: &'j Json<'j>) -> Copies {
+    pub(crate) fn copies(&self, count: &'j Json<'j>) -> Copies {
         match self.resolve(count).as_int() {
             Some(n) if (0..=COPIES).contains(&n) => Copies::Times(n),
             _ => Copies::Unknown,
         }
     }
 
-    pub(super) fn declares(&self, parameter: &str) -> bool {
+    pub(crate) fn declares(&self, parameter: &str) -> bool {
         self.names.declared.is_some_and(|declared| declared.entry(parameter).is_some())
     }
 
@@ -105,7 +157,7 @@ impl<'j> Scope<'j> {
     ///
     /// # Errors
     /// Why there is none, in words.
-    pub(super) fn parameter(&self, name: &str) -> Result<Rc<Tree<'j>>, String> {
+    pub(crate) fn parameter(&self, name: &str) -> Result<Rc<Tree<'j>>, String> {
         let declaration = self.names.declared.and_then(|declared| declared.entry(name));
         let declaration =
             declaration.ok_or_else(|| format!("the template declares no parameter `{name}`"))?;
@@ -118,6 +170,10 @@ impl<'j> Scope<'j> {
                 .entry("value")
                 .ok_or_else(|| format!("the value of `{name}` is not in the text"))?;
             return self.once(key, || outside.resolve(&value.value));
+        }
+        if let Some(given) = self.names.values.as_ref().and_then(|values| values.get(name)) {
+            let made = Tree::of_value(given, declaration.key_span, false, self.work());
+            return made.ok_or_else(|| format!("the value of `{name}` is too much"));
         }
         match declaration.value.entry("defaultValue") {
             Some(default) => self.once(key, || self.outside_loops().resolve(&default.value)),
@@ -132,7 +188,7 @@ impl<'j> Scope<'j> {
     ///
     /// # Errors
     /// Why there is none, in words.
-    pub(super) fn variable(&self, name: &str) -> Result<Rc<Tree<'j>>, String> {
+    pub(crate) fn variable(&self, name: &str) -> Result<Rc<Tree<'j>>, String> {
         let none = || format!("there is no variable `{name}`");
         let variables = self.names.variables.ok_or_else(none)?;
         let plain = variables.entry(name).filter(|member| !is_copy_block(member));
@@ -149,7 +205,7 @@ impl<'j> Scope<'j> {
     }
 
     fn outside_loops(&self) -> Self {
-        Self { names: self.names.clone(), loops: Vec::new() }
+        Self { names: self.names.clone(), loops: Vec::new(), open_loops: false }
     }
 
     fn once(
@@ -173,7 +229,7 @@ impl<'j> Scope<'j> {
     ///
     /// # Errors
     /// Why there is none, in words.
-    pub(super) fn copy_index(&self, arguments: &[Value]) -> Result<i64, String> {
+    pub(crate) fn copy_index(&self, arguments: &[Value]) -> Result<i64, String> {
         let (name, offset) = match arguments {
             [] => (None, 0),
             [Value::Text(name)] => (Some(name), 0),

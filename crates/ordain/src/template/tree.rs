@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// A resolved value.
 #[derive(Debug)]
-pub(super) struct Tree<'j> {
+pub(crate) struct Tree<'j> {
     pub kind: TreeKind<'j>,
     /// Where it was written; a computed value has the span of the string that computes it.
     pub span: Span,
@@ -21,7 +21,7 @@ pub(super) struct Tree<'j> {
 }
 
 #[derive(Debug)]
-pub(super) enum TreeKind<'j> {
+pub(crate) enum TreeKind<'j> {
     /// Null, a boolean, a number or a text.
     Scalar(Kind<'j>),
     Array(Vec<Rc<Tree<'j>>>),
@@ -31,14 +31,14 @@ pub(super) enum TreeKind<'j> {
 
 /// A member of an object. The name may be a hole too.
 #[derive(Clone, Debug)]
-pub(super) struct Entry<'j> {
+pub(crate) struct Entry<'j> {
     pub key: Rc<Tree<'j>>,
     pub value: Rc<Tree<'j>>,
 }
 
 /// An expression that could not be resolved.
 #[derive(Clone, Debug)]
-pub(super) struct Hole {
+pub(crate) struct Hole {
     /// The expression, with its brackets.
     pub text: Rc<str>,
     pub span: Span,
@@ -51,67 +51,67 @@ pub(super) struct Hole {
 }
 
 impl<'j> Tree<'j> {
-    pub(super) fn scalar(kind: Kind<'j>, span: Span) -> Rc<Self> {
+    pub(crate) fn scalar(kind: Kind<'j>, span: Span) -> Rc<Self> {
         Rc::new(Self { kind: TreeKind::Scalar(kind), span, depth: 0 })
     }
 
-    pub(super) fn text(text: impl Into<Cow<'j, str>>, span: Span) -> Rc<Self> {
+    pub(crate) fn text(text: impl Into<Cow<'j, str>>, span: Span) -> Rc<Self> {
         Self::scalar(Kind::Text(text.into()), span)
     }
 
-    pub(super) fn hole(hole: Hole) -> Rc<Self> {
+    pub(crate) fn hole(hole: Hole) -> Rc<Self> {
         let span = hole.span;
         Rc::new(Self { kind: TreeKind::Hole(hole), span, depth: 0 })
     }
 
     /// An array; nothing when it would be too deep.
-    pub(super) fn array(items: Vec<Rc<Self>>, span: Span) -> Option<Rc<Self>> {
+    pub(crate) fn array(items: Vec<Rc<Self>>, span: Span) -> Option<Rc<Self>> {
         let depth = 1 + items.iter().map(|item| item.depth).max().unwrap_or(0);
         (depth <= JSON_DEPTH).then(|| Rc::new(Self { kind: TreeKind::Array(items), span, depth }))
     }
 
     /// An object; nothing when it would be too deep.
-    pub(super) fn object(entries: Vec<Entry<'j>>, span: Span) -> Option<Rc<Self>> {
+    pub(crate) fn object(entries: Vec<Entry<'j>>, span: Span) -> Option<Rc<Self>> {
         let depth = 1 + entries.iter().map(|entry| entry.value.depth).max().unwrap_or(0);
         (depth <= JSON_DEPTH).then(|| Rc::new(Self { kind: TreeKind::Object(entries), span, depth }))
     }
 
-    pub(super) fn as_text(&self) -> Option<&str> {
+    pub(crate) fn as_text(&self) -> Option<&str> {
         match &self.kind {
             TreeKind::Scalar(Kind::Text(text)) => Some(text),
             _ => None,
         }
     }
 
-    pub(super) fn as_int(&self) -> Option<i64> {
+    pub(crate) fn as_int(&self) -> Option<i64> {
         match &self.kind {
             TreeKind::Scalar(Kind::Number(Num::Int(n))) => Some(*n),
             _ => None,
         }
     }
 
-    pub(super) fn as_bool(&self) -> Option<bool> {
+    pub(crate) fn as_bool(&self) -> Option<bool> {
         match &self.kind {
             TreeKind::Scalar(Kind::Bool(b)) => Some(*b),
             _ => None,
         }
     }
 
-    pub(super) fn as_hole(&self) -> Option<&Hole> {
+    pub(crate) fn as_hole(&self) -> Option<&Hole> {
         match &self.kind {
             TreeKind::Hole(hole) => Some(hole),
             _ => None,
         }
     }
 
-    pub(super) fn entries(&self) -> &[Entry<'j>] {
+    pub(crate) fn entries(&self) -> &[Entry<'j>] {
         match &self.kind {
             TreeKind::Object(entries) => entries,
             _ => &[],
         }
     }
 
-    pub(super) fn items(&self) -> Option<&[Rc<Self>]> {
+    pub(crate) fn items(&self) -> Option<&[Rc<Self>]> {
         match &self.kind {
             TreeKind::Array(items) => Some(items),
             _ => None,
@@ -120,7 +120,7 @@ impl<'j> Tree<'j> {
 
     /// The member of this name, found as in the file: the last of exactly this spelling, else the first
     /// without regard to ASCII case.
-    pub(super) fn get(&self, name: &str) -> Option<&Rc<Self>> {
+    pub(crate) fn get(&self, name: &str) -> Option<&Rc<Self>> {
         let entries = self.entries();
         let exact = entries.iter().rev().find(|e| e.key.as_text() == Some(name));
         exact
@@ -132,7 +132,7 @@ impl<'j> Tree<'j> {
     ///
     /// # Errors
     /// There is a hole in it, or it unfolds to too much.
-    pub(super) fn to_value(&self, work: &Work) -> Result<Value, Fault> {
+    pub(crate) fn to_value(&self, work: &Work) -> Result<Value, Fault> {
         let text = |t: &str| Value::text(t);
         work.spend(self.size()).map_err(|reason| Fault::new(FaultKind::Limit, reason))?;
         Ok(match &self.kind {
@@ -158,7 +158,7 @@ impl<'j> Tree<'j> {
 
     /// What a function gave, as a tree whose every value stands at `span`; nothing when it is too much. With
     /// `unescape` one bracket is taken off each string `[[…]`.
-    pub(super) fn of_value(value: &Value, span: Span, unescape: bool, work: &Work) -> Option<Rc<Self>> {
+    pub(crate) fn of_value(value: &Value, span: Span, unescape: bool, work: &Work) -> Option<Rc<Self>> {
         work.spend(value.as_text().map_or(0, str::len)).ok()?;
         let string = |text: &str| {
             let escaped = unescape && text.starts_with("[[") && text.ends_with(']');
@@ -189,7 +189,7 @@ impl<'j> Tree<'j> {
     ///
     /// # Errors
     /// It unfolds to too much.
-    pub(super) fn to_json(
+    pub(crate) fn to_json(
         &self,
         work: &Work,
         fill: &mut dyn FnMut(&Hole) -> Fill,
@@ -227,7 +227,7 @@ impl<'j> Tree<'j> {
 
 /// What stands in for a hole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fill {
+pub(crate) enum Fill {
     Text,
     Null,
 }

@@ -11,13 +11,13 @@ const DEPTH: usize = 300;
 
 /// What is left. Shared by all scopes of one template.
 #[derive(Debug)]
-pub(super) struct Work {
+pub(crate) struct Work {
     units: Cell<usize>,
     depth: Cell<usize>,
 }
 
 impl Work {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { units: Cell::new(UNITS), depth: Cell::new(DEPTH) }
     }
 
@@ -25,7 +25,7 @@ impl Work {
     ///
     /// # Errors
     /// Nothing is left: why, in words.
-    pub(super) fn spend(&self, text: usize) -> Result<(), &'static str> {
+    pub(crate) fn spend(&self, text: usize) -> Result<(), &'static str> {
         let left = self.units.get().checked_sub(text.saturating_add(NODE));
         self.units.set(left.unwrap_or(0));
         left.map(|_| ()).ok_or("the template unfolds to too much")
@@ -35,7 +35,7 @@ impl Work {
     ///
     /// # Errors
     /// It is too deep already, or nothing is left: why, in words.
-    pub(super) fn deeper<T>(&self, run: impl FnOnce() -> T) -> Result<T, &'static str> {
+    pub(crate) fn deeper<T>(&self, run: impl FnOnce() -> T) -> Result<T, &'static str> {
         self.spend(0)?;
         let left = self.depth.get().checked_sub(1).ok_or("it is nested too deeply")?;
         self.depth.set(left);

@@ -20,7 +20,7 @@ const PARSING: usize = 16;
 
 /// Whether a member is a list of loops that each make one property: `"copy": [{"name", "count", "input"}]`. One
 /// whose count is escaped belongs to a template inside.
-pub(super) fn is_copy_block(member: &Member<'_>) -> bool {
+pub(crate) fn is_copy_block(member: &Member<'_>) -> bool {
     let is_loop = |item: &Json<'_>| {
         let counts = item.get("count").is_some_and(|count| match count.as_text() {
             Some(text) => matches!(expr::classify(text), Fragment::Expression(_)),
@@ -37,7 +37,7 @@ pub(super) fn is_copy_block(member: &Member<'_>) -> bool {
 
 impl<'j> Scope<'j> {
     /// A value of the template with its expressions resolved and its literals unescaped.
-    pub(super) fn resolve(&self, json: &'j Json<'j>) -> Rc<Tree<'j>> {
+    pub(crate) fn resolve(&self, json: &'j Json<'j>) -> Rc<Tree<'j>> {
         let resolved = self.work().deeper(|| match &json.kind {
             Kind::Text(text) => Some(self.string(text, json.span)),
             Kind::Array(items) => {
@@ -71,11 +71,16 @@ impl<'j> Scope<'j> {
         let name = item.entry("name");
         let span = name.map_or(item.span, |name| name.value.span);
         let text = name.and_then(|name| name.value.as_text()).unwrap_or_default();
-        Entry { key: Tree::text(text, span), value: self.expand(item) }
+        let value = if self.leaves_loops_open() {
+            Tree::hole(Hole { text: "copy".into(), ..Hole::anonymous(item.span, "a `copy` makes it") })
+        } else {
+            self.expand(item)
+        };
+        Entry { key: Tree::text(text, span), value }
     }
 
     /// The array that a loop over a property or variable makes.
-    pub(super) fn expand(&self, item: &'j Json<'j>) -> Rc<Tree<'j>> {
+    pub(crate) fn expand(&self, item: &'j Json<'j>) -> Rc<Tree<'j>> {
         let name = item.get("name").and_then(Json::as_text).unwrap_or_default();
         let (Some(count), Some(input)) = (item.get("count"), item.entry("input")) else {
             return Tree::hole(Hole::anonymous(item.span, "a `copy` needs `count` and `input`"));
@@ -103,7 +108,8 @@ impl<'j> Scope<'j> {
         }
     }
 
-    fn expression(&self, text: &str, span: Span) -> Rc<Tree<'j>> {
+    /// An expression, with its brackets.
+    pub(crate) fn expression(&self, text: &str, span: Span) -> Rc<Tree<'j>> {
         let mut hole = Hole { text: text.into(), ..Hole::anonymous(span, "") };
         if let Err(reason) = self.work().spend(text.len().saturating_mul(PARSING)) {
             hole.reason = reason.to_owned();
@@ -137,7 +143,7 @@ impl<'j> Scope<'j> {
 }
 
 impl Hole {
-    pub(super) fn anonymous(span: Span, reason: &str) -> Self {
+    pub(crate) fn anonymous(span: Span, reason: &str) -> Self {
         Self { text: "…".into(), span, reason: reason.to_owned(), policy: false, unknown: Rc::default() }
     }
 }
@@ -232,11 +238,50 @@ impl<'j> Site<'_, 'j> {
                 let items = trees.iter().filter_map(|tree| tree.items()).flatten().cloned().collect();
                 Tree::array(items, self.hole.span).unwrap_or_else(|| self.fail("it is nested too deeply"))
             }
-            _ if matches!(row.run, Run::Never | Run::Asks(_)) => {
-                self.fail(format!("only a deployment can answer `{name}`"))
+            // Its value hangs on how ids are spelt, which only the deployment knows (spec I-44).
+            ("uniqueString", _) if self.scope.place().is_some() => {
+                self.fail("it depends on the spelling of ids in Azure")
             }
+            _ if matches!(row.run, Run::Never | Run::Asks(_)) => self.of_place(name, &trees),
             _ => self.computed(self.run(function, arguments, &trees), self.hole.span, false),
         }
+    }
+
+    /// What only those can answer who know where the deployment goes.
+    fn of_place(&self, name: &str, trees: &[Rc<Tree<'j>>]) -> Rc<Tree<'j>> {
+        let nobody = || self.fail(format!("only a deployment can answer `{name}`"));
+        let Some(place) = self.scope.place() else { return nobody() };
+        if trees.is_empty() {
+            return match place.container(name) {
+                Some(members) => self.container(members),
+                None => nobody(),
+            };
+        }
+        let values: Result<Vec<Value>, Fault> = trees.iter().map(|t| t.to_value(self.scope.work())).collect();
+        let values = match values {
+            Ok(values) => values,
+            Err(fault) => return self.fail(fault.message()),
+        };
+        match place.id(name, &values) {
+            Some(Ok(id)) => self.computed(Ok(id), self.hole.span, false),
+            Some(Err(reason)) => self.fail(reason),
+            None => nobody(),
+        }
+    }
+
+    /// What a function tells of a resource group, a subscription or a deployment. Members without value are there,
+    /// but not known.
+    fn container(&self, members: Vec<(&'static str, Option<String>)>) -> Rc<Tree<'j>> {
+        let span = self.hole.span;
+        let entry = |(key, value): (&'static str, Option<String>)| Entry {
+            key: Tree::text(key, span),
+            value: match value {
+                Some(value) => Tree::text(value, span),
+                None => self.fail(format!("`{key}` is not known before it is deployed")),
+            },
+        };
+        let entries = members.into_iter().map(entry).collect();
+        Tree::object(entries, span).unwrap_or_else(|| self.fail("it is nested too deeply"))
     }
 
     /// Calls a function with arguments that are resolved. Those that are not fail when they are reached.
