@@ -74,12 +74,18 @@ mod value;
 pub use aliases::Aliases;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use document::{Completeness, Document, NotAResource};
+pub use effects::{
+    Change, ChangeNote, ChangeOperation, ChangeOptions, Combined, Contender, Deployment, ExistingValue,
+    PatchError, PatchKind, PatchOperation, RunMode, SkipReason, Skipped, Standing, apply as apply_patch,
+    combine, settle,
+};
 pub use engine::{
     Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, Outcome, PolicyView, RelatedView,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
 pub use outcome::State;
+pub use plan::{Cascade, ConflictEffect, OperationKind};
 pub use related::RelatedResources;
 pub use source::{Position, Source, Span};
 /// The README's example must run.

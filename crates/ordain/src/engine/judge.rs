@@ -5,7 +5,7 @@ use crate::document::Facts;
 use crate::effects::{Finding, Verdict};
 use crate::evaluate::{Machine, Observer, Truth};
 use crate::outcome::{Record, State};
-use crate::plan::{Node as PlanNode, Policy, ResidualPolicy};
+use crate::plan::{Consequence, DefaultState, Node as PlanNode, Policy, ResidualPolicy};
 use crate::value::{Node, Reason, View};
 
 /// One policy on one resource; `None` when it leaves no record.
@@ -41,6 +41,10 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
         return Some(record(State::NotEvaluated, Some(Reason::UnsupportedMode), Truth::False));
     }
     let truth = machine.judge(policy, &left.rule);
+    if let Consequence::Attest(default) = &policy.consequence {
+        // The rule decides nothing but whether the policy applies (spec S-13).
+        return Some(record(attested(*default), None, truth));
+    }
     let unsupported = |truth| Some(record(State::NotEvaluated, Some(Reason::UnsupportedEffect), truth));
     match (truth, policy.effect) {
         (Truth::Error, _) => {
@@ -48,7 +52,10 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
             Some(Record { fault, ..record(State::Error, None, truth) })
         }
         (Truth::Unknown(reason), _) => Some(record(State::NotEvaluated, Some(reason), truth)),
-        (Truth::True, Effect::Audit | Effect::Deny) => Some(record(State::NonCompliant, None, truth)),
+        (Truth::True, Effect::Audit | Effect::Deny | Effect::Append | Effect::Modify) => {
+            Some(record(State::NonCompliant, None, truth))
+        }
+        (Truth::True, Effect::DenyAction) => Some(record(State::Protected, None, truth)),
         (Truth::True, Effect::AuditIfNotExists | Effect::DeployIfNotExists) => {
             let finding = look()?;
             let (state, reason) = match &finding.verdict {
@@ -70,6 +77,15 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
             Effect::Audit | Effect::Deny | Effect::Append | Effect::Modify | Effect::DenyAction,
         ) => Some(record(State::Compliant, None, truth)),
         _ => unsupported(truth),
+    }
+}
+
+/// The state of a manual policy without attestation (spec E-15).
+fn attested(default: DefaultState) -> State {
+    match default {
+        DefaultState::Unknown => State::Unknown,
+        DefaultState::Compliant => State::Compliant,
+        DefaultState::NonCompliant => State::NonCompliant,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The engine: policies, linked and compiled, that judge resources.
 
+mod actions;
 mod builder;
 mod context;
 mod judge;

@@ -41,8 +41,8 @@ impl<'e> Evaluation<'e> {
 /// What one policy says of one resource.
 #[derive(Clone, Copy, Debug)]
 pub struct Outcome<'o> {
-    evaluation: &'o Evaluation<'o>,
-    record: &'o Record,
+    pub(super) evaluation: &'o Evaluation<'o>,
+    pub(super) record: &'o Record,
 }
 
 impl<'o> Outcome<'o> {
@@ -89,7 +89,7 @@ impl<'o> Outcome<'o> {
         PolicyView(self.policy_data())
     }
 
-    fn policy_data(&self) -> &'o Policy {
+    pub(super) fn policy_data(&self) -> &'o Policy {
         let policies = &self.evaluation.engine.inner.policies;
         // INVARIANT: records name policies of the engine that made them.
         policies.get(self.record.policy.0 as usize).unwrap_or_else(|| unreachable_policy(policies))

@@ -34,6 +34,8 @@ pub enum Problem {
         "the effect `{effect}` has no `{what}` in its details: what it would do is not known, the verdict is"
     )]
     DetailsMissing { effect: &'static str, what: &'static str },
+    #[error("the effect `{effect}` ignores details that look for a related resource")]
+    DetailsIgnored { effect: &'static str },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
     #[error("a count over `value` needs an array, not {}", a(.found))]
@@ -60,6 +62,7 @@ impl Problem {
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::EffectDetailsMismatch { .. } => "EffectDetailsMismatch",
             Self::DetailsMissing { .. } => "DetailsMissing",
+            Self::DetailsIgnored { .. } => "DetailsIgnored",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
             Self::CountValue { .. } => "TypeMismatch",
             Self::LimitExceeded { .. } => "LimitExceeded",
@@ -80,6 +83,8 @@ impl Problem {
             Self::ParameterCoerced { .. }
             | Self::LiteralLooksLikeExpression { .. }
             | Self::ParameterValueType { unused: true, .. }
+            | Self::DetailsMissing { .. }
+            | Self::DetailsIgnored { .. }
             | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
         }
