@@ -203,9 +203,6 @@ impl<'r> Runner<'r> {
         if let Some(parses) = expect["parses"].as_bool() {
             return parse_case(&text, parses);
         }
-        if !expect["verdict"].is_null() {
-            return Err("`verdict` is not judged yet".into());
-        }
         let mut builder = Engine::builder().aliases(aliases).policies(&Source::new("definition", text));
         for (name, value) in parameters.members() {
             builder = builder.parameter(name, value.clone());
@@ -341,7 +338,7 @@ fn parse_case(text: &str, parses: bool) -> Result<(), String> {
 }
 
 /// Keys of `expect` that ask for the record.
-const RECORD_KEYS: [&str; 6] = ["effect", "matches", "error", "state", "patch", "deployment"];
+const RECORD_KEYS: [&str; 7] = ["effect", "matches", "error", "state", "patch", "deployment", "verdict"];
 
 /// A diagnostic as cases name it: `code@underlined text`.
 #[must_use]
@@ -386,6 +383,13 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, case: &Case<'_>) -
             Some(_) => Ok(()),
             None => wrong(),
         };
+    }
+    if let Some(wanted) = expect["verdict"].as_str() {
+        let verdict = look.verdict(engine, context);
+        let fits = verdict.is_some_and(|(verdict, reason)| {
+            verdict == wanted && (expect["reason"].is_null() || reason == expect["reason"].as_str())
+        });
+        return if fits { Ok(()) } else { Err(format!("expected {expect}, got {verdict:?}")) };
     }
     if ACTION_KEYS.iter().any(|key| expect.get(key).is_some()) {
         let action = look.action(engine, context).unwrap_or_default();

@@ -101,6 +101,8 @@ pub trait Look {
     fn records(&self, engine: &Engine, context: &Context) -> Option<Vec<Judged>>;
     /// What the first record asks for.
     fn action(&self, engine: &Engine, context: &Context) -> Option<Action>;
+    /// The verdict on the document as the body of a write, and what is not known.
+    fn verdict(&self, engine: &Engine, context: &Context) -> Option<(&'static str, Option<&'static str>)>;
 }
 
 /// What a record asks for.
@@ -239,6 +241,15 @@ macro_rules! look {
                 let evaluation = engine.evaluate_in(self.0, context).ok()?;
                 let outcome = evaluation.outcomes().next()?;
                 Some(Action::of(&outcome, self.0))
+            }
+
+            fn verdict(
+                &self,
+                engine: &Engine,
+                context: &Context,
+            ) -> Option<(&'static str, Option<&'static str>)> {
+                let request = engine.request(self.0, context, |_| true).ok()?;
+                Some((request.verdict.name(), request.reason.map(ordain::Reason::name)))
             }
         }
     )*};

@@ -80,7 +80,8 @@ pub use effects::{
     combine, settle,
 };
 pub use engine::{
-    Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, Outcome, PolicyView, RelatedView,
+    Context, DefaultMode, Deletion, Denial, DenialReason, Engine, EngineBuilder, Error, Evaluation, Outcome,
+    PolicyView, RelatedView, Request, Verdict,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};

@@ -95,11 +95,11 @@ impl Reading<'_> {
     }
 
     fn modify(&mut self, details: Option<&Details>) -> Consequence {
-        let Some(body) = details.map(|details| self.folded(&details.body)) else {
+        let Some(body) = details.map(|details| &details.body) else {
             self.missing(self.effect_span(), "operations");
             return Consequence::Nothing;
         };
-        let Some(written) = self.part(&body, "operations") else {
+        let Some(written) = self.part(body, "operations") else {
             self.mismatch(self.effect_span(), "`details` has no `operations`");
             return Consequence::Nothing;
         };
@@ -111,11 +111,11 @@ impl Reading<'_> {
             self.missing(written.span, "operations");
         }
         let operations = items.iter().filter_map(|item| self.operation(item)).collect();
-        let conflict = self.part(&body, "conflictEffect");
+        let conflict = self.part(body, "conflictEffect");
         let message = "`conflictEffect` is `audit`, `deny` or `disabled`";
         let conflict_effect =
             self.word(conflict.as_ref(), &ConflictEffect::WORDS, message).unwrap_or_default();
-        Consequence::Change(Changes { operations, conflict_effect, roles: self.roles(&body) })
+        Consequence::Change(Changes { operations, conflict_effect, roles: self.roles(body) })
     }
 
     fn operation(&mut self, item: &Template) -> Option<Operation> {
@@ -177,8 +177,8 @@ impl Reading<'_> {
     }
 
     fn refusal(&mut self, details: Option<&Details>) -> Consequence {
-        let body = details.map(|details| self.folded(&details.body));
-        let names = body.as_ref().and_then(|body| self.part(body, "actionNames"));
+        let body = details.map(|details| &details.body);
+        let names = body.and_then(|body| self.part(body, "actionNames"));
         let Some((body, names)) = body.zip(names) else {
             self.mismatch(self.effect_span(), "`details` has no `actionNames`");
             return Consequence::Nothing;
@@ -189,7 +189,7 @@ impl Reading<'_> {
         if actions.is_empty() || actions.len() != given.len() || !supported {
             self.mismatch(names.span, "`actionNames` is `[\"delete\"]`: there is no other action");
         }
-        let behaviors = self.part(&body, "cascadeBehaviors");
+        let behaviors = self.part(body, "cascadeBehaviors");
         let group = behaviors.as_ref().and_then(|behaviors| self.part(behaviors, "resourceGroup"));
         let message = "`cascadeBehaviors.resourceGroup` is `allow` or `deny`";
         let cascade = self.word(group.as_ref(), &Cascade::WORDS, message).unwrap_or_default();
@@ -197,8 +197,7 @@ impl Reading<'_> {
     }
 
     fn default_state(&mut self, details: Option<&Details>) -> Consequence {
-        let body = details.map(|details| self.folded(&details.body));
-        let state = body.as_ref().and_then(|body| self.part(body, "defaultState"));
+        let state = details.and_then(|details| self.part(&details.body, "defaultState"));
         let message = "`defaultState` is `Unknown`, `Compliant` or `NonCompliant`";
         let state = self.word(state.as_ref(), &DefaultState::WORDS, message);
         Consequence::Attest(state.unwrap_or_default())

@@ -4,10 +4,12 @@ mod actions;
 mod builder;
 mod context;
 mod judge;
+mod request;
 mod view;
 
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
+pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
 use crate::aliases::Aliases;
