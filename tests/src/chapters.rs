@@ -25,7 +25,7 @@ const CASE_KEYS: [&str; 17] = [
     "options",
     "want",
 ];
-const WANT_KEYS: [&str; 11] = [
+const WANT_KEYS: [&str; 19] = [
     "state",
     "reason",
     "matches",
@@ -37,6 +37,14 @@ const WANT_KEYS: [&str; 11] = [
     "parses",
     "effect",
     "diagnostics",
+    "verdict",
+    "patch",
+    "patched",
+    "skipped",
+    "conflicts",
+    "failure",
+    "details",
+    "deployment",
 ];
 const CONTEXT_KEYS: [&str; 6] =
     ["now", "subscription", "resourceGroup", "requestContext", "policy", "apiVersion"];

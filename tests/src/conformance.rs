@@ -1,6 +1,6 @@
 //! Conformance cases: `tests/cases/README.md` has their schema.
 
-use crate::documents::{self, Held, Look};
+use crate::documents::{self, Action, Held, Look};
 use ordain::probe::{Probe, Probed};
 use ordain::{Aliases, Context, Diagnostic, Engine, Object, Severity, Source, State, Value};
 use serde_json::Value as Json;
@@ -204,11 +204,6 @@ impl<'r> Runner<'r> {
         if let Some(parses) = expect["parses"].as_bool() {
             return parse_case(&text, parses);
         }
-        for unsupported in ["verdict", "patch", "details"] {
-            if !expect[unsupported].is_null() || (unsupported == "patch" && expect.get("patch").is_some()) {
-                return Err(format!("`{unsupported}` is not judged yet"));
-            }
-        }
         let mut builder = Engine::builder().aliases(aliases).policies(&Source::new("definition", text));
         for (name, value) in parameters.members() {
             builder = builder.parameter(name, value.clone());
@@ -346,7 +341,7 @@ fn parse_case(text: &str, parses: bool) -> Result<(), String> {
 }
 
 /// Keys of `expect` that ask for the record.
-const RECORD_KEYS: [&str; 4] = ["effect", "matches", "error", "state"];
+const RECORD_KEYS: [&str; 7] = ["effect", "matches", "error", "state", "patch", "deployment", "verdict"];
 
 /// A diagnostic as cases name it: `code@underlined text`.
 #[must_use]
@@ -392,6 +387,21 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, case: &Case<'_>) -
             None => wrong(),
         };
     }
+    if let Some(wanted) = expect["verdict"].as_str() {
+        let verdict = look.verdict(engine, context);
+        let fits = verdict.is_some_and(|(verdict, reason)| {
+            verdict == wanted && (expect["reason"].is_null() || reason == expect["reason"].as_str())
+        });
+        return if fits { Ok(()) } else { Err(format!("expected {expect}, got {verdict:?}")) };
+    }
+    if ACTION_KEYS.iter().any(|key| expect.get(key).is_some()) {
+        let action = look.action(engine, context).unwrap_or_default();
+        acts(expect, &action)?;
+        if expect.get("effect").is_none() && expect.get("state").is_none() {
+            let holds = record.as_ref().and_then(|judged| judged.holds);
+            return if holds == Some(true) { Ok(()) } else { wrong() };
+        }
+    }
     if let Some(matches) = expect["matches"].as_bool() {
         let holds = record.as_ref().map_or(Some(false), |judged| judged.holds);
         return if holds == Some(matches) { Ok(()) } else { wrong() };
@@ -416,6 +426,61 @@ fn judge(engine: &Engine, look: &dyn Look, context: &Context, case: &Case<'_>) -
             if fits { Ok(()) } else { wrong() }
         }
         _ => wrong(),
+    }
+}
+
+/// Keys of `expect` that ask for what follows from a record.
+const ACTION_KEYS: [&str; 4] = ["patch", "details", "deployment", "failure"];
+
+/// What a record asks for, as wanted.
+fn acts(expect: &Json, action: &Action) -> Result<(), String> {
+    let wrong = |what: &str| Err(format!("{what}: expected {expect}, got {action:?}"));
+    if let Some(wanted) = expect.get("patch") {
+        let names = |key: &str| -> Vec<&str> {
+            expect[key].as_array().into_iter().flatten().filter_map(Json::as_str).collect()
+        };
+        if !action.patch.as_ref().is_some_and(|patch| same(patch, wanted)) {
+            return wrong("patch");
+        }
+        if names("skipped") != action.skipped || names("conflicts") != action.conflicts {
+            return wrong("what is left out");
+        }
+        if action.error != expect["failure"].as_str() {
+            return wrong("failure");
+        }
+    }
+    if let Some(wanted) = expect.get("patched")
+        && !matches!(&action.patched, Some(Ok(patched)) if same(patched, wanted))
+    {
+        return wrong("patched");
+    }
+    if let Some(wanted) = expect.get("details")
+        && !matches!(&action.details, Some(Ok(details)) if detailed(details, wanted, true))
+    {
+        return wrong("details");
+    }
+    if let Some(wanted) = expect.get("deployment")
+        && !action.deployment.as_ref().map_or(wanted.is_null(), |found| detailed(found, wanted, true))
+    {
+        return wrong("deployment");
+    }
+    Ok(())
+}
+
+/// JSON equality, keys without regard to case; of the outermost object only the keys that are wanted.
+fn detailed(found: &Json, wanted: &Json, outermost: bool) -> bool {
+    match (found, wanted) {
+        (Json::Object(found), Json::Object(wanted)) => {
+            (outermost || found.len() == wanted.len())
+                && wanted.iter().all(|(key, wanted)| {
+                    let member = found.iter().find(|(own, _)| own.eq_ignore_ascii_case(key));
+                    member.is_some_and(|(_, found)| detailed(found, wanted, false))
+                })
+        }
+        (Json::Array(found), Json::Array(wanted)) => {
+            found.len() == wanted.len() && found.iter().zip(wanted).all(|(f, w)| detailed(f, w, false))
+        }
+        _ => same(found, wanted),
     }
 }
 

@@ -100,6 +100,66 @@ pub trait Look {
     fn condition_unfolded(&self, probe: &Probe, text: &str) -> Probed;
     /// The records of all policies; `None` when the document is no resource.
     fn records(&self, engine: &Engine, context: &Context) -> Option<Vec<Judged>>;
+    /// What the first record asks for.
+    fn action(&self, engine: &Engine, context: &Context) -> Option<Action>;
+    /// The verdict on the document as the body of a write, and what is not known.
+    fn verdict(&self, engine: &Engine, context: &Context) -> Option<(&'static str, Option<&'static str>)>;
+}
+
+/// What a record asks for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Action {
+    /// The patch as JSON; null where there is none for this shape.
+    pub patch: Option<Json>,
+    /// The document after it, or why it does not fit.
+    pub patched: Option<Result<Json, String>>,
+    /// Reasons of operations that are left out, in their order.
+    pub skipped: Vec<&'static str>,
+    /// Reasons of values that are there already and differ.
+    pub conflicts: Vec<&'static str>,
+    /// `then.details`, evaluated, or the kind of what failed.
+    pub details: Option<Result<Json, &'static str>>,
+    /// The kind of the failure of an operation.
+    pub error: Option<&'static str>,
+    /// The deployment as JSON.
+    pub deployment: Option<Json>,
+}
+
+impl Action {
+    fn of<D: ordain::Document + ?Sized>(outcome: &ordain::Outcome<'_>, document: &D) -> Self {
+        let details = outcome.details(document);
+        let details = details.map(|d| d.map(|v| v.to_json()).map_err(|fault| fault.kind().name()));
+        let deployment = outcome.deployment(document).map(|d| deployed(&d));
+        let Some(change) = outcome.change(document) else {
+            return Self { details, deployment, ..Self::default() };
+        };
+        let patched = change.patch.as_ref().map(|patch| {
+            ordain::apply_patch(document, patch).map(|v| v.to_json()).map_err(|error| error.to_string())
+        });
+        let patch = change.patch.as_ref().map_or(Json::Null, |p| serde_json::to_value(p).expect("JSON"));
+        Self {
+            patch: Some(patch),
+            patched,
+            skipped: change.skipped.iter().map(|skipped| skipped.reason.name()).collect(),
+            conflicts: change.conflicts.iter().map(|_| ordain::ExistingValue::REASON).collect(),
+            error: change.error.as_ref().map(|fault| fault.kind().name()),
+            details,
+            deployment,
+        }
+    }
+}
+
+/// A deployment as cases write it.
+fn deployed(deployment: &ordain::Deployment) -> Json {
+    serde_json::json!({
+        "scope": deployment.scope,
+        "location": deployment.location,
+        "mode": deployment.mode,
+        "parameters": Value::object(deployment.parameters.clone()),
+        "template": deployment.template,
+        "error": deployment.error.as_ref().map(|fault| fault.kind().name()),
+        "tentative": deployment.tentative,
+    })
 }
 
 /// One record.
@@ -176,6 +236,21 @@ macro_rules! look {
                     }
                 };
                 Some(evaluation.outcomes().map(judged).collect())
+            }
+
+            fn action(&self, engine: &Engine, context: &Context) -> Option<Action> {
+                let evaluation = engine.evaluate_in(self.0, context).ok()?;
+                let outcome = evaluation.outcomes().next()?;
+                Some(Action::of(&outcome, self.0))
+            }
+
+            fn verdict(
+                &self,
+                engine: &Engine,
+                context: &Context,
+            ) -> Option<(&'static str, Option<&'static str>)> {
+                let request = engine.request(self.0, context).ok()?;
+                Some((request.verdict.name(), request.reason.map(ordain::Reason::name)))
             }
         }
     )*};

@@ -6,7 +6,8 @@ use ordain_tests::{chapters, shared};
 use std::path::Path;
 
 /// Cases in each file: none may vanish unnoticed.
-const FILES: [(&str, usize); 3] = [("functions.jsonl", 1_094), ("fields.jsonl", 546), ("unknown.jsonl", 119)];
+const FILES: [(&str, usize); 4] =
+    [("functions.jsonl", 1_094), ("fields.jsonl", 546), ("unknown.jsonl", 119), ("patches.jsonl", 80)];
 
 fn run(path: &Path, corpus: Option<&Path>) -> Report {
     let mut report = Report::default();

@@ -12,8 +12,9 @@ use crate::{Fault, docs, find, no_arguments, shared};
 const FLOORS: &[(&str, usize)] = &[
     ("tests/cases/functions.jsonl", 1094),
     ("tests/cases/fields.jsonl", 546),
-    ("tests/cases/unknown.jsonl", 108),
-    ("shared:conformance/peer.jsonl", 871),
+    ("tests/cases/unknown.jsonl", 119),
+    ("tests/cases/patches.jsonl", 80),
+    ("shared:conformance/peer.jsonl", 890),
 ];
 
 type Step = (&'static str, fn() -> Result<(), Fault>);

@@ -62,13 +62,19 @@ mod value;
 pub use aliases::Aliases;
 pub use diagnostic::{Diagnostic, Label, Severity};
 pub use document::{Completeness, Document, NotAResource};
+pub use effects::{
+    Change, ChangeNote, ChangeOperation, ChangeOptions, Combined, Contender, Deployment, ExistingValue,
+    PatchError, PatchKind, PatchOperation, RunMode, SkipReason, Skipped, Standing, apply as apply_patch,
+    combine, settle,
+};
 pub use engine::{
-    Absence, AssignmentView, Context, DefaultMode, Engine, EngineBuilder, Error, Evaluation, ExemptionView,
-    Outcome, PairView, PolicyView, RelatedView,
+    Absence, AssignmentView, Context, DefaultMode, Deletion, Denial, DenialReason, Engine, EngineBuilder,
+    Error, Evaluation, ExemptionView, Outcome, PairView, PolicyView, RelatedView, Request, Verdict,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
 pub use outcome::State;
+pub use plan::{Cascade, ConflictEffect, OperationKind};
 pub use related::RelatedResources;
 pub use source::{Position, Source, Span};
 /// The README's example must run.

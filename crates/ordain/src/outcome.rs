@@ -97,3 +97,39 @@ pub(crate) struct Record {
     /// What was attested of the resource.
     pub(crate) attestation: Option<Arc<Attestation>>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_ranks() {
+        // spec: S-3, S-24, S-25
+        let order = [
+            "NonCompliant",
+            "Compliant",
+            "Error",
+            "Conflict",
+            "NotEvaluated",
+            "Protected",
+            "Exempt",
+            "Unknown",
+        ];
+        for (rank, name) in order.into_iter().enumerate() {
+            let state = State::find(name).expect("a state");
+            assert_eq!((state.name(), state.rank()), (name, rank));
+        }
+        assert_eq!(State::ALL.len(), order.len());
+        let spellings = [
+            ("non compliant", Some(State::NonCompliant)),
+            ("NON-COMPLIANT", Some(State::NonCompliant)),
+            ("Conflicting", Some(State::Conflict)),
+            ("exempted", Some(State::Exempt)),
+            ("NotRegistered", None),
+            ("", None),
+        ];
+        for (spelling, state) in spellings {
+            assert_eq!(State::find(spelling), state, "{spelling}");
+        }
+    }
+}

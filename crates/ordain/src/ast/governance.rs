@@ -286,16 +286,24 @@ pub enum Attested {
 }
 
 impl Attested {
+    /// The words; the last has two spellings (spec E-15).
+    pub const WORDS: [(Self, &'static str); 4] = [
+        (Self::Unknown, "Unknown"),
+        (Self::Compliant, "Compliant"),
+        (Self::NonCompliant, "NonCompliant"),
+        (Self::NonCompliant, "Non-compliant"),
+    ];
+
+    /// The canonical word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::WORDS.iter().find(|(state, _)| *state == self).map_or("", |(_, word)| word)
+    }
+
     /// Reads a state in any of its spellings (spec S-3, E-15).
     #[must_use]
     pub fn find(text: &str) -> Option<Self> {
-        let plain: String =
-            text.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
-        match plain.as_str() {
-            "compliant" => Some(Self::Compliant),
-            "noncompliant" => Some(Self::NonCompliant),
-            "unknown" => Some(Self::Unknown),
-            _ => None,
-        }
+        let plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+        Self::WORDS.iter().find(|(_, word)| word.eq_ignore_ascii_case(&plain)).map(|(state, _)| *state)
     }
 }

@@ -1,6 +1,6 @@
 //! First folding: parameters are known. The tree keeps every condition of the author, in the author's order.
 
-use super::applies;
+use super::{applies, consequence};
 use crate::ast::{self, Condition, ConditionKind, Count, FieldName, Leaf, Template, TemplateKind};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{as_location, field_of};
@@ -33,13 +33,15 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
     let demand = binding.demand();
     reads_location |= binding.reads_location;
     reads_location |= applies::details_ask_location(&linked.definition.rule.then);
-    let Binding { sites, diagnostics, .. } = binding;
+    let Binding { sites, mut diagnostics, .. } = binding;
+    let consequence = consequence::of(linked, &mut diagnostics);
     let policy = Policy {
         definition: linked.definition.clone(),
         parameters: linked.parameters.clone(),
         effect: linked.effect,
         rule,
         demand,
+        consequence,
         sites,
         kinds,
         reads_location,
@@ -74,12 +76,6 @@ impl Binding<'_> {
             self.mismatch(definition.rule.then.effect.span, "`details` has no `type`");
             return None;
         };
-        if self.linked.effect == ast::Effect::DeployIfNotExists && member("deployment").is_none() {
-            let problem = Problem::DetailsMissing { effect: self.linked.effect.name(), what: "deployment" };
-            let span = definition.rule.then.effect.span;
-            let found = Diagnostic::warning(problem.code(), &problem).label(&definition.source, span, "");
-            self.diagnostics.push(found);
-        }
         let existence = details.and_then(|details| details.existence.as_ref());
         let existence = existence.map(|existence| self.condition(existence, true));
         let folded = |name: &str| member(name).map(|template| fold_template(template, &self.constants));

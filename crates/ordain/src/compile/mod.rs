@@ -2,6 +2,7 @@
 
 mod applies;
 mod bind;
+mod consequence;
 mod narrow;
 mod simplify;
 

@@ -144,6 +144,9 @@ impl<'n> Narrowing<'n> {
         if policy.reads_location && key_eq(self.resource_type, ids::SUBSCRIPTION_TYPE) {
             return None;
         }
+        if !policy.consequence.may_apply_to(self.resource_type) {
+            return None;
+        }
         let related = matches!(policy.effect, Effect::AuditIfNotExists | Effect::DeployIfNotExists);
         let applies = if mode == ModeKind::Data {
             self.folded(&applies::may_in_data_plane(policy), Folding::Full)

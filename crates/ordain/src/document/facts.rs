@@ -191,31 +191,35 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
         }
         let Some(node) = self.root.member(key) else { return Slot::Missing };
         let blank = matches!(node.view(), View::Null | View::Text(""));
-        if blank && BLANK_IS_ABSENT.iter().any(|name| key_eq(name, key)) {
-            Slot::Missing
-        } else {
-            Slot::Found(node)
-        }
+        if blank && blank_is_absent(key) { Slot::Missing } else { Slot::Found(node) }
     }
 
     /// A member below `properties` of a flattened row (spec I-17, I-95).
     pub fn flattened_member(&self, key: &str) -> Slot<N> {
-        let root = self.root;
-        let renamed = [
-            ("type", "typePropertiesType"),
-            ("name", "namePropertiesName"),
-            ("kind", "kindPropertiesKind"),
-            ("location", "locationPropertiesLocation"),
-        ];
-        let clash = renamed.into_iter().find(|(name, _)| key_eq(name, key)).map(|(_, renamed)| renamed);
-        let envelope = ENVELOPE.iter().any(|known| key_eq(known, key)) && !key_eq(key, "provisioningState");
-        let found = match clash {
-            Some(renamed) => root.member(renamed),
-            None if envelope => None,
-            None => root.member(key),
-        };
+        let found = flattened_name(key).and_then(|name| self.root.member(name));
         Slot::of(found.filter(|node| node.view() != View::Null))
     }
+}
+
+/// The name that a member of `properties` has in a flattened row (spec I-17); `None` for those that have no
+/// place there, since the envelope's stands in it.
+pub(crate) fn flattened_name(key: &str) -> Option<&str> {
+    let renamed = [
+        ("type", "typePropertiesType"),
+        ("name", "namePropertiesName"),
+        ("kind", "kindPropertiesKind"),
+        ("location", "locationPropertiesLocation"),
+    ];
+    if let Some((_, renamed)) = renamed.into_iter().find(|(name, _)| key_eq(name, key)) {
+        return Some(renamed);
+    }
+    let envelope = ENVELOPE.iter().any(|known| key_eq(known, key)) && !key_eq(key, "provisioningState");
+    (!envelope).then_some(key)
+}
+
+/// Whether the empty text means absence in this top-level member (spec L-110).
+pub(crate) fn blank_is_absent(key: &str) -> bool {
+    BLANK_IS_ABSENT.iter().any(|name| key_eq(name, key))
 }
 
 /// Columns of PowerShell rows that are no properties (spec I-20, I-97).

@@ -3,6 +3,7 @@
 mod facts;
 
 pub use facts::{Completeness, Facts, NotAResource};
+pub(crate) use facts::{blank_is_absent, flattened_name};
 
 use crate::json::Json;
 use crate::value::{Node, Value};

@@ -78,6 +78,11 @@ impl Engine {
         &self.inner.tenant.hierarchy
     }
 
+    /// The pair that a policy is judged for.
+    pub(super) fn pair_of<'e>(&'e self, policy: PolicyView<'e>) -> PairView<'e> {
+        PairView { inner: &self.inner, at: policy.0.pair }
+    }
+
     /// The exemptions that belong to an assignment, by id.
     pub fn exemptions(&self) -> impl ExactSizeIterator<Item = ExemptionView<'_>> {
         self.inner.tenant.exemptions.iter().map(|exemption| ExemptionView(exemption))
@@ -138,7 +143,7 @@ impl<'o> Outcome<'o> {
 
     /// Whether the policy only asks for attestations.
     pub(crate) fn is_manual(&self) -> bool {
-        self.policy_data().effect == crate::ast::Effect::Manual
+        matches!(self.policy_data().consequence, crate::plan::Consequence::Attest(_))
     }
 
     /// The management groups that are known.

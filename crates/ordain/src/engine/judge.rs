@@ -3,10 +3,10 @@
 use super::site::Site;
 use crate::ast::{Attested, Effect, ModeKind, PolicyType};
 use crate::document::Facts;
-use crate::effects::{self, Finding, Verdict};
+use crate::effects::{Finding, Verdict};
 use crate::evaluate::{Machine, Observer, Truth};
 use crate::outcome::{Record, State};
-use crate::plan::{Node as PlanNode, Policy, ResidualPolicy};
+use crate::plan::{Consequence, Node as PlanNode, Policy, ResidualPolicy};
 use crate::value::{Node, Reason, View};
 
 /// One policy on one resource, in the order of spec G-97; `None` when it leaves no record. `open` is the reason
@@ -67,10 +67,10 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     if in_data_plane {
         return Some(record(State::NotEvaluated, Some(Reason::UnsupportedMode), Truth::False));
     }
-    if policy.effect == Effect::Manual {
+    if let Consequence::Attest(default) = &policy.consequence {
+        // The rule decides nothing but whether the policy applies (spec S-13).
         let attestation = site.attestation(policy);
-        let attested = attestation.as_ref().and_then(|a| a.state);
-        let state = match attested.unwrap_or_else(|| effects::default_state(policy)) {
+        let state = match attestation.as_ref().and_then(|a| a.state).unwrap_or(*default) {
             Attested::Compliant => State::Compliant,
             Attested::NonCompliant => State::NonCompliant,
             Attested::Unknown => State::Unknown,

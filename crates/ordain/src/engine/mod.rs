@@ -1,15 +1,18 @@
 //! The engine: policies, linked and compiled, that judge resources.
 
+mod actions;
 mod assignments;
 mod builder;
 mod context;
 mod judge;
+mod request;
 mod site;
 mod view;
 
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
+pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
 use crate::aliases::Aliases;
@@ -23,9 +26,9 @@ use crate::link::Tenant;
 use crate::plan::{Policy, PolicyId, Residual};
 use crate::related::Wanted;
 use crate::value::Node;
+use site::Site;
 use std::borrow::Cow;
 use std::cell::OnceCell;
-use site::Site;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, RwLock};

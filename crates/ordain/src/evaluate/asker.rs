@@ -15,6 +15,9 @@ use crate::syntax::classify_field;
 use crate::value::{Fault, FaultKind, Node, Object, Reason, Value, text::key_eq, time};
 use std::ops::ControlFlow;
 
+/// Stands for the newest API version of a type when no list knows any (spec E-41, F-216).
+pub(crate) const NEWEST_API_VERSION: &str = "9999-12-31";
+
 /// An expression's view of the evaluation.
 pub(crate) struct Asker<'a, 'e, 'd, N, O> {
     pub(super) machine: &'a Machine<'e, 'd, N, O>,
@@ -215,8 +218,9 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         let given = self.machine.surroundings.request.as_ref().and_then(Value::as_object);
         let mut object = given.cloned().unwrap_or_default();
         if object.get("apiVersion").is_none() {
-            let newest = self.machine.aliases.newest_api_version(self.machine.facts.resource_type());
-            object.push("apiVersion", Value::text(newest.unwrap_or("9999-12-31")));
+            let newest = || self.machine.aliases.newest_api_version(self.machine.facts.resource_type());
+            let version = self.machine.surroundings.api_version.as_deref().or_else(newest);
+            object.push("apiVersion", Value::text(version.unwrap_or(NEWEST_API_VERSION)));
         }
         if object.get("identity").is_none() {
             object.push("identity", Value::object(Object::new()));

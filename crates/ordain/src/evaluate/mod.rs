@@ -11,7 +11,7 @@ mod surroundings;
 mod tally;
 mod walk;
 
-pub(crate) use asker::Asker;
+pub(crate) use asker::{Asker, NEWEST_API_VERSION};
 pub(crate) use condition::{Plain, as_location, field_of};
 pub(crate) use lookup::{Place, bind, resolve};
 pub use machine::{Machine, Truth};

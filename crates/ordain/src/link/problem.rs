@@ -1,10 +1,10 @@
 //! What can go wrong when a definition meets its parameters and the aliases.
 
 use super::Strictness;
-use crate::diagnostic::{Diagnostic, Severity, a};
-use crate::source::{Source, Span};
 use super::references::spell;
 use crate::aliases::Resolution;
+use crate::diagnostic::{Diagnostic, Severity, a};
+use crate::source::{Source, Span};
 use thiserror::Error;
 
 /// A finding of this stage.
@@ -41,6 +41,8 @@ pub enum Problem {
         "the effect `{effect}` has no `{what}` in its details: what it would do is not known, the verdict is"
     )]
     DetailsMissing { effect: &'static str, what: &'static str },
+    #[error("the effect `{effect}` ignores details that look for a related resource")]
+    DetailsIgnored { effect: &'static str },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
     #[error("a count over `value` needs an array, not {}", a(.found))]
@@ -67,6 +69,7 @@ impl Problem {
             Self::CountFieldNotArray { .. } => "CountFieldNotArray",
             Self::EffectDetailsMismatch { .. } => "EffectDetailsMismatch",
             Self::DetailsMissing { .. } => "DetailsMissing",
+            Self::DetailsIgnored { .. } => "DetailsIgnored",
             Self::UnknownEffect { .. } | Self::Effect { .. } => "UnknownEffect",
             Self::CountValue { .. } => "TypeMismatch",
             Self::LimitExceeded { .. } => "LimitExceeded",
@@ -89,6 +92,8 @@ impl Problem {
             Self::ParameterCoerced { .. }
             | Self::LiteralLooksLikeExpression { .. }
             | Self::ParameterValueType { unused: true, .. }
+            | Self::DetailsMissing { .. }
+            | Self::DetailsIgnored { .. }
             | Self::LimitExceeded { .. } => Severity::Warning,
             _ => Severity::Error,
         }

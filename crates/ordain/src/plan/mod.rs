@@ -1,8 +1,13 @@
 //! The immutable program: interned paths and conditions, residual tree, demands. Data only; listing for people.
 
+mod consequence;
 mod path;
 mod tree;
 
+pub use consequence::{
+    Cascade, Changes, ConflictEffect, Consequence, Operation, OperationKind, Passed, Refusal, Remedy,
+    is_identity_type, takes_identity,
+};
 pub use path::{PathId, PathTable};
 pub use tree::{
     Binding, Branch, Checked, ConditionId, Counted, Demand, Kinds, Node, Policy, PolicyId, Residual,

@@ -1,7 +1,7 @@
 //! The tree that is evaluated. A rule that was bound but not yet narrowed to a resource type has the same form:
 //! its fields are names still.
 
-use super::{PathId, PathTable};
+use super::{Consequence, PathId, PathTable};
 use crate::aliases::Step;
 use crate::ast::{
     Condition, ConditionKind, Definition, Effect, FieldName, Mode, ModeKind, Operator, PolicyType, Rule,
@@ -38,6 +38,8 @@ pub struct Policy {
     pub rule: Branch,
     /// What is looked for beside the resource.
     pub demand: Option<Demand>,
+    /// What follows when the rule is true.
+    pub consequence: Consequence,
     /// What stands at each place, by [`SiteId`].
     pub sites: Vec<Site>,
     /// What decides applicability (spec S-14).
@@ -287,6 +289,7 @@ impl Policy {
             effect: Effect::Disabled,
             rule: Branch::constant(false, SiteId(0)),
             demand: None,
+            consequence: Consequence::Nothing,
             sites: Vec::new(),
             kinds: Kinds::default(),
             reads_location: false,

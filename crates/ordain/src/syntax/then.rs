@@ -2,6 +2,7 @@
 
 use super::{Place, Problem, Reading};
 use crate::ast::{Details, DetailsShape, Effect, Template, TemplateKind, Then};
+use crate::functions::{self, Ask, Run};
 use crate::json::{Json, Kind};
 use crate::limits;
 use crate::source::Span;
@@ -108,6 +109,17 @@ impl Reading<'_> {
             } else {
                 self.template(&member.value)
             };
+            match path {
+                [] if is("operations") => self.check_operations(&value),
+                ["deployment"] if is("location") => {
+                    self.forbid(
+                        &value,
+                        &[Ask::RequestContext, Ask::UtcNow],
+                        "the `location` of a deployment",
+                    );
+                }
+                _ => {}
+            }
             let key = Template {
                 kind: TemplateKind::Literal(Value::text(member.key.as_ref())),
                 span: member.key_span,
@@ -115,6 +127,33 @@ impl Reading<'_> {
             read.push((key, value));
         }
         Template { kind: TemplateKind::Object(read), span: json.span }
+    }
+}
+
+impl Reading<'_> {
+    /// The condition of an operation is decided by parameters and the request alone (spec E-40, F-34).
+    fn check_operations(&mut self, operations: &Template) {
+        let TemplateKind::Array(items) = &operations.kind else { return };
+        for condition in items.iter().filter_map(|item| item.member("condition")) {
+            let asks = [Ask::Field, Ask::ResourceGroup, Ask::Subscription];
+            self.forbid(condition, &asks, "the `condition` of an operation");
+        }
+    }
+
+    /// Reports calls that may not stand at this place.
+    fn forbid(&mut self, template: &Template, asks: &[Ask], place: &'static str) {
+        let mut found = Vec::new();
+        template.walk(&mut |expression, span| {
+            expression.root.walk_calls(&mut |node, function, _| {
+                let row = functions::function(function);
+                if matches!(row.run, Run::Asks(ask) if asks.contains(&ask)) {
+                    found.push((row.name, self.source.inside_string(span, &expression.text, node.span)));
+                }
+            });
+        });
+        for (name, at) in found {
+            self.report(&Problem::NotAllowed { name, place }, at);
+        }
     }
 }
 

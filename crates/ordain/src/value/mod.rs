@@ -10,7 +10,9 @@ pub mod text;
 pub mod time;
 
 pub use fault::{Fault, FaultKind};
+pub(crate) use node::copy_of;
 pub use node::{Node, View};
 pub use number::{Num, Number};
 pub use object::Object;
+pub(crate) use owned::same_json;
 pub use owned::{Reason, Value};

@@ -54,7 +54,7 @@ pub trait Node<'a>: Copy {
     fn entries(self) -> impl Iterator<Item = (&'a str, Self)>;
     /// An owned copy. *Cold path only*: it allocates.
     fn to_value(self) -> Value {
-        copy(self, 0)
+        copy(self, Unknowns::Spread, 0)
     }
     /// An owned copy of a whole document, which keeps what is unknown in its place. *Cold path only*.
     fn to_document(self) -> Value {
@@ -62,9 +62,23 @@ pub trait Node<'a>: Copy {
     }
 }
 
-/// Copies with an unknown leaf making the whole unknown (spec F-39). Depth is bounded, so that a tree built
-/// by an embedder cannot exhaust the stack: what lies deeper than any accepted text is cut to null.
-fn copy<'a, N: Node<'a>>(node: N, depth: usize) -> Value {
+/// What an unknown leaf does to the copy of what holds it.
+#[derive(Clone, Copy, PartialEq)]
+enum Unknowns {
+    /// It makes the whole unknown (spec F-39).
+    Spread,
+    /// It stays a leaf.
+    Stay,
+}
+
+/// A copy in which unknown leaves stay where they are: of a whole document, to be changed.
+pub(crate) fn copy_of<'a, N: Node<'a>>(node: N) -> Value {
+    copy(node, Unknowns::Stay, 0)
+}
+
+/// Depth is bounded, so that a tree built by an embedder cannot exhaust the stack: what lies deeper than any
+/// accepted text is cut to null.
+fn copy<'a, N: Node<'a>>(node: N, unknowns: Unknowns, depth: usize) -> Value {
     if depth > 4 * crate::limits::JSON_DEPTH {
         return Value::Null;
     }
@@ -77,16 +91,16 @@ fn copy<'a, N: Node<'a>>(node: N, depth: usize) -> Value {
         View::Array => {
             let mut members = Vec::new();
             for element in node.elements() {
-                match copy(element, depth + 1) {
-                    Value::Unknown(r) => return Value::Unknown(r),
+                match copy(element, unknowns, depth + 1) {
+                    Value::Unknown(r) if unknowns == Unknowns::Spread => return Value::Unknown(r),
                     value => members.push(value),
                 }
             }
             Value::array(members)
         }
         View::Object => {
-            let member = |(key, element)| match copy(element, depth + 1) {
-                Value::Unknown(r) => Err(r),
+            let member = |(key, element)| match copy(element, unknowns, depth + 1) {
+                Value::Unknown(r) if unknowns == Unknowns::Spread => Err(r),
                 value => Ok((Arc::from(key), value)),
             };
             node.entries()

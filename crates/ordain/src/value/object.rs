@@ -51,6 +51,17 @@ impl Object {
         self.members.iter().find(|(k, _)| &**k == name).map(|(_, v)| v)
     }
 
+    /// The same, to be changed.
+    pub(crate) fn get_exact_mut(&mut self, name: &str) -> Option<&mut Value> {
+        self.members.iter_mut().find(|(k, _)| &**k == name).map(|(_, v)| v)
+    }
+
+    /// Takes out the member of exactly this name.
+    pub(crate) fn remove_exact(&mut self, name: &str) -> Option<Value> {
+        let at = self.members.iter().position(|(k, _)| &**k == name)?;
+        Some(self.members.remove(at).1)
+    }
+
     /// Adds a member; an exactly equal name is replaced in place.
     pub fn push(&mut self, name: impl Into<Arc<str>>, value: Value) {
         let name = name.into();

@@ -182,6 +182,54 @@ impl Value {
     }
 }
 
+/// JSON equality: strings exactly, numbers by value (1 is 1.0), members of objects in any order (spec E-48).
+/// `None` where an unknown leaf leaves it open.
+pub(crate) fn same_json(a: &Value, b: &Value) -> Option<bool> {
+    let all = |pairs: &mut dyn Iterator<Item = Option<bool>>| {
+        let mut open = false;
+        for pair in pairs {
+            match pair {
+                Some(false) => return Some(false),
+                Some(true) => {}
+                None => open = true,
+            }
+        }
+        (!open).then_some(true)
+    };
+    match (a, b) {
+        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => None,
+        (Value::Number(a), Value::Number(b)) => {
+            Some(a == b || a.view().order(b.view()) == Some(std::cmp::Ordering::Equal))
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            all(&mut a.iter().zip(b.iter()).map(|(a, b)| same_json(a, b)))
+        }
+        (Value::Object(a), Value::Object(b)) if a.len() == b.len() => {
+            let member = |(name, value): &(Arc<str>, Value)| match b.get_exact(name) {
+                Some(other) => same_json(value, other),
+                None => Some(false),
+            };
+            all(&mut a.members().iter().map(member))
+        }
+        (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)) => Some(false),
+        _ => Some(a == b),
+    }
+}
+
+/// As JSON, members in their order; unknown is null.
+impl serde::Serialize for Value {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null | Self::Unknown(_) => serializer.serialize_unit(),
+            Self::Bool(b) => serializer.serialize_bool(*b),
+            Self::Number(n) => n.view().to_json().serialize(serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Array(members) => serializer.collect_seq(members.iter()),
+            Self::Object(object) => serializer.collect_map(object.members().iter().map(|(k, v)| (&**k, v))),
+        }
+    }
+}
+
 impl From<&serde_json::Value> for Value {
     fn from(json: &serde_json::Value) -> Self {
         super::Node::to_value(json)

@@ -1,0 +1,144 @@
+//! What an outcome asks for, worked out when somebody wants to know: changes, deployments, evaluated details.
+
+use super::{Outcome, PolicyView};
+use crate::ast::Effect;
+use crate::document::Document;
+use crate::effects::{self, Change, ChangeOptions, Deployment, Subject, Verdict};
+use crate::evaluate::{Asker, Machine, Silent, Truth};
+use crate::plan::{Cascade, Consequence};
+use crate::value::{Fault, Value};
+
+impl Outcome<'_> {
+    /// What a policy with effect modify or append would do to the resource; `None` for other effects, and when the
+    /// rule is false or failed. `document` must be the one that was judged.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), ordain::Error> {
+    /// let engine = ordain::Engine::builder()
+    ///     .definition_json(r#"{"mode": "All", "policyRule": {
+    ///         "if": {"field": "tags.env", "exists": false},
+    ///         "then": {"effect": "append", "details": [{"field": "tags.env", "value": "prod"}]}}}"#)?
+    ///     .build()?;
+    /// let resource = serde_json::json!({"type": "A.B/c", "name": "n"});
+    /// let evaluation = engine.evaluate(&resource)?;
+    /// let outcome = evaluation.outcomes().next().expect("one outcome");
+    /// let change = outcome.change(&resource).expect("the rule is true");
+    /// let patch = change.patch.expect("a plain body has a place for everything");
+    /// assert_eq!(serde_json::to_string(&patch).unwrap(),
+    ///     r#"[{"op":"add","path":"/tags","value":{}},{"op":"add","path":"/tags/env","value":"prod"}]"#);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn change<D: Document + ?Sized>(&self, document: &D) -> Option<Change> {
+        self.change_with(document, ChangeOptions::default())
+    }
+
+    /// The same with options.
+    #[must_use]
+    pub fn change_with<D: Document + ?Sized>(&self, document: &D, options: ChangeOptions) -> Option<Change> {
+        let Consequence::Change(changes) = &self.policy_data().consequence else { return None };
+        let certain = match self.record.truth {
+            Truth::True => true,
+            Truth::Unknown(_) => false,
+            Truth::False | Truth::Error => return None,
+        };
+        self.with_subject(document, |subject| effects::change(changes, subject, certain, options))
+    }
+
+    /// The deployment that deployIfNotExists would issue; `None` for other effects, when a related resource
+    /// satisfies, and when the search for one failed. `document` must be the one that was judged.
+    #[must_use]
+    pub fn deployment<D: Document + ?Sized>(&self, document: &D) -> Option<Deployment> {
+        let Consequence::Deploy(remedy) = &self.policy_data().consequence else { return None };
+        let verdict = &self.record.related.as_deref()?.verdict;
+        let tentative = match verdict {
+            Verdict::Missing => false,
+            Verdict::Open(_) => true,
+            Verdict::Satisfied | Verdict::Failed(_) => return None,
+        };
+        self.with_subject(document, |subject| effects::deployment(remedy, subject, tentative))?
+    }
+
+    /// `then.details` with its expressions evaluated, the existence condition and the conditions of operations as
+    /// written; `None` without details, and for effects that need none in that shape. `document` must be the one
+    /// that was judged.
+    #[must_use]
+    pub fn details<D: Document + ?Sized>(&self, document: &D) -> Option<Result<Value, Fault>> {
+        let policy = self.policy_data();
+        let details = policy.definition.rule.then.details.as_ref()?;
+        self.with_subject(document, |subject| effects::details(&details.body, subject.context))
+    }
+
+    fn with_subject<D: Document + ?Sized, T>(
+        &self,
+        document: &D,
+        run: impl FnOnce(&Subject<'_>) -> T,
+    ) -> Option<T> {
+        let inner = &*self.evaluation.engine.inner;
+        let context = self.evaluation.context;
+        let root = document.root();
+        let facts = inner.facts(root, context).ok()?;
+        let plans = inner.plans(&facts, context);
+        let surroundings = context.surroundings();
+        let machine = Machine::new(root, &facts, &plans.judging, &inner.aliases, surroundings, &Silent);
+        machine.enter(self.policy_data());
+        let asker = Asker::outside(&machine);
+        let (subscription, group) = effects::place(root, &facts);
+        let subject = Subject {
+            context: &asker,
+            aliases: &inner.aliases,
+            resource_type: facts.resource_type(),
+            version: surroundings.api_version.as_deref().or_else(|| facts.api_version()),
+            shape: effects::shape(&facts),
+            subscription,
+            group,
+            body: &|| effects::body(root),
+        };
+        Some(run(&subject))
+    }
+}
+
+impl PolicyView<'_> {
+    /// Of denyAction the names of the actions that it refuses.
+    #[must_use]
+    pub fn refused_actions(&self) -> Vec<&str> {
+        match &self.0.consequence {
+            Consequence::Refuse(refusal) => refusal.actions.iter().map(|action| &**action).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Of denyAction whether deleting the resource group is refused as well.
+    #[must_use]
+    pub fn cascade(&self) -> Option<Cascade> {
+        match &self.0.consequence {
+            Consequence::Refuse(refusal) => Some(refusal.cascade),
+            _ => None,
+        }
+    }
+
+    /// Of manual the state without attestation: `Unknown`, `Compliant` or `NonCompliant`.
+    #[must_use]
+    pub fn default_state(&self) -> Option<&'static str> {
+        match &self.0.consequence {
+            Consequence::Attest(state) => Some(state.name()),
+            _ => None,
+        }
+    }
+
+    /// The roles that the identity of a remediation needs, as written.
+    #[must_use]
+    pub fn role_definition_ids(&self) -> &[Value] {
+        match &self.0.consequence {
+            Consequence::Change(changes) => &changes.roles,
+            Consequence::Deploy(remedy) => &remedy.roles,
+            _ => &[],
+        }
+    }
+
+    /// Whether a finding can be remedied: modify and deployIfNotExists (spec E-110).
+    #[must_use]
+    pub fn is_remediable(&self) -> bool {
+        matches!(self.0.effect, Effect::Modify | Effect::DeployIfNotExists)
+    }
+}
