@@ -13,7 +13,7 @@ use crate::engine::Context;
 use crate::evaluate::{Machine, Silent, Truth};
 use crate::expr::{self, Fragment, Pool};
 use crate::link::Linked;
-use crate::plan::{PathTable, Residual};
+use crate::plan::Residual;
 use crate::source::{Source, Span};
 use crate::syntax;
 use crate::value::{Fault, Object, Reason, Value};
@@ -155,7 +155,7 @@ impl Probe {
         let root = document.root();
         let facts = self.facts(root);
         let policy = self.dummy();
-        let plan = Residual { paths: PathTable::default(), conditions: Vec::new(), policies: Vec::new() };
+        let plan = Residual::default();
         let machine = Machine::new(root, &facts, &plan, &self.aliases, self.context.surroundings(), &Silent);
         machine.enter(&policy);
         let found = match look {

@@ -3,7 +3,8 @@
 //! An alias such as `Microsoft.KeyVault/vaults/enablePurgeProtection` names a path in resources of one type,
 //! here `properties.enablePurgeProtection`. Three layers know paths, and the first that answers wins (spec
 //! L-60): a catalogue that the user gives, the embedded exceptions, the default rule. Resolving happens at
-//! compile time, never per document. All names compare without regard to ASCII case (spec L-53).
+//! compile time, never per document but for a name that an expression computes. All names compare without
+//! regard to ASCII case (spec L-53).
 
 mod catalogue;
 mod embedded;

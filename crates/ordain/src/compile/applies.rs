@@ -1,7 +1,7 @@
 //! Whether a policy applies: the two-valued *may* and *must* over conditions on type, name and kind (spec S-13,
 //! S-14, S-19).
 
-use crate::ast::{self, ExprKind, FieldName, Template, TemplateKind, Then};
+use crate::ast::{self, ExprKind, FieldName, Template, Then};
 use crate::functions::{self, Ask, Run};
 use crate::operators::Check;
 use crate::plan::{Branch, Checked, Kinds, Node, Policy, Subject};
@@ -85,7 +85,7 @@ pub(super) fn details_ask_location(then: &Then) -> bool {
         });
     }
     let path = ["deployment", "properties", "parameters"];
-    if let Some(parameters) = path.into_iter().try_fold(&details.body, member) {
+    if let Some(parameters) = path.into_iter().try_fold(&details.body, Template::member) {
         parameters.walk(&mut |expression, _| {
             expression.root.walk_calls(&mut |_, function, arguments| {
                 let field = matches!(functions::function(function).run, Run::Asks(Ask::Field));
@@ -99,11 +99,4 @@ pub(super) fn details_ask_location(then: &Then) -> bool {
 
 fn is_location(argument: &ast::Expr) -> bool {
     matches!(&argument.kind, ExprKind::Literal(Value::Text(name)) if key_eq(name, "location"))
-}
-
-fn member<'t>(of: &'t Template, name: &str) -> Option<&'t Template> {
-    let TemplateKind::Object(members) = &of.kind else { return None };
-    let named =
-        |key: &Template| key.literal().and_then(Value::as_text).is_some_and(|text| key_eq(text, name));
-    members.iter().find(|(key, _)| named(key)).map(|(_, value)| value)
 }

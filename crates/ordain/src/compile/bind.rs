@@ -35,6 +35,7 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
     reads_location |= applies::details_ask_location(&linked.definition.rule.then);
     let Binding { sites, mut diagnostics, .. } = binding;
     let consequence = consequence::of(linked, &mut diagnostics);
+    let named = named(&rule, demand.as_ref());
     let policy = Policy {
         definition: linked.definition.clone(),
         parameters: linked.parameters.clone(),
@@ -48,8 +49,35 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         pair: linked.pair,
         origin: linked.origin.clone(),
         broken: linked.broken.clone(),
+        named,
     };
     (policy, diagnostics)
+}
+
+/// The texts that `field()` is given literally, each once.
+fn named(rule: &Branch, demand: Option<&Demand>) -> Vec<Arc<str>> {
+    let mut names: Vec<Arc<str>> = Vec::new();
+    let mut visit = |root: &ast::Expr| {
+        root.walk_calls(&mut |_, function, arguments| {
+            if let (
+                Run::Asks(Ask::Field),
+                [ast::Expr { kind: ast::ExprKind::Literal(Value::Text(name)), .. }],
+            ) = (functions::function(function).run, arguments)
+                && !names.contains(name)
+            {
+                names.push(name.clone());
+            }
+        });
+    };
+    rule.walk_expressions(&mut visit);
+    if let Some(demand) = demand {
+        demand.existence.iter().for_each(|existence| existence.walk_expressions(&mut visit));
+        let parts = [Some(&demand.resource_type), demand.name.as_ref(), demand.kind.as_ref()];
+        for template in parts.into_iter().chain([demand.group.as_ref(), demand.scope.as_ref()]).flatten() {
+            template.walk(&mut |expression, _| visit(&expression.root));
+        }
+    }
+    names
 }
 
 struct Binding<'b> {

@@ -12,6 +12,7 @@ use crate::plan::{
     Branch, Checked, ConditionId, Counted, Node, PathId, PathTable, Policy, PolicyId, Residual,
     ResidualPolicy, SiteId, Subject, Test,
 };
+use crate::syntax::classify_field;
 use crate::value::text::key_eq;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ pub fn narrow(
     let mut left = Vec::new();
     for (policy, id) in policies.iter().zip((0..).map(PolicyId)) {
         if let Some(residual) = narrowing.policy(policy, id) {
+            narrowing.resolve_named(policy);
             left.push(residual);
         }
     }
@@ -63,6 +65,7 @@ pub(crate) fn narrow_rule(
         guess_indexed: false,
     });
     let left = left.collect();
+    policies.iter().for_each(|policy| narrowing.resolve_named(policy));
     narrowing.finish(left)
 }
 
@@ -98,6 +101,8 @@ struct Narrowing<'n> {
     known: HashMap<String, ConditionId>,
     /// Paths of the enclosing field counts, outermost first; `None` for value counts.
     frames: Vec<Option<Arc<[Step]>>>,
+    /// Aliases that expressions name.
+    named: HashMap<Arc<str>, Place>,
 }
 
 impl<'n> Narrowing<'n> {
@@ -116,11 +121,12 @@ impl<'n> Narrowing<'n> {
             conditions: Vec::new(),
             known: HashMap::new(),
             frames: Vec::new(),
+            named: HashMap::new(),
         }
     }
 
     fn finish(self, policies: Vec<ResidualPolicy>) -> Residual {
-        Residual { paths: self.paths, conditions: self.conditions, policies }
+        Residual { paths: self.paths, conditions: self.conditions, policies, aliases: self.named }
     }
 
     /// `None`: the policy leaves no record on this type.
@@ -164,6 +170,18 @@ impl<'n> Narrowing<'n> {
             return None;
         }
         Some(ResidualPolicy { policy: id, applies, rule, mode, guess_indexed })
+    }
+
+    /// Resolves what its expressions name; what is no alias is cheap to look up when it is asked for.
+    fn resolve_named(&mut self, policy: &Policy) {
+        for name in &policy.named {
+            if let Some(alias @ FieldName::Alias(_)) = classify_field(name)
+                && !self.named.contains_key(name)
+            {
+                let place = evaluate::resolve(self.aliases, self.resource_type, self.api_version, &alias);
+                self.named.insert(name.clone(), place);
+            }
+        }
     }
 
     fn folded(&mut self, branch: &Branch, folding: Folding) -> Branch {

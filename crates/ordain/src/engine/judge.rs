@@ -75,7 +75,8 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
             Attested::NonCompliant => State::NonCompliant,
             Attested::Unknown => State::Unknown,
         };
-        return Some(Record { attestation, ..record(state, None, Truth::False) });
+        let truth = machine.judge(policy, &left.rule);
+        return Some(Record { attestation, ..record(state, None, truth) });
     }
     if let Some(fault) = &policy.broken {
         let fault = Some(Box::new((policy.rule.site, fault.clone())));

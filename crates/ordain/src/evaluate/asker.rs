@@ -63,6 +63,11 @@ impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
 impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
     /// `field()`: what is missing is the empty text or the empty array (spec F-38).
     fn field(&self, arguments: &[Value]) -> Result<Value, Fault> {
+        if let [Value::Text(name)] = arguments
+            && let Some(place) = self.machine.plan.aliases.get(&**name)
+        {
+            return self.value_at(place.clone(), None);
+        }
         let name = match arguments {
             // Here the empty text is one more name that nothing has (spec L-5).
             [Value::Text(name)] if name.is_empty() => {
@@ -77,12 +82,17 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
             }
             _ => return Err(Fault::new(FaultKind::Arity, "expects one argument")),
         };
+        self.value_at(self.machine.resolve(&name), Some(&name))
+    }
+
+    /// The value at a place; `name` is needed for those of the envelope.
+    fn value_at(&self, place: Place, name: Option<&FieldName>) -> Result<Value, Fault> {
         let text = |text: Option<std::borrow::Cow<'_, str>>| Value::text(text.unwrap_or_default().as_ref());
-        Ok(match self.machine.resolve(&name) {
-            Place::Envelope => match self.machine.envelope(&name) {
-                Slot::Unknown(reason) => Value::Unknown(reason),
-                Slot::Missing => text(None),
-                Slot::Found(found) => text(Some(found)),
+        Ok(match place {
+            Place::Envelope => match name.map(|name| self.machine.envelope(name)) {
+                Some(Slot::Unknown(reason)) => Value::Unknown(reason),
+                Some(Slot::Found(found)) => text(Some(found)),
+                Some(Slot::Missing) | None => text(None),
             },
             Place::Location => match self.machine.location() {
                 Slot::Unknown(reason) => Value::Unknown(reason),

@@ -1,26 +1,8 @@
 //! What a field name means for a resource type (spec 02 sections 2 to 4).
 
-use crate::aliases::{Aliases, Extract, Resolution, Step};
+use crate::aliases::{Aliases, Resolution, Step};
 use crate::ast::FieldName;
-use std::sync::Arc;
-
-/// Where a reference leads.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Place {
-    /// The envelope knows: type, name, full name, id.
-    Envelope,
-    /// `location`, normalised.
-    Location,
-    /// A path from the root.
-    Path(Arc<[Step]>, Option<Extract>),
-    /// Nowhere on this type (spec L-63).
-    Absent {
-        /// Whether it is a collection, an empty one then.
-        star: bool,
-    },
-    /// No reference at all.
-    Unknown,
-}
+pub(crate) use crate::plan::Place;
 
 /// Resolves a reference for a type and API version.
 pub(crate) fn resolve(

@@ -9,6 +9,7 @@ pub use consequence::{
     is_identity_type, takes_identity,
 };
 pub use path::{PathId, PathTable};
+pub(crate) use tree::Place;
 pub use tree::{
     Binding, Branch, Checked, ConditionId, Counted, Demand, Kinds, Node, Policy, PolicyId, Residual,
     ResidualPolicy, Site, SiteId, SiteLeaf, Subject, SubjectKind, Test,

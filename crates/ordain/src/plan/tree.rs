@@ -2,15 +2,16 @@
 //! its fields are names still.
 
 use super::{Consequence, PathId, PathTable};
-use crate::aliases::Step;
+use crate::aliases::{Extract, Step};
 use crate::ast::{
-    Condition, ConditionKind, Definition, Effect, FieldName, Mode, ModeKind, Operator, PolicyType, Rule,
-    Template, TemplateKind, Then,
+    Condition, ConditionKind, Definition, Effect, Expr, FieldName, Mode, ModeKind, Operator, PolicyType,
+    Rule, Template, TemplateKind, Then,
 };
 use crate::link::Origin;
 use crate::operators::Check;
 use crate::source::{Source, Span};
 use crate::value::{Fault, Object, Value};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Place of a policy in an engine.
@@ -52,6 +53,8 @@ pub struct Policy {
     pub origin: Arc<Origin>,
     /// What every judgement ends in (spec E-5).
     pub broken: Option<Fault>,
+    /// The texts that `field()` is given literally.
+    pub named: Vec<Arc<str>>,
 }
 
 /// The related resource that an effect asks for (spec 07 section 6.1).
@@ -238,7 +241,7 @@ pub enum Counted {
 }
 
 /// What is left of all policies for one resource type.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Residual {
     /// All paths.
     pub paths: PathTable,
@@ -246,6 +249,26 @@ pub struct Residual {
     pub conditions: Vec<Test>,
     /// The policies that may apply.
     pub policies: Vec<ResidualPolicy>,
+    /// Where the aliases lead that expressions name literally, so that none is resolved for each document.
+    pub(crate) aliases: HashMap<Arc<str>, Place>,
+}
+
+/// Where a reference leads.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Place {
+    /// The envelope knows: type, name, full name, id.
+    Envelope,
+    /// `location`, normalised.
+    Location,
+    /// A path from the root.
+    Path(Arc<[Step]>, Option<Extract>),
+    /// Nowhere on this type (spec L-63).
+    Absent {
+        /// Whether it is a collection, an empty one then.
+        star: bool,
+    },
+    /// No reference at all.
+    Unknown,
 }
 
 /// What is left of one policy.
@@ -296,6 +319,7 @@ impl Policy {
             pair: 0,
             origin: Arc::default(),
             broken: None,
+            named: Vec::new(),
         }
     }
 }
@@ -305,5 +329,35 @@ impl Branch {
     #[must_use]
     pub fn constant(truth: bool, site: SiteId) -> Self {
         Self { node: Node::Const(truth), site }
+    }
+
+    /// Visits the templates and expressions that are left to be evaluated.
+    pub(crate) fn walk_expressions<'b>(&'b self, visit: &mut impl FnMut(&'b Expr)) {
+        match &self.node {
+            Node::All(members) | Node::Any(members) => members.iter().for_each(|m| m.walk_expressions(visit)),
+            Node::Not(member) => member.walk_expressions(visit),
+            Node::Own(test) => {
+                if let Checked::Computed { operand, .. } = &test.check {
+                    operand.walk(&mut |expression, _| visit(&expression.root));
+                }
+                match &test.subject {
+                    Subject::Value(value) => value.walk(&mut |expression, _| visit(&expression.root)),
+                    Subject::Field(FieldName::Expression(expression)) => visit(&expression.0.root),
+                    Subject::Count(counted) => counted.walk_expressions(visit),
+                    _ => {}
+                }
+            }
+            Node::Const(_) | Node::Fail(_) | Node::Shared(_) => {}
+        }
+    }
+}
+
+impl Counted {
+    fn walk_expressions<'b>(&'b self, visit: &mut impl FnMut(&'b Expr)) {
+        let (Self::Field { filter, .. } | Self::Value { filter, .. }) = self;
+        if let Self::Value { over, .. } = self {
+            over.walk(&mut |expression, _| visit(&expression.root));
+        }
+        filter.iter().for_each(|filter| filter.walk_expressions(visit));
     }
 }

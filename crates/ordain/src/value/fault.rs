@@ -88,22 +88,6 @@ impl FaultKind {
             Self::LimitExceeded => "LimitExceeded",
         }
     }
-
-    /// The kind in the closed set of spec F-23, which is what test data name; `None` for kinds of chapter 03.
-    #[must_use]
-    pub fn expression_kind(self) -> Option<&'static str> {
-        match self {
-            Self::Parameter => Some("Parameter"),
-            Self::UnknownField | Self::FieldExpression => Some("Value"),
-            Self::CurrentOutsideCount | Self::UnknownCurrent => Some("Context"),
-            Self::OperandNull
-            | Self::OperandType
-            | Self::TypeMismatch
-            | Self::NumberRange
-            | Self::EffectDetails => None,
-            other => Some(other.name()),
-        }
-    }
 }
 
 /// A failed evaluation: a value of the language, not an error of the interface.
