@@ -28,6 +28,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("plan", 7),
     ("document", 8),
     ("evaluate", 9),
+    ("governance", 9),
     ("requests", 9),
     ("compile", 10),
     ("effects", 10),
