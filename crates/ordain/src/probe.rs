@@ -182,6 +182,7 @@ impl Probe {
         let effect = Template { kind: TemplateKind::Literal(Value::text("audit")), span };
         let definition = Definition {
             source,
+            has_id: false,
             id: "".into(),
             name: "".into(),
             display_name: "".into(),

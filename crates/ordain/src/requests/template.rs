@@ -1,7 +1,7 @@
 //! Templates: every entry that would be deployed, those of nested deployments included (spec I-40 … I-49, I-56).
 
 use super::body::{self, Places, UNRESOLVED};
-use super::entry::{Identity, Parent, level_of, place_of};
+use super::entry::{Identity, Parent, place_of};
 use super::{Open, Reading, Request, SkipReason, opening};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Fragment, classify};
@@ -32,7 +32,7 @@ const CONTROL: [&str; 13] = [
 const ENTRY: usize = 1 << 10;
 
 pub(super) fn read<'j>(reading: &mut Reading<'_>, json: &'j Json<'j>) {
-    let place = Rc::new(place_of(reading.options, level_of(json)));
+    let place = Rc::new(place_of(reading.options, Level::of(json)));
     let values = Rc::new(reading.options.template_parameters.clone());
     let scope = Scope::deployed(json, values, place.clone());
     let mut walk = Walk { reading, full: false };
@@ -208,7 +208,7 @@ impl Walk<'_, '_> {
             None => around.place.base(),
             Some(scope) => {
                 let scope = around.scope.resolve(scope);
-                scope.as_text().and_then(|scope| scoped(scope, &around.place))
+                scope.as_text().and_then(|scope| around.place.scoped(scope))
             }
         };
         let kind = entry.get("type").and_then(Json::as_text).unwrap_or_default();
@@ -295,7 +295,7 @@ impl Walk<'_, '_> {
         };
         let reason = around.skip.unwrap_or(SkipReason::Deployment);
         self.reading.skip(reason, identity.shown.as_str(), entry.span);
-        let place = Rc::new(self.target(entry, template, around));
+        let place = Rc::new(around.place.target(entry, template, &around.scope));
         let options = properties.and_then(|properties| properties.get("expressionEvaluationOptions"));
         let own = options.and_then(|options| options.get("scope")).and_then(Json::as_text);
         let scope = if own.is_some_and(|own| own.eq_ignore_ascii_case("inner")) {
@@ -314,63 +314,11 @@ impl Walk<'_, '_> {
         let inside = Around { scope, place, module, skip: around.skip, maybe };
         self.entries(template.get("resources"), &inside, None);
     }
-
-    /// Where a nested deployment goes.
-    fn target<'j>(&self, entry: &'j Json<'j>, template: &Json<'_>, around: &Around<'j>) -> Place {
-        let here = &*around.place;
-        let said = |name: &str| {
-            entry.get(name).map(|json| around.scope.resolve(json).as_text().map(Rc::<str>::from))
-        };
-        let subscription = said("subscriptionId").unwrap_or_else(|| here.subscription.clone());
-        let location = said("location").flatten();
-        let above = |level| Place {
-            level,
-            subscription: subscription.clone(),
-            location: location.clone(),
-            ..Place::default()
-        };
-        if let Some(scope) = said("scope") {
-            let scope = scope.as_deref().unwrap_or_default().trim_matches('/');
-            let group = scope.rsplit_once('/').map(|(_, name)| Rc::from(name));
-            return match scope {
-                "" => above(Level::Tenant),
-                _ => Place { management_group: group, ..above(Level::ManagementGroup) },
-            };
-        }
-        if let Some(group) = said("resourceGroup") {
-            let same =
-                group.as_deref().zip(here.group.as_deref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
-                    && subscription == here.subscription;
-            let location = if same { here.location.clone() } else { None };
-            return Place { level: Level::Group, management_group: None, subscription, group, location };
-        }
-        if entry.get("subscriptionId").is_some() {
-            return above(Level::Subscription);
-        }
-        let level = template.get("$schema").map_or(here.level, |_| level_of(template));
-        match level {
-            level if level == here.level => here.clone(),
-            Level::ManagementGroup => {
-                Place { management_group: here.management_group.clone(), ..above(level) }
-            }
-            level => above(level),
-        }
-    }
 }
 
 /// Whether a type is spelt out (spec I-45).
 fn is_literal_type(kind: Option<&Json<'_>>) -> bool {
     kind.and_then(Json::as_text).is_some_and(|text| matches!(classify(text), Fragment::Literal(_)))
-}
-
-/// What the id of a resource with `scope` begins with (spec I-41).
-fn scoped(scope: &str, place: &Place) -> Option<String> {
-    let bare = scope.trim_end_matches('/');
-    match bare {
-        "" => Some(String::new()),
-        _ if bare.starts_with('/') => Some(bare.to_owned()),
-        _ => Some(format!("{}/providers/{bare}", place.base()?)),
-    }
 }
 
 fn origin(module: &str, symbol: Option<&str>) -> Option<String> {

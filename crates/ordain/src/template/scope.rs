@@ -94,13 +94,13 @@ impl<'j> Scope<'j> {
         Self { names: Rc::new(names), loops: Vec::new(), open_loops: true }
     }
 
-    /// The scope of a nested template that is evaluated by itself (spec I-47): values of its parameters come
-    /// from here.
-    pub(crate) fn inner(&self, template: &'j Json<'j>, given: Option<&'j Json<'j>>) -> Self {
-        self.inner_at(template, given, self.names.place.clone())
+    /// The scope of a template of policy objects, deployed somewhere (spec I-42).
+    pub(crate) fn placed(template: &'j Json<'j>, place: Rc<Place>) -> Self {
+        Self::new(template, None, Some(place), Rc::new(Work::with_unique_names()))
     }
 
-    /// The same for a nested template that goes elsewhere.
+    /// The scope of a nested template that is evaluated by itself (spec I-47): values of its parameters come
+    /// from here.
     pub(crate) fn inner_at(
         &self,
         template: &'j Json<'j>,
