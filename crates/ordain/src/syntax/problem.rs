@@ -12,7 +12,7 @@ pub enum Problem {
     DuplicateKey { key: String },
     #[error("this is no policy document but {found}")]
     UnknownShape { found: String, explicit: bool },
-    #[error("this is no policy document but {found}")]
+    #[error("found what is no policy document: {found}")]
     NotAPolicy { found: String, fatal: bool },
     #[error("`{key}` holds JSON as text: it is read")]
     EmbeddedJson { key: String },
@@ -237,7 +237,9 @@ impl Problem {
             Self::UnknownShape { .. } => {
                 "expected a policy definition: an object with `properties.policyRule`, `policyRule`, or `if` and `then`"
             }
-            Self::NotAPolicy { .. } => "give resources without `-p`, or in a folder of their own",
+            Self::NotAPolicy { .. } => {
+                "policies are definitions, initiatives, assignments and what belongs to them; resources are what they judge"
+            }
             Self::ModeMissing => "write `\"mode\": \"All\"` or `\"mode\": \"Indexed\"`",
             Self::ParameterType { .. } => {
                 "known types: String, Array, Object, Boolean, Integer, Float, DateTime"

@@ -249,7 +249,7 @@ impl GovernanceProblem {
                 "a scope is `/providers/Microsoft.Management/managementGroups/<name>`, `/subscriptions/<guid>`, `/subscriptions/<guid>/resourceGroups/<name>` or the id of a resource"
             }
             Self::NoScope { .. } => {
-                "give it an `id` or a `scope`, or say where it lies, for a template where it is deployed: `--scope`, `EngineBuilder::scope`"
+                "give it an `id` or a `scope`, or say where it lies or its template is deployed: `--scope`"
             }
             Self::ScopeMismatch { .. } => "bring the two in line",
             Self::MissingKey { .. } => "add it",
@@ -319,7 +319,7 @@ impl GovernanceProblem {
             Self::AttestationNotManual { .. } => "remove it",
             Self::SeveralAttestations => "keep one of them",
             Self::NoAssignmentOf { .. } => "give the assignment, or check the definition and the scope",
-            Self::PacSelector { .. } => "choose one: `--pac-selector`, `EngineBuilder::pac_selector`",
+            Self::PacSelector { .. } => "choose one: `--pac-selector`",
             Self::PacCsv { .. } => "put the values under `parameters`",
             Self::PacIgnored { .. } => "write out what it stands for",
             Self::NoAssignments => "give assignments to judge what is assigned where",
