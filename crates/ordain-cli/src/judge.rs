@@ -1,6 +1,7 @@
 //! Rows to judgements, with every row accounted for (spec I-80, S-35).
 
 use crate::inputs::{Row, Rows};
+use ordain::compliance::Compliance;
 use ordain::ids::{ResourceId, canonical_type};
 use ordain::json::Json;
 use ordain::{
@@ -39,26 +40,18 @@ pub struct Account {
     pub documents: usize,
 }
 
-/// Resources by their worst state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct States {
-    pub compliant: usize,
-    pub non_compliant: usize,
-    pub not_evaluated: usize,
-    pub error: usize,
-}
-
 /// Everything that was judged.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Judgement<'e> {
+    /// Resources and records by state, at every level.
+    pub compliance: Compliance<'e>,
     /// Rows that at least one policy applies to, in input order.
     pub judged: Vec<Judged<'e>>,
     /// The others.
     pub not_applicable: Vec<&'e Row<'e>>,
     pub account: Account,
-    pub states: States,
     pub policies: usize,
-    /// Records in state NonCompliant.
+    /// Records in state NonCompliant or Conflict.
     pub findings: usize,
     /// Those whose effect is deny.
     pub denied: usize,
@@ -76,31 +69,26 @@ impl Account {
     }
 }
 
-impl States {
-    /// All resources.
-    pub fn total(self) -> usize {
-        self.compliant + self.non_compliant + self.not_evaluated + self.error
-    }
-}
-
 impl<'e> Judged<'e> {
     /// What people call the resource; made when asked for, since most rows are never shown.
     pub fn resource(&self) -> Resource<'e> {
         Resource::of(&self.row.json)
     }
 
-    /// The worst state: what is wrong before what failed, before what is open (spec S-24).
+    /// The state over all policies (spec S-24).
     pub fn state(&self) -> State {
-        self.evaluation
-            .outcomes()
-            .map(|o| o.state())
-            .min_by_key(|state| rank(*state))
-            .unwrap_or(State::Compliant)
+        let worst = self.evaluation.outcomes().map(|o| o.state()).min_by_key(|state| state.rank());
+        worst.unwrap_or(State::Compliant)
     }
 
-    /// Records in state NonCompliant.
+    /// Whether anything is wrong with the resource or with judging it.
+    pub fn is_shown(&self) -> bool {
+        self.evaluation.outcomes().any(|o| is_shown(o.state()))
+    }
+
+    /// Records in state NonCompliant or Conflict.
     pub fn findings(&self) -> impl Iterator<Item = Outcome<'_>> {
-        self.evaluation.outcomes().filter(|o| o.state() == State::NonCompliant)
+        self.evaluation.outcomes().filter(|o| matches!(o.state(), State::NonCompliant | State::Conflict))
     }
 
     /// Whether the service would have refused the resource.
@@ -109,18 +97,14 @@ impl<'e> Judged<'e> {
     }
 }
 
-/// Whether an outcome is of a policy that refuses.
+/// Whether an outcome is of a policy that refuses, and is enforced.
 pub fn is_deny(outcome: &Outcome<'_>) -> bool {
-    outcome.policy().effect().eq_ignore_ascii_case("deny")
+    outcome.policy().effect().eq_ignore_ascii_case("deny") && outcome.is_enforced()
 }
 
-fn rank(state: State) -> u8 {
-    match state {
-        State::NonCompliant => 0,
-        State::Error => 1,
-        State::NotEvaluated => 2,
-        _ => 3,
-    }
+/// States that are told one by one.
+pub fn is_shown(state: State) -> bool {
+    matches!(state, State::NonCompliant | State::Conflict | State::Error)
 }
 
 /// Groups and subscriptions among the rows, which others refer to (spec F-214, F-215).
@@ -161,7 +145,18 @@ pub fn judge<'e>(
     context: &'e Context,
     fail_on: &[State],
 ) -> Judgement<'e> {
-    let mut out = Judgement { policies: engine.policies().count(), ..Judgement::default() };
+    let mut out = Judgement {
+        compliance: Compliance::new(engine),
+        judged: Vec::new(),
+        not_applicable: Vec::new(),
+        account: Account::default(),
+        policies: engine.policies().count(),
+        findings: 0,
+        denied: 0,
+        failed: 0,
+        complaints: 0,
+        diagnostics: Vec::new(),
+    };
     for file in files {
         out.account.read += file.rows.len() + file.errors + file.skipped + file.duplicates;
         out.account.errors += file.errors;
@@ -175,7 +170,8 @@ pub fn judge<'e>(
         out.properties_missing(from);
     }
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
-    debug_assert_eq!(out.states.total(), out.account.evaluated);
+    debug_assert_eq!(out.compliance.overall().resources.total(), out.account.evaluated);
+    out.diagnostics.extend(out.compliance.notices(context));
     out
 }
 
@@ -197,12 +193,11 @@ impl<'e> Judgement<'e> {
             return;
         }
         self.account.evaluated += 1;
-        let mut worst = State::Compliant;
+        self.compliance.add(&evaluation, &row.json);
         for outcome in evaluation.outcomes() {
             let state = outcome.state();
-            worst = std::cmp::min_by_key(worst, state, |state| rank(*state));
             match state {
-                State::NonCompliant => {
+                State::NonCompliant | State::Conflict => {
                     self.findings += 1;
                     self.denied += usize::from(is_deny(&outcome));
                 }
@@ -210,12 +205,6 @@ impl<'e> Judgement<'e> {
                 _ => {}
             }
             self.complaints += usize::from(fail_on.contains(&state));
-        }
-        match worst {
-            State::NonCompliant => self.states.non_compliant += 1,
-            State::Error => self.states.error += 1,
-            State::NotEvaluated => self.states.not_evaluated += 1,
-            _ => self.states.compliant += 1,
         }
         self.judged.push(Judged { row, evaluation });
     }

@@ -20,9 +20,14 @@ pub enum Asked {
 pub struct Eval {
     pub resources: Vec<String>,
     pub policies: Vec<String>,
+    pub tenant: Vec<String>,
     pub pick: Option<String>,
     pub given: Given,
     pub strict_aliases: bool,
+    pub strict_scopes: bool,
+    pub strict_versions: bool,
+    pub summary: bool,
+    pub percent: Percent,
     pub aliases: Vec<PathBuf>,
     pub now: Option<String>,
     pub properties_as_missing: bool,
@@ -54,6 +59,15 @@ pub enum Format {
     Text,
     Json,
     Ndjson,
+    Azure,
+}
+
+/// How percentages are computed and shown (spec S-31, S-32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Percent {
+    Whole,
+    Precise,
+    Strict,
 }
 
 /// Reads the line; the error is what to tell instead, help and version included.
@@ -69,9 +83,18 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
     Ok(Eval {
         resources: low.resources,
         policies: low.policies,
+        tenant: low.tenant,
         pick: low.pick,
         given: Given { single, files: low.parameter_files },
         strict_aliases: low.strict_aliases,
+        strict_scopes: low.strict_scopes,
+        strict_versions: low.strict_versions,
+        summary: low.summary,
+        percent: match (low.strict_percent, low.precise) {
+            (true, _) => Percent::Strict,
+            (_, true) => Percent::Precise,
+            _ => Percent::Whole,
+        },
         aliases: low.aliases,
         now: low.now,
         properties_as_missing: low.properties_as_missing,
@@ -86,6 +109,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
             low::Format::Text => Format::Text,
             low::Format::Json => Format::Json,
             low::Format::Ndjson => Format::Ndjson,
+            low::Format::Azure => Format::Azure,
         },
         output: low.output,
         details: low.details,
@@ -115,23 +139,18 @@ fn parameter(text: &str) -> Result<(String, String), clap::Error> {
     }
 }
 
-/// States of `--fail-on`; `Conflict` is taken although nothing yields it without assignments.
+/// States of `--fail-on`, in any of their spellings.
 fn states(text: &str) -> Result<Vec<State>, clap::Error> {
     let mut states = Vec::new();
-    for word in text.split(',') {
-        let plain: String =
-            word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        match plain.as_str() {
-            "noncompliant" => states.push(State::NonCompliant),
-            "compliant" => states.push(State::Compliant),
-            "notevaluated" => states.push(State::NotEvaluated),
-            "error" => states.push(State::Error),
-            "none" | "conflict" => {}
-            _ => {
-                let known = "noncompliant, conflict, notevaluated, compliant, error, none";
+    for word in text.split(',').filter(|word| !word.trim().eq_ignore_ascii_case("none")) {
+        match State::find(word) {
+            Some(state) => states.push(state),
+            None => {
+                let known: Vec<String> =
+                    State::ALL.iter().map(|(_, name)| name.to_ascii_lowercase()).collect();
                 return Err(wrong(
                     ErrorKind::InvalidValue,
-                    format!("`--fail-on`: there is no state `{word}`; known: {known}"),
+                    format!("`--fail-on`: there is no state `{word}`; known: {}, none", known.join(", ")),
                 ));
             }
         }

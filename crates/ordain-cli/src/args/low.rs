@@ -43,6 +43,10 @@ pub struct Eval {
     #[arg(short, long, value_name = "PATH")]
     pub policies: Vec<String>,
 
+    /// A whole tenant: a folder with policies, assignments, exemptions, scopes and resources, in any files
+    #[arg(long, value_name = "DIR")]
+    pub tenant: Vec<String>,
+
     /// Choose the resources in a document by JSONPath (RFC 9535)
     #[arg(long, value_name = "JSONPATH")]
     pub pick: Option<String>,
@@ -58,6 +62,14 @@ pub struct Eval {
     /// Treat an alias that no list knows as an error
     #[arg(long)]
     pub strict_aliases: bool,
+
+    /// Leave open whether an assignment holds for a subscription that no management group is known for
+    #[arg(long)]
+    pub strict_scopes: bool,
+
+    /// Treat a version of a definition that was not given as an error, rather than use the newest
+    #[arg(long)]
+    pub strict_versions: bool,
 
     /// More aliases: what `az provider list --expand resourceTypes/aliases` prints
     #[arg(long, value_name = "FILE")]
@@ -94,6 +106,18 @@ pub struct Eval {
     /// Write the findings to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// Counts and percentages alone, no findings
+    #[arg(long)]
+    pub summary: bool,
+
+    /// Percentages with one decimal
+    #[arg(long)]
+    pub precise: bool,
+
+    /// Percentages in which only what complies counts, and what was not evaluated counts against it
+    #[arg(long)]
+    pub strict_percent: bool,
 
     /// Show policy and resource of each finding, as a compiler would
     #[arg(long)]
@@ -138,6 +162,8 @@ pub enum Format {
     Json,
     /// One result a line, then the summary
     Ndjson,
+    /// Policy states as Azure writes them; with --details what was evaluated, with --summary the totals
+    Azure,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -41,6 +41,23 @@ const POLICY: &str = "give policies with `-p`";
 const EXPORTED: &str = "give an export of what exists, such as `az graph query` or `az resource show` print";
 
 impl Document {
+    /// Whether it says what is judged by what (tests 5 to 15, states apart).
+    pub fn is_policy(self) -> bool {
+        matches!(
+            self,
+            Self::RepositorySettings
+                | Self::AssignmentTree
+                | Self::ExemptionFile
+                | Self::Definition
+                | Self::Initiative
+                | Self::Exemption
+                | Self::Enrollment
+                | Self::Attestation
+                | Self::Assignment
+                | Self::Rule
+        )
+    }
+
     /// Code, name and help. `Unsupported` may hold resources, `NotResources` never does.
     pub fn told(self) -> Told {
         let (code, what, help) = match self {

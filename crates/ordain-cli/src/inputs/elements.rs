@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::reshape::{subscription, taken, zipped};
-use super::rows::{Reading, Row, opening, opening_of, outline};
+use super::rows::{Reading, Row, Wanted, opening, opening_of, outline};
 use super::shape::{self, Shape};
 use ordain::json::{Json, Kind};
 use ordain::{Diagnostic, Severity, Span};
@@ -78,6 +78,12 @@ impl<'t> Reading<'t> {
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
             Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json }),
+            Shape::PolicyObject(document) | Shape::Other(document)
+                if document.is_policy() && self.wanted == Wanted::Tenant =>
+            {
+                self.out.documents += 1;
+                self.out.policies.push(Row { source: self.source().clone(), json });
+            }
             Shape::PolicyObject(document) => {
                 let first = opening(&json);
                 self.policy_objects.entry(document.told().what).or_insert((first, 0)).1 += 1;
@@ -96,6 +102,7 @@ impl<'t> Reading<'t> {
                         "skipped",
                     ),
                 );
+                self.out.hierarchy.push(Row { source: self.source().clone(), json });
             }
             Shape::Other(document) => self.other(document, opening(&json), said(&json)),
             Shape::Unknown => self.unknown(&json, within),
@@ -143,7 +150,7 @@ impl<'t> Reading<'t> {
             )
             .label(self.source(), first, "the first of them")
             .note(format!("in the file: {kinds}"))
-            .help("definitions are given with `-p`; assignments and exemptions are not read yet"),
+            .help("policies are given with `-p`, a whole tenant with `--tenant`"),
         );
     }
 

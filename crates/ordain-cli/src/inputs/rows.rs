@@ -33,7 +33,22 @@ pub struct Rows<'t> {
     pub lists: usize,
     /// The file is one page of several: what is not here may exist all the same (spec I-14).
     pub partial: bool,
+    /// Policy objects, where a whole tenant is read (spec I-68).
+    pub policies: Vec<Row<'t>>,
+    /// Texts that hold one such object and more than strict JSON.
+    pub policy_texts: Vec<Source>,
+    /// Rows of management groups.
+    pub hierarchy: Vec<Row<'t>>,
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What is looked for in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Resources: policy objects with id and type are such, too (spec I-11).
+    Resources,
+    /// Everything that belongs to a tenant (spec I-68).
+    Tenant,
 }
 
 /// Diagnostics of one code and file that are told one by one (spec I-82).
@@ -43,10 +58,11 @@ const TOLD: usize = 20;
 const AROUND: usize = 2;
 
 /// Reads all rows of a text.
-pub fn rows<'t>(text: &'t Text, named: bool, pick: Option<&Pick>) -> Rows<'t> {
+pub fn rows<'t>(text: &'t Text, named: bool, wanted: Wanted, pick: Option<&Pick>) -> Rows<'t> {
     let mut reading = Reading {
         text,
         named,
+        wanted,
         out: Rows::default(),
         told: HashMap::new(),
         nameless: 0,
@@ -68,6 +84,7 @@ pub fn told(source: &Source, problem: &Problem) -> Diagnostic {
 pub struct Reading<'t> {
     pub text: &'t Text,
     pub named: bool,
+    pub wanted: Wanted,
     pub out: Rows<'t>,
     told: HashMap<&'static str, usize>,
     /// Rows without type and id.
@@ -190,6 +207,13 @@ impl<'t> Reading<'t> {
         }
         let (json, problems) = read(source.text(), Dialect::Template);
         match json.filter(|_| problems.iter().all(|p| p.warning)).map(|json| (shape::of(&json), json.span)) {
+            Some((Shape::Other(document) | Shape::PolicyObject(document), _))
+                if document.is_policy() && self.wanted == Wanted::Tenant =>
+            {
+                self.out.documents += 1;
+                self.out.policy_texts.push(source.clone());
+                true
+            }
             Some((Shape::Other(other), span)) => {
                 self.other(other, span, None);
                 true

@@ -224,6 +224,13 @@ pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
     parsed
 }
 
+/// Reads what one document of a text says, which is parsed already.
+pub fn parse_tree(source: &Source, json: &Json<'_>, pool: &mut Pool, options: Options) -> Parsed {
+    let mut parsed = Parsed::default();
+    document(source, pool, options, json, &mut parsed);
+    parsed
+}
+
 fn lines(source: &Source, pool: &mut Pool, options: Options, parsed: &mut Parsed) {
     let mut reader = json::Reader::new(source.text(), Dialect::Policy);
     let mut again = 0;

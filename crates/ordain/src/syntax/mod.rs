@@ -15,7 +15,7 @@ mod template;
 mod then;
 
 pub(crate) use document::Shape;
-pub use document::{Options, Parsed, parse, parse_condition, parse_text};
+pub use document::{Options, Parsed, parse, parse_condition, parse_text, parse_tree};
 pub use field::classify as classify_field;
 pub use governance::GovernanceProblem;
 pub(crate) use governance::may_meet;
