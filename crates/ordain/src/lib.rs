@@ -75,7 +75,7 @@ pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
 pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};
-pub use related::RelatedResources;
+pub use related::{BadCoverage, Coverage, RelatedMode, RelatedResources};
 pub use source::{Position, Source, Span};
 /// The README's example must run.
 #[cfg(doctest)]

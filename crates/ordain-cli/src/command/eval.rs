@@ -45,7 +45,16 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
         inputs::unique(&mut files);
     }
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    let context = judge::surroundings(&engine, &files, &context, options.assume_complete);
+    let related = inputs::coverage(options.related, &options.related_coverage, &mut diagnostics);
+    let mut more = inputs::texts(&options.related_from, &mut io::empty());
+    diagnostics.append(&mut more.diagnostics);
+    let more: Vec<Rows<'_>> = more
+        .texts
+        .iter()
+        .map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None))
+        .collect();
+    diagnostics.extend(more.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    let context = judge::surroundings(&engine, &files, &more, &context, related);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
     diagnostics.append(&mut judgement.diagnostics);
     silence(&engine, &judgement, &files, &mut diagnostics);
@@ -109,6 +118,9 @@ fn context(options: &Eval) -> Result<Context, Diagnostic> {
     let mut context = Context::new();
     if options.properties_as_missing {
         context = context.properties_as_missing();
+    }
+    if options.incomplete_as_unknown {
+        context = context.incomplete_as_unknown();
     }
     match &options.now {
         None => Ok(context),

@@ -145,6 +145,7 @@ impl Engine {
             related: context.related_resources(),
             aliases: &inner.aliases,
             properties_as_missing: context.takes_properties_as_missing(),
+            incomplete_as_unknown: context.takes_incomplete_as_unknown(),
             seeker: OnceCell::new(),
         };
         let mut records = Vec::with_capacity(residual.policies.len());
