@@ -76,7 +76,42 @@ fn a_bad_declaration_is_told() {
     std::fs::write(&coverage, r#"{"types": {"a/b": "perhaps"}}"#).unwrap();
     let path = |name: &str| at.join(name).to_string_lossy().into_owned();
     let coverage = coverage.to_string_lossy().into_owned();
-    let ran = ordain(&["eval", "-p", &path("policy.json"), &path("vault.json"), "--related-coverage", &coverage]);
+    let ran =
+        ordain(&["eval", "-p", &path("policy.json"), &path("vault.json"), "--related-coverage", &coverage]);
     assert_eq!(ran.code, 2);
     assert!(ran.err.contains("BadCoverage") && ran.err.contains("complete"), "{}", ran.err);
+}
+
+#[test]
+fn candidates_are_visited_by_id() {
+    // spec: E-90
+    let at = written("related-order");
+    let setting = |name: &str| {
+        json!({ "id": format!("{ID}/Microsoft.KeyVault/vaults/v/providers/Microsoft.Insights/diagnosticSettings/{name}"),
+            "type": "Microsoft.Insights/diagnosticSettings", "name": name, "properties": {} })
+    };
+    let more = at.join("settings.json");
+    std::fs::write(&more, json!([setting("z"), setting("a"), setting("m")]).to_string()).unwrap();
+    let path = |name: &str| at.join(name).to_string_lossy().into_owned();
+    let ran = ordain(&[
+        "eval",
+        "--format",
+        "json",
+        "-p",
+        &path("policy.json"),
+        &path("vault.json"),
+        "--related-from",
+        &path("settings.json"),
+    ]);
+    let report: Value = serde_json::from_str(&ran.out).expect("a report");
+    let related = &report["results"][0]["outcomes"][0]["related"];
+    assert_eq!(related["total"], 3);
+    assert!(related["lastId"].as_str().is_some_and(|id| id.ends_with("/z")), "{related}");
+}
+
+#[test]
+fn help_says_what_exports_lack() {
+    // spec: E-95
+    let help = ordain(&["eval", "--help"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("Exports rarely hold diagnostic settings, most child types"), "{help}");
 }

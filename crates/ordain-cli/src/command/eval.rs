@@ -48,11 +48,8 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let related = inputs::coverage(options.related, &options.related_coverage, &mut diagnostics);
     let mut more = inputs::texts(&options.related_from, &mut io::empty());
     diagnostics.append(&mut more.diagnostics);
-    let more: Vec<Rows<'_>> = more
-        .texts
-        .iter()
-        .map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None))
-        .collect();
+    let more: Vec<Rows<'_>> =
+        more.texts.iter().map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None)).collect();
     diagnostics.extend(more.iter().flat_map(|file| file.diagnostics.iter().cloned()));
     let context = judge::surroundings(&engine, &files, &more, &context, related);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
