@@ -61,6 +61,7 @@ mod value;
 
 pub use aliases::Aliases;
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use document::row as rows;
 pub use document::{Completeness, Document, NotAResource};
 pub use effects::{
     Change, ChangeNote, ChangeOperation, ChangeOptions, Combined, Contender, Deployment, ExistingValue,

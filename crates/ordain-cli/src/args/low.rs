@@ -83,6 +83,10 @@ pub struct Eval {
     #[arg(long)]
     pub properties_as_missing: bool,
 
+    /// Judge children that stand inside other rows with ids of their own, too
+    #[arg(long)]
+    pub expand_children: bool,
+
     /// When a related resource that is not in the input is taken not to exist. Exports rarely hold diagnostic settings,
     /// most child types, role assignments, locks and security settings
     #[arg(long, value_enum, default_value = "auto", value_name = "MODE")]

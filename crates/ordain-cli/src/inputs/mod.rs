@@ -27,4 +27,4 @@ pub use pick::pick;
 pub use policies::{policies, tenant};
 pub use resources::{all_texts, texts};
 pub use rows::{Row, Rows, Wanted, rows};
-pub use unique::unique;
+pub use unique::{expand, unique};

@@ -8,7 +8,7 @@ use super::pick::Pick;
 use super::shape::{self, Shape};
 use ordain::json::{Dialect, Json, Kind, Problem, Reader, read};
 use ordain::{Diagnostic, Severity, Source, Span};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One resource to judge.
 #[derive(Debug)]
@@ -66,6 +66,7 @@ pub fn rows<'t>(text: &'t Text, named: bool, wanted: Wanted, pick: Option<&Pick>
         out: Rows::default(),
         told: HashMap::new(),
         nameless: 0,
+        noticed: HashSet::new(),
         policy_objects: BTreeMap::new(),
     };
     match pick {
@@ -89,6 +90,8 @@ pub struct Reading<'t> {
     told: HashMap<&'static str, usize>,
     /// Rows without type and id.
     pub nameless: usize,
+    /// What was said of rows once for the file, or once for a type.
+    pub noticed: HashSet<(&'static str, String)>,
     /// Rows that are policy objects, by kind: the first and how many.
     pub policy_objects: BTreeMap<&'static str, (Span, usize)>,
 }
