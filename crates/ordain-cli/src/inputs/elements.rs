@@ -77,21 +77,22 @@ impl<'t> Reading<'t> {
             Shape::Table(name) => self.table(json, name),
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
-            Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json }),
+            Shape::Requests => self.requests(&json),
+            Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json, asked: None }),
             Shape::PolicyObject(document) | Shape::Other(document)
                 if document.is_policy() && self.wanted == Wanted::Tenant =>
             {
                 self.out.documents += 1;
-                self.out.policies.push(Row { source: self.source().clone(), json });
+                self.out.policies.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::PolicyObject(document) => {
                 let first = opening(&json);
                 self.policy_objects.entry(document.told().what).or_insert((first, 0)).1 += 1;
-                self.out.rows.push(Row { source: self.source().clone(), json });
+                self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::Subscription => {
                 let json = subscription(json);
-                self.out.rows.push(Row { source: self.source().clone(), json });
+                self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::Hierarchy => {
                 self.out.skipped += 1;
@@ -102,7 +103,7 @@ impl<'t> Reading<'t> {
                         "skipped",
                     ),
                 );
-                self.out.hierarchy.push(Row { source: self.source().clone(), json });
+                self.out.hierarchy.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::Other(document) => self.other(document, opening(&json), said(&json)),
             Shape::Unknown => self.unknown(&json, within),
@@ -122,10 +123,7 @@ impl<'t> Reading<'t> {
             return;
         }
         let other = document.told();
-        let message = match other.code {
-            "Unsupported" => format!("this is {}, which cannot be judged yet", other.what),
-            _ => format!("this is {}, not a resource", other.what),
-        };
+        let message = format!("this is {}, not a resource", other.what);
         // A kind that has no rows is an error where it was named, or where the answer itself is a failure.
         let severity =
             if self.named || other.code == "FailedResult" { Severity::Error } else { Severity::Warning };

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Completeness;
 use crate::ids::ResourceId;
 use crate::json::Json;
-use crate::value::{Object, Value};
+use crate::value::{Object, Value, time};
 use std::sync::Arc;
 
 pub(super) fn read(reading: &mut Reading<'_>, json: &Json<'_>) {
@@ -35,13 +35,21 @@ pub(super) fn read(reading: &mut Reading<'_>, json: &Json<'_>) {
         .and_then(|id| id.full_name())
         .or_else(|| text(&body, "name").map(str::to_owned))
         .unwrap_or_default();
+    let mut context = json.get("context").map(context).unwrap_or_default();
+    if context.now.as_deref().is_some_and(|now| time::universal(now).is_none()) {
+        context.now = None;
+        let span =
+            json.get("context").and_then(|context| context.get("now")).map_or(json.span, |now| now.span);
+        let diagnostic = Diagnostic::warning("Clock", "this is no timestamp such as `2026-01-31T12:00:00Z`");
+        reading.tell(diagnostic, span, "it is left out");
+    }
     let rows = json.get("related").map(Json::items).unwrap_or_default();
     let related = rows.iter().filter(|row| row.is_object()).map(body::literal).collect();
     let request = Request {
         action,
         name,
         parameters: parameters(json.get("parameters")),
-        context: json.get("context").map(context).unwrap_or_default(),
+        context,
         related,
         // The resource is read as rows of exports are.
         completeness: Completeness::Row,
