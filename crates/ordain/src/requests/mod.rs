@@ -2,10 +2,12 @@
 //! plans, snapshots, payloads (spec 10 section 5, I-21).
 
 mod body;
+mod deployment;
 mod entry;
 mod failed;
 mod kind;
 mod model;
+mod overlay;
 mod payload;
 mod plan;
 mod snapshot;
