@@ -6,8 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Completeness;
 use crate::ids::ResourceId;
 use crate::json::Json;
-use crate::value::{Object, Value, time};
-use std::sync::Arc;
+use crate::value::{Value, time};
 
 pub(super) fn read(reading: &mut Reading<'_>, json: &Json<'_>) {
     let Some(resource) = json.get("resource").filter(|resource| resource.is_object()) else { return };
@@ -48,7 +47,7 @@ pub(super) fn read(reading: &mut Reading<'_>, json: &Json<'_>) {
     let request = Request {
         action,
         name,
-        parameters: parameters(json.get("parameters")),
+        parameters: json.get("parameters").map(super::parameters::values).unwrap_or_default(),
         context,
         related,
         // The resource is read as rows of exports are.
@@ -56,16 +55,6 @@ pub(super) fn read(reading: &mut Reading<'_>, json: &Json<'_>) {
         ..Request::new(body, resource.span)
     };
     reading.out.requests.push(request);
-}
-
-/// `{name: value}` or `{name: {"value": value}}`.
-fn parameters(json: Option<&Json<'_>>) -> Object {
-    let value = |given: &Json<'_>| match given.members() {
-        [only] if only.key.eq_ignore_ascii_case("value") => body::literal(&only.value),
-        _ => body::literal(given),
-    };
-    let members = json.map(Json::members).unwrap_or_default();
-    members.iter().map(|member| (Arc::from(&*member.key), value(&member.value))).collect()
 }
 
 fn context(json: &Json<'_>) -> RequestContext {
