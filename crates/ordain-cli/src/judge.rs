@@ -5,8 +5,7 @@ use ordain::compliance::Compliance;
 use ordain::ids::{ResourceId, canonical_type};
 use ordain::json::Json;
 use ordain::{
-    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Node as _, Outcome, RelatedResources,
-    Span, State,
+    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Outcome, RelatedResources, Span, State,
 };
 use std::sync::Arc;
 
@@ -116,7 +115,7 @@ fn containers<'r, 't: 'r>(files: impl Iterator<Item = &'r Rows<'t>>) -> Containe
             continue;
         };
         if parsed.subscription.is_some()
-            && let Some(object) = (&row.json).to_value().as_object()
+            && let Some(object) = row.value().as_object()
         {
             containers.insert(id, object.clone());
         }
@@ -135,7 +134,14 @@ pub fn surroundings(
 ) -> Context {
     for file in files.iter().chain(more) {
         for row in file.rows.iter().filter(|row| engine.may_look_for(&row.json)) {
-            related.add(&row.json, Completeness::Row, file.partial);
+            match &row.asked {
+                // A deployment does not list what exists beside it.
+                Some(asked) => related.add(&asked.request.body, asked.request.completeness, true),
+                None => related.add(&row.json, Completeness::Row, file.partial),
+            }
+        }
+        for told in file.related.iter().filter(|told| engine.may_look_for(*told)) {
+            related.add(told, Completeness::Row, true);
         }
     }
     let containers = containers(files.iter().chain(more));
@@ -181,7 +187,11 @@ pub fn judge<'e>(
 
 impl<'e> Judgement<'e> {
     fn row(&mut self, engine: &'e Engine, row: &'e Row<'e>, context: &'e Context, fail_on: &[State]) {
-        let Ok(evaluation) = engine.evaluate_in(&row.json, context) else {
+        let evaluation = match &row.asked {
+            Some(asked) => engine.evaluate_in(&asked.request.body, asked.context(context)),
+            None => engine.evaluate_in(&row.json, context),
+        };
+        let Ok(evaluation) = evaluation else {
             self.account.errors += 1;
             let at = Span { start: row.json.span.start, end: row.json.span.start + 1 };
             self.diagnostics.push(

@@ -12,6 +12,7 @@ mod pack;
 mod parameters;
 mod pick;
 mod policies;
+mod requests;
 mod reshape;
 mod resources;
 mod rows;

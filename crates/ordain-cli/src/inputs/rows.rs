@@ -5,9 +5,10 @@ use super::elements::Within;
 use super::foreign::not_json;
 use super::lines::next_row;
 use super::pick::Pick;
+use super::requests::Asked;
 use super::shape::{self, Shape};
 use ordain::json::{Dialect, Json, Kind, Problem, Reader, read};
-use ordain::{Diagnostic, Severity, Source, Span};
+use ordain::{Diagnostic, Node as _, Severity, Source, Span, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One resource to judge.
@@ -15,6 +16,18 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 pub struct Row<'t> {
     pub source: Source,
     pub json: Json<'t>,
+    /// What is judged where the row is none of an export: `json` is then for people only.
+    pub asked: Option<Box<Asked>>,
+}
+
+impl Row<'_> {
+    /// An owned copy of what is judged.
+    pub fn value(&self) -> Value {
+        match &self.asked {
+            Some(asked) => asked.request.body.clone(),
+            None => (&self.json).to_value(),
+        }
+    }
 }
 
 /// What a text holds.
@@ -29,6 +42,8 @@ pub struct Rows<'t> {
     pub duplicates: usize,
     /// Known documents without rows, such as policies: counted apart (spec I-80).
     pub documents: usize,
+    /// Resources that are told of but are no rows: candidates where policies look for related ones (spec I-51).
+    pub related: Vec<Value>,
     /// Whether a list was there at all: an empty one is an answer too.
     pub lists: usize,
     /// The file is one page of several: what is not here may exist all the same (spec I-14).
@@ -209,20 +224,19 @@ impl<'t> Reading<'t> {
             return false;
         }
         let (json, problems) = read(source.text(), Dialect::Template);
-        match json.filter(|_| problems.iter().all(|p| p.warning)).map(|json| (shape::of(&json), json.span)) {
-            Some((Shape::Other(document) | Shape::PolicyObject(document), _))
+        let Some(json) = json.filter(|_| problems.iter().all(|p| p.warning)) else { return false };
+        match shape::of(&json) {
+            Shape::Other(document) | Shape::PolicyObject(document)
                 if document.is_policy() && self.wanted == Wanted::Tenant =>
             {
                 self.out.documents += 1;
                 self.out.policy_texts.push(source.clone());
-                true
             }
-            Some((Shape::Other(other), span)) => {
-                self.other(other, span, None);
-                true
-            }
-            _ => false,
+            Shape::Other(other) => self.other(other, json.span, None),
+            Shape::Requests => self.requests(&json),
+            _ => return false,
         }
+        true
     }
 
     fn picked(&mut self, pick: &Pick) {

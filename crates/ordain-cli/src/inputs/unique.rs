@@ -62,7 +62,7 @@ pub fn expand(files: &mut [Rows<'_>]) {
             for mut child in ordain::rows::children(&row.json) {
                 if id_of(&child).is_some_and(|id| known.insert(id)) {
                     ordain::rows::settle(&mut child);
-                    found.push(Row { source: row.source.clone(), json: child });
+                    found.push(Row { source: row.source.clone(), json: child, asked: None });
                 }
             }
         }
