@@ -1,6 +1,12 @@
 //! Serialisable records: one outcome with its reasons, for every surface that hands out JSON.
 
+mod action;
 pub mod azure;
+
+pub use action::{
+    ActionRecord, CascadeRecord, DeploymentRecord, ExistingRecord, OperationRecord, RelatedRecord,
+    SkippedRecord, action,
+};
 
 use crate::document::Document;
 use crate::engine::{Evaluation, Outcome};
