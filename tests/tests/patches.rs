@@ -332,7 +332,7 @@ fn body(kind: &str, paths: &[Vec<Step>], mut picks: impl Iterator<Item = u8>) ->
             };
         }
     }
-    if picks.next().unwrap_or(0) % 2 == 0 {
+    if picks.next().unwrap_or(0) < 128 {
         body["tags"] = json!({"a": "1"});
     }
     body
