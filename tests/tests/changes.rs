@@ -328,7 +328,7 @@ fn requests_in_their_order() {
 
 #[test]
 fn scans_judge_each_policy_on_the_resource_as_it_is() {
-    // spec: E-16, E-18
+    // spec: E-16, E-18, E-110
     let engine = engine(&[
         tag("deny", "a", "1"),
         json!({"mode": "All", "policyRule": {"if": {"allOf": [{"field": "type", "equals": TYPE},
@@ -401,6 +401,12 @@ fn actions_of_each_effect() {
         assert_eq!(acted(&[rule(&json!({"effect": effect}), "1")], &resource, &bare), plain(effect));
         assert_eq!(acted(&[rule(&json!({"effect": effect}), "2")], &resource, &bare), plain("none"));
     }
+    // spec: E-9
+    assert_eq!(
+        acted(&[rule(&json!({"effect": "modify"}), "1")], &resource, &bare),
+        json!({"kind": "modify", "enforced": true,
+        "operations": [], "patch": [], "skipped": [], "conflicts": [], "roleDefinitionIds": []})
+    );
     let append = |value: &str| json!({"effect": "append", "details": [{"field": "tags.b", "value": value}]});
     assert_eq!(acted(&[rule(&append("x"), "2")], &resource, &bare), plain("none"));
     assert_eq!(

@@ -154,24 +154,23 @@ pub(super) fn apply_one(body: &mut Value, operation: &PatchOperation) -> Result<
     match parent {
         Value::Object(object) => member(Arc::make_mut(object), last, operation, value),
         Value::Array(items) => {
-            let mut members = items.to_vec();
             let at = match (operation.op, last.as_str()) {
-                (PatchKind::Add, "-") => Some(members.len()),
+                (PatchKind::Add, "-") => Some(items.len()),
                 _ => index(last),
             };
             let at = at.ok_or_else(|| PatchError::Pointer(operation.path.clone()))?;
-            let limit = members.len() + usize::from(operation.op == PatchKind::Add);
+            let limit = items.len() + usize::from(operation.op == PatchKind::Add);
             if at >= limit {
                 return Err(nowhere());
             }
+            if operation.op == PatchKind::Replace {
+                *Arc::make_mut(items).get_mut(at).ok_or_else(nowhere)? = value()?;
+                return Ok(());
+            }
+            let mut members = items.to_vec();
             match operation.op {
                 PatchKind::Add => members.insert(at, value()?),
-                PatchKind::Remove => drop(members.remove(at)),
-                _ => {
-                    if let Some(slot) = members.get_mut(at) {
-                        *slot = value()?;
-                    }
-                }
+                _ => drop(members.remove(at)),
             }
             *items = members.into();
             Ok(())
