@@ -430,6 +430,16 @@ fn actions_of_each_effect() {
         json!([{"reason": "ExistingValueDiffers", "path": "/tags/a", "current": "1", "wanted": "2"}])
     );
     assert_eq!(found["skipped"], json!([{"index": 1, "field": "kind", "reason": "NotATag"}]));
+    // spec: E-41, E-45
+    let unknown = modify(
+        "deny",
+        &json!([{"operation": "addOrReplace", "field": format!("{TYPE}/mode"), "value": "2",
+        "condition": "[greater(requestContext().apiVersion, '2020-01-01')]"}]),
+    );
+    assert_eq!(
+        acted(&[unknown], &resource, &bare)["notes"],
+        json!(["ApiVersionAssumed", "ModifiableUnknown"])
+    );
     let protects = json!({"effect": "denyAction", "details": {"actionNames": ["delete"]}});
     assert_eq!(
         acted(&[rule(&protects, "1")], &resource, &bare),

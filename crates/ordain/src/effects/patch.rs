@@ -111,12 +111,18 @@ pub(super) fn tokens(pointer: &str) -> Option<Vec<String>> {
 /// The document after a patch. Names are compared exactly, as RFC 6901 wants.
 ///
 /// ```
-/// # fn main() -> Result<(), ordain::PatchError> {
-/// let body = serde_json::json!({"tags": {"a": "1"}});
-/// let engine = ordain::Engine::builder();
-/// let patched = ordain::apply_patch(&body, &[])?;
-/// assert_eq!(patched.to_json(), body);
-/// # let _ = engine; Ok(()) }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let engine = ordain::Engine::builder()
+///     .definition_json(r#"{"mode": "All", "policyRule": {
+///         "if": {"field": "tags.env", "exists": false},
+///         "then": {"effect": "append", "details": [{"field": "tags.env", "value": "prod"}]}}}"#)?
+///     .build()?;
+/// let body = serde_json::json!({"type": "A.B/c", "name": "n", "tags": null});
+/// let evaluation = engine.evaluate(&body)?;
+/// let change = evaluation.outcomes().find_map(|outcome| outcome.change(&body)).expect("a change");
+/// let patched = ordain::apply_patch(&body, &change.patch.unwrap_or_default())?;
+/// assert_eq!(patched.to_json()["tags"]["env"], "prod");
+/// # Ok(()) }
 /// ```
 ///
 /// # Errors

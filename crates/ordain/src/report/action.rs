@@ -49,6 +49,9 @@ pub struct ActionRecord {
     /// Of attest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_state: Option<&'static str>,
+    /// What is worth knowing about a change (spec E-41, E-45).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<&'static str>,
     /// What failed while it was worked out (spec E-47, E-100).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
@@ -222,6 +225,7 @@ fn changing(base: ActionRecord, change: &Change, effect: &'static str) -> Action
         skipped: Some(skipped.collect()),
         conflicts: Some(conflicts.collect()),
         role_definition_ids: (effect == "modify").then(|| change.role_definition_ids.clone()),
+        notes: change.notes.iter().map(|note| note.name()).collect(),
         error: change.error.as_ref().map(ToString::to_string),
         ..base
     }
