@@ -183,6 +183,17 @@ fn a_chain_is_one_conflict() {
 }
 
 #[test]
+fn standings_of_an_evaluation() {
+    // spec: E-62
+    let audits = policy(&json!({"effect": "audit"}));
+    let engine = engine(&[tag("deny", "a", "1"), audits, tag("deny", "a", "2"), tag("audit", "b", "1")]);
+    let resource = thing(&json!({}));
+    let evaluation = engine.evaluate(&resource).expect("a resource");
+    let (conflict, free) = (Some(Standing::Conflict), Some(Standing::Free));
+    assert_eq!(evaluation.standings(&resource), [conflict, None, conflict, free]);
+}
+
+#[test]
 fn only_enforced_policies_take_part_in_requests() {
     // spec: E-64
     let engine = engine(&[tag("deny", "a", "1"), tag("deny", "a", "2")]);
