@@ -263,18 +263,28 @@ fn options_of_changes() {
     assert_eq!(patched.to_json(), thing(&json!({"properties": {"a": {"b": {"c": 1}}}, "tags": {"x": "2"}})));
 }
 
-/// Whether a deny on a tag lets the request through, and what the body is then.
-fn requested(
-    policies: &[Json],
-    resource: &Json,
-    enforced: &[bool],
-) -> (Verdict, Vec<(String, DenialReason)>, Vec<String>, Json) {
-    let engine = engine(policies);
-    let is_enforced = |policy: ordain::PolicyView<'_>| {
-        let number: usize = policy.name()[1..].parse().expect("p and a number");
-        enforced.get(number).copied().unwrap_or(true)
-    };
-    let request = engine.request(resource, &Context::new(), is_enforced).expect("a resource");
+/// An engine with each policy assigned once; not enforced where the flag says so.
+fn assigned(policies: &[Json], enforced: &[bool]) -> Engine {
+    let mut documents = Vec::new();
+    for (number, policy) in policies.iter().enumerate() {
+        let id = format!("/providers/Microsoft.Authorization/policyDefinitions/p{number}");
+        let mode = if enforced.get(number) == Some(&false) { "DoNotEnforce" } else { "Default" };
+        documents.push(json!({"id": id, "name": format!("p{number}"), "type": "Microsoft.Authorization/policyDefinitions",
+            "properties": policy}));
+        documents.push(json!({"id": format!("/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/a{number}"),
+            "name": format!("a{number}"), "type": "Microsoft.Authorization/policyAssignments",
+            "properties": {"policyDefinitionId": id, "enforcementMode": mode}}));
+    }
+    let source = Source::new("tenant.json", Json::Array(documents).to_string());
+    Engine::builder().policies(&source).build().expect("the documents are right")
+}
+
+type Requested = (Verdict, Vec<(String, DenialReason)>, Vec<String>, Json);
+
+/// Verdict, who denies and why, audit events, and the body as it would be written.
+fn requested(policies: &[Json], resource: &Json, enforced: &[bool]) -> Requested {
+    let engine = assigned(policies, enforced);
+    let request = engine.request(resource, &Context::new()).expect("a resource");
     let denials = request.denials.iter().map(|d| (d.policy.name().to_owned(), d.reason)).collect();
     let audits = request.audits.iter().map(|policy| policy.name().to_owned()).collect();
     (request.verdict, denials, audits, request.body.to_json())
@@ -375,17 +385,19 @@ fn deletions() {
         ("All", LOCK, &plain, Deletion::Resource, Verdict::Allowed),
     ];
     for (mode, kind, details, deletion, wanted) in rows {
-        let engine = engine(&[protects(mode, kind, details)]);
+        let policies = [protects(mode, kind, details)];
+        let engine = assigned(&policies, &[]);
         let which = if kind == LOCK { LOCK } else { REGISTRY };
-        let resource = json!({"type": which, "name": "x", "location": "westeurope"});
-        let (verdict, denials) =
-            engine.deletion(&resource, &Context::new(), deletion, |_| true).expect("a resource");
+        let resource = json!({"id": format!("/subscriptions/s/resourceGroups/g/providers/{which}/x"), "type": which,
+            "name": "x", "location": "westeurope"});
+        let (verdict, denials) = engine.deletion(&resource, &Context::new(), deletion).expect("a resource");
         assert_eq!(verdict, wanted, "{mode} {kind} {deletion:?}");
         assert_eq!(denials.len(), usize::from(wanted == Verdict::Denied));
         // A write never asks denyAction, and who is not enforced protects nothing.
-        let write = engine.request(&resource, &Context::new(), |_| true).expect("a resource");
+        let write = engine.request(&resource, &Context::new()).expect("a resource");
         assert_eq!(write.verdict, Verdict::Allowed);
-        let (idle, _) = engine.deletion(&resource, &Context::new(), deletion, |_| false).expect("a resource");
+        let idle = assigned(&policies, &[false]);
+        let (idle, _) = idle.deletion(&resource, &Context::new(), deletion).expect("a resource");
         assert_eq!(idle, Verdict::Allowed);
     }
 }
@@ -395,7 +407,7 @@ fn acted(policies: &[Json], resource: &Json, context: &Context) -> Json {
     let engine = engine(policies);
     let evaluation = engine.evaluate_in(resource, context).expect("a resource");
     let outcome = evaluation.outcomes().next().expect("one outcome");
-    serde_json::to_value(ordain::report::action(&outcome, resource, true)).expect("JSON")
+    serde_json::to_value(ordain::report::action(&outcome, resource)).expect("JSON")
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::effects::{
     self, Change, ChangeOptions, Contender, Deployment, RunMode, Standing, Subject, Verdict, settle,
 };
 use crate::evaluate::{Asker, Machine, Silent, Truth};
+use crate::outcome::State;
 use crate::plan::{Cascade, Consequence};
 use crate::value::{Fault, Value};
 
@@ -106,7 +107,11 @@ impl Evaluation<'_> {
     /// the one that was judged.
     #[must_use]
     pub fn standings<D: Document + ?Sized>(&self, document: &D) -> Vec<Option<Standing>> {
-        let changes: Vec<Option<Change>> = self.outcomes().map(|outcome| outcome.change(document)).collect();
+        let changes: Vec<Option<Change>> = self
+            .outcomes()
+            // Exempt ones take no part (spec E-64).
+            .map(|outcome| Some(outcome).filter(|o| o.state() != State::Exempt)?.change(document))
+            .collect();
         let contenders: Vec<Contender<'_>> =
             changes.iter().flatten().map(|change| Contender { change, enforced: true }).collect();
         let mut settled = settle(&contenders, RunMode::Scan).into_iter();

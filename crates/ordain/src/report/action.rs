@@ -138,8 +138,7 @@ pub struct CascadeRecord {
     pub resource_group: &'static str,
 }
 
-/// The action of an outcome. `document` must be the one that was judged. What an assignment says about enforcing
-/// is for the caller.
+/// The action of an outcome. `document` must be the one that was judged.
 ///
 /// ```
 /// # fn main() -> Result<(), ordain::Error> {
@@ -151,7 +150,7 @@ pub struct CascadeRecord {
 ///     .build()?;
 /// let resource = serde_json::json!({"type": "A.B/c", "name": "n", "tags": {}});
 /// let evaluation = engine.evaluate(&resource)?;
-/// let action = ordain::report::action(&evaluation.outcomes().next().expect("one"), &resource, true);
+/// let action = ordain::report::action(&evaluation.outcomes().next().expect("one"), &resource);
 /// assert_eq!(serde_json::to_value(&action).expect("JSON"), serde_json::json!({
 ///     "kind": "modify", "enforced": true,
 ///     "operations": [{"index": 0, "operation": "add", "field": "tags.env", "value": "prod"}],
@@ -160,7 +159,7 @@ pub struct CascadeRecord {
 /// # Ok(()) }
 /// ```
 #[must_use]
-pub fn action<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D, enforced: bool) -> ActionRecord {
+pub fn action<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D) -> ActionRecord {
     let policy = outcome.policy();
     let missing = outcome.state() == State::NonCompliant || outcome.state() == State::NotEvaluated;
     let related = outcome.related().map(|related| RelatedRecord {
@@ -168,7 +167,7 @@ pub fn action<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D, enforce
         total: related.total(),
         last_evaluated: related.last().map(str::to_owned),
     });
-    let base = ActionRecord { kind: "none", enforced, ..ActionRecord::default() };
+    let base = ActionRecord { kind: "none", enforced: outcome.is_enforced(), ..ActionRecord::default() };
     if let Some(change) = outcome.change(document) {
         return changing(base, &change, policy.effect());
     }
