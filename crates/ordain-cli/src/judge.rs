@@ -1,11 +1,11 @@
 //! Rows to judgements, with every row accounted for (spec I-80, S-35).
 
 use crate::inputs::{Row, Rows};
+use ordain::compliance::Compliance;
 use ordain::ids::{ResourceId, canonical_type};
 use ordain::json::Json;
 use ordain::{
-    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Node as _, Outcome, RelatedResources,
-    Span, State,
+    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Outcome, RelatedResources, Span, State,
 };
 use std::sync::Arc;
 
@@ -39,26 +39,18 @@ pub struct Account {
     pub documents: usize,
 }
 
-/// Resources by their worst state.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct States {
-    pub compliant: usize,
-    pub non_compliant: usize,
-    pub not_evaluated: usize,
-    pub error: usize,
-}
-
 /// Everything that was judged.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Judgement<'e> {
+    /// Resources and records by state, at every level.
+    pub compliance: Compliance<'e>,
     /// Rows that at least one policy applies to, in input order.
     pub judged: Vec<Judged<'e>>,
     /// The others.
     pub not_applicable: Vec<&'e Row<'e>>,
     pub account: Account,
-    pub states: States,
     pub policies: usize,
-    /// Records in state NonCompliant.
+    /// Records in state NonCompliant or Conflict.
     pub findings: usize,
     /// Those whose effect is deny.
     pub denied: usize,
@@ -76,31 +68,26 @@ impl Account {
     }
 }
 
-impl States {
-    /// All resources.
-    pub fn total(self) -> usize {
-        self.compliant + self.non_compliant + self.not_evaluated + self.error
-    }
-}
-
 impl<'e> Judged<'e> {
     /// What people call the resource; made when asked for, since most rows are never shown.
     pub fn resource(&self) -> Resource<'e> {
         Resource::of(&self.row.json)
     }
 
-    /// The worst state: what is wrong before what failed, before what is open (spec S-24).
+    /// The state over all policies (spec S-24).
     pub fn state(&self) -> State {
-        self.evaluation
-            .outcomes()
-            .map(|o| o.state())
-            .min_by_key(|state| rank(*state))
-            .unwrap_or(State::Compliant)
+        let worst = self.evaluation.outcomes().map(|o| o.state()).min_by_key(|state| state.rank());
+        worst.unwrap_or(State::Compliant)
     }
 
-    /// Records in state NonCompliant.
+    /// Whether anything is wrong with the resource or with judging it.
+    pub fn is_shown(&self) -> bool {
+        self.evaluation.outcomes().any(|o| is_shown(o.state()))
+    }
+
+    /// Records in state NonCompliant or Conflict.
     pub fn findings(&self) -> impl Iterator<Item = Outcome<'_>> {
-        self.evaluation.outcomes().filter(|o| o.state() == State::NonCompliant)
+        self.evaluation.outcomes().filter(|o| matches!(o.state(), State::NonCompliant | State::Conflict))
     }
 
     /// Whether the service would have refused the resource.
@@ -109,30 +96,26 @@ impl<'e> Judged<'e> {
     }
 }
 
-/// Whether an outcome is of a policy that refuses.
+/// Whether an outcome is of a policy that refuses, and is enforced.
 pub fn is_deny(outcome: &Outcome<'_>) -> bool {
-    outcome.policy().effect().eq_ignore_ascii_case("deny")
+    outcome.policy().effect().eq_ignore_ascii_case("deny") && outcome.is_enforced()
 }
 
-fn rank(state: State) -> u8 {
-    match state {
-        State::NonCompliant => 0,
-        State::Error => 1,
-        State::NotEvaluated => 2,
-        _ => 3,
-    }
+/// States that are told one by one.
+pub fn is_shown(state: State) -> bool {
+    matches!(state, State::NonCompliant | State::Conflict | State::Error)
 }
 
 /// Groups and subscriptions among the rows, which others refer to (spec F-214, F-215).
-pub fn containers(files: &[Rows<'_>]) -> Containers {
+fn containers<'r, 't: 'r>(files: impl Iterator<Item = &'r Rows<'t>>) -> Containers {
     let mut containers = Containers::default();
-    for row in files.iter().flat_map(|file| &file.rows) {
+    for row in files.flat_map(|file| &file.rows) {
         let Some(id) = text(&row.json, &["id", "ResourceId"]) else { continue };
         let Some(parsed) = ResourceId::parse(id).filter(|id| id.namespace.is_none() && !id.malformed) else {
             continue;
         };
         if parsed.subscription.is_some()
-            && let Some(object) = (&row.json).to_value().as_object()
+            && let Some(object) = row.value().as_object()
         {
             containers.insert(id, object.clone());
         }
@@ -140,18 +123,29 @@ pub fn containers(files: &[Rows<'_>]) -> Containers {
     containers
 }
 
-/// What surrounds the rows of these files: what was said, and their groups and subscriptions.
-pub fn surroundings(engine: &Engine, files: &[Rows<'_>], context: &Context, complete: bool) -> Context {
-    let mut related = RelatedResources::new();
-    if complete {
-        related = related.assume_complete();
-    }
-    for file in files {
+/// What surrounds the rows of these files: what was said, their groups and subscriptions, and the resources that
+/// policies may look for, `more` among them.
+pub fn surroundings(
+    engine: &Engine,
+    files: &[Rows<'_>],
+    more: &[Rows<'_>],
+    context: &Context,
+    mut related: RelatedResources,
+) -> Context {
+    for file in files.iter().chain(more) {
         for row in file.rows.iter().filter(|row| engine.may_look_for(&row.json)) {
-            related.add(&row.json, Completeness::Row, file.partial);
+            match &row.asked {
+                // A deployment does not list what exists beside it.
+                Some(asked) => related.add(&asked.request.body, asked.request.completeness, true),
+                None => related.add(&row.json, Completeness::Row, file.partial),
+            }
+        }
+        for told in file.related.iter().filter(|told| engine.may_look_for(*told)) {
+            related.add(told, Completeness::Row, true);
         }
     }
-    context.clone().row().containers(Arc::new(containers(files))).related(Arc::new(related))
+    let containers = containers(files.iter().chain(more));
+    context.clone().row().containers(Arc::new(containers)).related(Arc::new(related))
 }
 
 /// Judges all rows.
@@ -161,7 +155,18 @@ pub fn judge<'e>(
     context: &'e Context,
     fail_on: &[State],
 ) -> Judgement<'e> {
-    let mut out = Judgement { policies: engine.policies().count(), ..Judgement::default() };
+    let mut out = Judgement {
+        compliance: Compliance::new(engine),
+        judged: Vec::new(),
+        not_applicable: Vec::new(),
+        account: Account::default(),
+        policies: engine.policies().count(),
+        findings: 0,
+        denied: 0,
+        failed: 0,
+        complaints: 0,
+        diagnostics: Vec::new(),
+    };
     for file in files {
         out.account.read += file.rows.len() + file.errors + file.skipped + file.duplicates;
         out.account.errors += file.errors;
@@ -175,13 +180,18 @@ pub fn judge<'e>(
         out.properties_missing(from);
     }
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
-    debug_assert_eq!(out.states.total(), out.account.evaluated);
+    debug_assert_eq!(out.compliance.overall().resources.total(), out.account.evaluated);
+    out.diagnostics.extend(out.compliance.notices(context));
     out
 }
 
 impl<'e> Judgement<'e> {
     fn row(&mut self, engine: &'e Engine, row: &'e Row<'e>, context: &'e Context, fail_on: &[State]) {
-        let Ok(evaluation) = engine.evaluate_in(&row.json, context) else {
+        let evaluation = match &row.asked {
+            Some(asked) => engine.evaluate_in(&asked.request.body, asked.context(context)),
+            None => engine.evaluate_in(&row.json, context),
+        };
+        let Ok(evaluation) = evaluation else {
             self.account.errors += 1;
             let at = Span { start: row.json.span.start, end: row.json.span.start + 1 };
             self.diagnostics.push(
@@ -197,12 +207,11 @@ impl<'e> Judgement<'e> {
             return;
         }
         self.account.evaluated += 1;
-        let mut worst = State::Compliant;
+        self.compliance.add(&evaluation, &row.json);
         for outcome in evaluation.outcomes() {
             let state = outcome.state();
-            worst = std::cmp::min_by_key(worst, state, |state| rank(*state));
             match state {
-                State::NonCompliant => {
+                State::NonCompliant | State::Conflict => {
                     self.findings += 1;
                     self.denied += usize::from(is_deny(&outcome));
                 }
@@ -210,12 +219,6 @@ impl<'e> Judgement<'e> {
                 _ => {}
             }
             self.complaints += usize::from(fail_on.contains(&state));
-        }
-        match worst {
-            State::NonCompliant => self.states.non_compliant += 1,
-            State::Error => self.states.error += 1,
-            State::NotEvaluated => self.states.not_evaluated += 1,
-            _ => self.states.compliant += 1,
         }
         self.judged.push(Judged { row, evaluation });
     }

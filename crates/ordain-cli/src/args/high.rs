@@ -4,7 +4,7 @@ use super::low;
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
-use ordain::{DefaultMode, State, Values};
+use ordain::{DefaultMode, RelatedMode, State, Values};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -20,13 +20,22 @@ pub enum Asked {
 pub struct Eval {
     pub resources: Vec<String>,
     pub policies: Vec<String>,
+    pub tenant: Vec<String>,
     pub pick: Option<String>,
     pub given: Given,
     pub strict_aliases: bool,
+    pub strict_scopes: bool,
+    pub strict_versions: bool,
+    pub summary: bool,
+    pub percent: Percent,
     pub aliases: Vec<PathBuf>,
     pub now: Option<String>,
     pub properties_as_missing: bool,
-    pub assume_complete: bool,
+    pub expand_children: bool,
+    pub related: RelatedMode,
+    pub related_coverage: Vec<PathBuf>,
+    pub related_from: Vec<String>,
+    pub incomplete_as_unknown: bool,
     pub unique: bool,
     pub default_mode: DefaultMode,
     pub fail_on: Vec<State>,
@@ -54,6 +63,15 @@ pub enum Format {
     Text,
     Json,
     Ndjson,
+    Azure,
+}
+
+/// How percentages are computed and shown (spec S-31, S-32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Percent {
+    Whole,
+    Precise,
+    Strict,
 }
 
 /// Reads the line; the error is what to tell instead, help and version included.
@@ -69,13 +87,31 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
     Ok(Eval {
         resources: low.resources,
         policies: low.policies,
+        tenant: low.tenant,
         pick: low.pick,
         given: Given { single, files: low.parameter_files },
         strict_aliases: low.strict_aliases,
+        strict_scopes: low.strict_scopes,
+        strict_versions: low.strict_versions,
+        summary: low.summary,
+        percent: match (low.strict_percent, low.precise) {
+            (true, _) => Percent::Strict,
+            (_, true) => Percent::Precise,
+            _ => Percent::Whole,
+        },
         aliases: low.aliases,
         now: low.now,
         properties_as_missing: low.properties_as_missing,
-        assume_complete: low.assume_complete,
+        expand_children: low.expand_children,
+        related: match low.related {
+            _ if low.assume_complete => RelatedMode::AssumeComplete,
+            low::Related::Auto => RelatedMode::Auto,
+            low::Related::Strict => RelatedMode::Strict,
+            low::Related::AssumeComplete => RelatedMode::AssumeComplete,
+        },
+        related_coverage: low.related_coverage,
+        related_from: low.related_from,
+        incomplete_as_unknown: low.incomplete_as_unknown,
         unique: low.unique,
         default_mode: match low.default_mode {
             low::Mode::All => DefaultMode::All,
@@ -86,6 +122,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
             low::Format::Text => Format::Text,
             low::Format::Json => Format::Json,
             low::Format::Ndjson => Format::Ndjson,
+            low::Format::Azure => Format::Azure,
         },
         output: low.output,
         details: low.details,
@@ -115,23 +152,18 @@ fn parameter(text: &str) -> Result<(String, String), clap::Error> {
     }
 }
 
-/// States of `--fail-on`; `Conflict` is taken although nothing yields it without assignments.
+/// States of `--fail-on`, in any of their spellings.
 fn states(text: &str) -> Result<Vec<State>, clap::Error> {
     let mut states = Vec::new();
-    for word in text.split(',') {
-        let plain: String =
-            word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-        match plain.as_str() {
-            "noncompliant" => states.push(State::NonCompliant),
-            "compliant" => states.push(State::Compliant),
-            "notevaluated" => states.push(State::NotEvaluated),
-            "error" => states.push(State::Error),
-            "none" | "conflict" => {}
-            _ => {
-                let known = "noncompliant, conflict, notevaluated, compliant, error, none";
+    for word in text.split(',').filter(|word| !word.trim().eq_ignore_ascii_case("none")) {
+        match State::find(word) {
+            Some(state) => states.push(state),
+            None => {
+                let known: Vec<String> =
+                    State::ALL.iter().map(|(_, name)| name.to_ascii_lowercase()).collect();
                 return Err(wrong(
                     ErrorKind::InvalidValue,
-                    format!("`--fail-on`: there is no state `{word}`; known: {known}"),
+                    format!("`--fail-on`: there is no state `{word}`; known: {}, none", known.join(", ")),
                 ));
             }
         }

@@ -43,6 +43,10 @@ pub struct Eval {
     #[arg(short, long, value_name = "PATH")]
     pub policies: Vec<String>,
 
+    /// A whole tenant: a folder with policies, assignments, exemptions, scopes and resources, in any files
+    #[arg(long, value_name = "DIR")]
+    pub tenant: Vec<String>,
+
     /// Choose the resources in a document by JSONPath (RFC 9535)
     #[arg(long, value_name = "JSONPATH")]
     pub pick: Option<String>,
@@ -59,6 +63,14 @@ pub struct Eval {
     #[arg(long)]
     pub strict_aliases: bool,
 
+    /// Leave open whether an assignment holds for a subscription that no management group is known for
+    #[arg(long)]
+    pub strict_scopes: bool,
+
+    /// Treat a version of a definition that was not given as an error, rather than use the newest
+    #[arg(long)]
+    pub strict_versions: bool,
+
     /// More aliases: what `az provider list --expand resourceTypes/aliases` prints
     #[arg(long, value_name = "FILE")]
     pub aliases: Vec<PathBuf>,
@@ -71,9 +83,30 @@ pub struct Eval {
     #[arg(long)]
     pub properties_as_missing: bool,
 
-    /// Take the export for complete: a related resource that is not in it does not exist
+    /// Judge children that stand inside other rows with ids of their own, too
+    #[arg(long)]
+    pub expand_children: bool,
+
+    /// When a related resource that is not in the input is taken not to exist. Exports rarely hold diagnostic settings,
+    /// most child types, role assignments, locks and security settings
+    #[arg(long, value_enum, default_value = "auto", value_name = "MODE")]
+    pub related: Related,
+
+    /// Short for --related assume-complete: what is not in the export does not exist
     #[arg(long)]
     pub assume_complete: bool,
+
+    /// Which types the input holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    #[arg(long, value_name = "FILE")]
+    pub related_coverage: Vec<PathBuf>,
+
+    /// More resources, to look for related ones only
+    #[arg(long, value_name = "PATH")]
+    pub related_from: Vec<String>,
+
+    /// Leave open what related resources miss only for want of a member
+    #[arg(long)]
+    pub incomplete_as_unknown: bool,
 
     /// Judge a resource that is in the input more than once only once
     #[arg(long)]
@@ -94,6 +127,18 @@ pub struct Eval {
     /// Write the findings to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// Counts and percentages alone, no findings
+    #[arg(long)]
+    pub summary: bool,
+
+    /// Percentages with one decimal
+    #[arg(long)]
+    pub precise: bool,
+
+    /// Percentages in which only what complies counts, and what was not evaluated counts against it
+    #[arg(long)]
+    pub strict_percent: bool,
 
     /// Show policy and resource of each finding, as a compiler would
     #[arg(long)]
@@ -125,6 +170,16 @@ pub struct Eval {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Related {
+    /// Where the input has at least one row of the type from the subscription
+    Auto,
+    /// Only where --related-coverage says so
+    Strict,
+    /// Always
+    AssumeComplete,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Mode {
     All,
     Indexed,
@@ -138,6 +193,8 @@ pub enum Format {
     Json,
     /// One result a line, then the summary
     Ndjson,
+    /// Policy states as Azure writes them; with --details what was evaluated, with --summary the totals
+    Azure,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -3,4 +3,4 @@
 mod high;
 mod low;
 
-pub use high::{Asked, Eval, Format, Given, read};
+pub use high::{Asked, Eval, Format, Given, Percent, read};

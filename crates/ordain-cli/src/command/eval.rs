@@ -4,7 +4,7 @@ use crate::World;
 use crate::args::{Eval, Format};
 use crate::exit::{Exit, Seen};
 use crate::format::{self, Report};
-use crate::inputs::{self, Rows};
+use crate::inputs::{self, Rows, Wanted};
 use crate::judge;
 use crate::render;
 use crate::terminal::{self, Look};
@@ -16,7 +16,7 @@ use std::time::Instant;
 /// Answers one call.
 pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let started = Instant::now();
-    if options.resources.is_empty() && world.terminals.stdin {
+    if options.resources.is_empty() && options.tenant.is_empty() && world.terminals.stdin {
         writeln!(
             world.stderr,
             "error: nothing to judge: name files or folders, or pipe an export in\n\n  ordain eval export.json\n  az graph query -q 'resources' -o json | ordain eval\n\nFor more information, try `ordain eval --help`."
@@ -32,19 +32,33 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
         Ok(context) => context,
         Err(diagnostic) => return stop(options, world, &[diagnostic]),
     };
-    let engine = engine(options, &mut diagnostics);
-    let mut texts = inputs::texts(&options.resources, world.stdin);
+    let (mut texts, of_tenant) = inputs::all_texts(&options.tenant, &options.resources, world.stdin);
     diagnostics.append(&mut texts.diagnostics);
-    let mut files: Vec<Rows<'_>> =
-        texts.texts.iter().map(|(text, named)| inputs::rows(text, *named, pick.as_ref())).collect();
-    if options.unique {
+    let mut files: Vec<Rows<'_>> = Vec::with_capacity(texts.texts.len());
+    for (at, (text, named)) in texts.texts.iter().enumerate() {
+        let wanted = if at < of_tenant { Wanted::Tenant } else { Wanted::Resources };
+        files.push(inputs::rows(text, *named, wanted, pick.as_ref().filter(|_| wanted == Wanted::Resources)));
+    }
+    if options.expand_children {
+        inputs::expand(&mut files);
+    }
+    let engine = engine(options, &files, &mut diagnostics);
+    // Counting by distinct resource needs it (spec I-37).
+    if options.unique || engine.has_assignments() {
         inputs::unique(&mut files);
     }
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    let context = judge::surroundings(&engine, &files, &context, options.assume_complete);
+    let related = inputs::coverage(options.related, &options.related_coverage, &mut diagnostics);
+    let mut more = inputs::texts(&options.related_from, &mut io::empty());
+    diagnostics.append(&mut more.diagnostics);
+    let more: Vec<Rows<'_>> =
+        more.texts.iter().map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None)).collect();
+    diagnostics.extend(more.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    let context = judge::surroundings(&engine, &files, &more, &context, related);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
     diagnostics.append(&mut judgement.diagnostics);
     silence(&engine, &judgement, &files, &mut diagnostics);
+    containers_missing(&engine, &files, &mut diagnostics);
 
     let verbosity = match (options.quiet, options.verbose) {
         (true, _) => Severity::Error,
@@ -59,7 +73,15 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
         failed_record: judgement.failed > 0,
         complaint: judgement.complaints > 0,
     };
-    let report = Report { options, judgement: &judgement, diagnostics: &diagnostics, counted, started };
+    let report = Report {
+        options,
+        engine: &engine,
+        context: &context,
+        judgement: &judgement,
+        diagnostics: &diagnostics,
+        counted,
+        started,
+    };
     let look = look(options, world, Stream::Findings);
     match &options.output {
         None => write(&report, look, world.stdout)?,
@@ -83,6 +105,7 @@ fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()>
         Format::Text => format::text(report, look, out),
         Format::Json => format::json(report, out),
         Format::Ndjson => format::ndjson(report, out),
+        Format::Azure => format::azure(report, out),
     }
 }
 
@@ -97,23 +120,36 @@ fn context(options: &Eval) -> Result<Context, Diagnostic> {
     if options.properties_as_missing {
         context = context.properties_as_missing();
     }
+    if options.incomplete_as_unknown {
+        context = context.incomplete_as_unknown();
+    }
     match &options.now {
         None => Ok(context),
         Some(now) => context.now(now).map_err(|error| Diagnostic::error("Clock", error).origin("--now")),
     }
 }
 
-fn engine(options: &Eval, diagnostics: &mut Vec<Diagnostic>) -> Engine {
+fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) -> Engine {
     let mut builder = Engine::builder()
         .aliases(inputs::aliases(&options.aliases, diagnostics))
         .default_mode(options.default_mode);
     if options.strict_aliases {
         builder = builder.strict_aliases();
     }
+    if options.strict_scopes {
+        builder = builder.strict_scopes();
+    }
+    if options.strict_versions {
+        builder = builder.strict_versions();
+    }
     for (name, value) in inputs::parameters(&options.given, diagnostics) {
         builder = builder.parameter(&name, value);
     }
-    let (engine, found) = inputs::policies(&options.policies, builder, diagnostics).build_what_can_be();
+    // A tenant has policies of its own; the starter pack is for those who give none.
+    if !options.policies.is_empty() || options.tenant.is_empty() {
+        builder = inputs::policies(&options.policies, builder, diagnostics);
+    }
+    let (engine, found) = inputs::tenant(files, builder).build_what_can_be();
     // The shell knows texts only: that one became a number where a number is declared is no surprise.
     let typed = |d: &Diagnostic| {
         d.code() == "ParameterCoerced"
@@ -165,6 +201,25 @@ fn silence(
         let said = format!("none of the policies, {policies} in all, applies to {resources}");
         diagnostics.push(
             Diagnostic::warning("NothingApplies", said).note("policies apply by resource type and mode"),
+        );
+    }
+}
+
+/// Policies that name groups or subscriptions judge only those that are there (spec I-36).
+fn containers_missing(engine: &Engine, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let kinds = [
+        (ordain::ids::RESOURCE_GROUP_TYPE, "resource group", "az group list"),
+        (ordain::ids::SUBSCRIPTION_TYPE, "subscription", "az account list"),
+    ];
+    for (kind, words, command) in kinds {
+        let row_is = |row: &inputs::Row<'_>| judge::Resource::of(&row.json).kind.eq_ignore_ascii_case(kind);
+        if !engine.names_type(kind) || files.iter().flat_map(|file| &file.rows).any(row_is) {
+            continue;
+        }
+        let said = format!("policies ask about a {words}, and the input holds none");
+        diagnostics.push(
+            Diagnostic::info("ContainersNotInInput", said)
+                .help(format!("export them as well: `{command} -o json`")),
         );
     }
 }

@@ -23,7 +23,7 @@ pub fn json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let comma = if results.peek().is_some() { "," } else { "" };
         writeln!(out, "    {}{comma}", result(judged, report.options.values))?;
     }
-    writeln!(out, "  ],\n  \"diagnostics\": [")?;
+    writeln!(out, "  ],\n  \"compliance\": {},\n  \"diagnostics\": [", super::tree::tree(report))?;
     let mut diagnostics = report.diagnostics.iter().peekable();
     while let Some(diagnostic) = diagnostics.next() {
         let comma = if diagnostics.peek().is_some() { "," } else { "" };
@@ -40,12 +40,15 @@ pub fn ndjson(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for diagnostic in report.diagnostics {
         writeln!(out, "{}", json!({ "diagnostic": told(diagnostic) }))?;
     }
-    writeln!(out, "{}", json!({ "schemaVersion": SCHEMA_VERSION, "summary": summary(report) }))
+    let compliance = super::tree::tree(report);
+    let closing =
+        json!({ "schemaVersion": SCHEMA_VERSION, "summary": summary(report), "compliance": compliance });
+    writeln!(out, "{closing}")
 }
 
 fn summary(report: &Report<'_>) -> Value {
     let judgement = report.judgement;
-    let (account, states) = (judgement.account, judgement.states);
+    let (account, states) = (judgement.account, judgement.compliance.overall().resources);
     json!({
         "rows": {
             "read": account.read, "evaluated": account.evaluated, "notApplicable": account.not_applicable,
@@ -53,8 +56,11 @@ fn summary(report: &Report<'_>) -> Value {
         },
         "otherDocuments": account.documents,
         "resources": {
-            "total": states.total(), "compliant": states.compliant, "nonCompliant": states.non_compliant,
-            "notEvaluated": states.not_evaluated, "error": states.error,
+            "total": states.total(), "compliant": states.of(State::Compliant),
+            "nonCompliant": states.of(State::NonCompliant), "notEvaluated": states.of(State::NotEvaluated),
+            "error": states.of(State::Error), "conflict": states.of(State::Conflict),
+            "protected": states.of(State::Protected), "exempt": states.of(State::Exempt),
+            "unknown": states.of(State::Unknown),
         },
         "policies": judgement.policies,
         "findings": judgement.findings,
@@ -90,15 +96,22 @@ fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
     members.insert("policy".into(), described);
     members.insert("state".into(), outcome.state().name().into());
     members.insert("reason".into(), outcome.reason().into());
+    governed(judged, &outcome, &mut members);
     // What is well needs no explanation, and making one costs a second look.
-    if outcome.state() == State::Compliant {
+    if matches!(outcome.state(), State::Compliant | State::Protected) {
         members.insert("message".into(), Value::Null);
         members.insert("conditions".into(), Value::Array(Vec::new()));
         return Value::Object(members);
     }
     let finding = Finding::of(judged, outcome);
+    if let Some(reason) = ordain::report::azure::reason(&outcome, Some(&finding.explanation)) {
+        members.insert("reason".into(), reason.into());
+    }
     let message = match outcome.state() {
-        State::NotEvaluated => super::reasons::told(outcome.reason().unwrap_or_default()).why.to_owned(),
+        State::NotEvaluated | State::Unknown => {
+            let reason = outcome.reason().unwrap_or(super::reasons::UNATTESTED);
+            super::reasons::told(reason).why.to_owned()
+        }
         _ => finding.sentence(values),
     };
     members.insert("message".into(), message.into());
@@ -108,6 +121,47 @@ fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
     }
     members.insert("conditions".into(), conditions.iter().map(|c| condition(&finding, c, values)).collect());
     Value::Object(members)
+}
+
+/// What the assignment has to do with it, and what would follow.
+fn governed(judged: &Judged<'_>, outcome: &Outcome<'_>, members: &mut Map<String, Value>) {
+    let pair = outcome.pair();
+    let assignment = pair.assignment();
+    if !assignment.is_stand_in() {
+        let described = json!({ "id": assignment.id(), "displayName": assignment.display_name() });
+        members.insert("assignment".into(), described);
+    }
+    if !pair.reference_id().is_empty() {
+        members.insert("referenceId".into(), pair.reference_id().into());
+        members.insert("groups".into(), pair.groups().collect::<Vec<_>>().into());
+    }
+    members.insert("enforced".into(), outcome.is_enforced().into());
+    if let Some(message) = outcome.message().filter(|_| outcome.state() == State::NonCompliant) {
+        members.insert("nonComplianceMessage".into(), message.into());
+    }
+    let exemptions: Vec<&str> = outcome.exemptions().map(|exemption| exemption.id()).collect();
+    if !exemptions.is_empty() {
+        members.insert("exemptionIds".into(), exemptions.into());
+        let category = outcome.exemption().map(|exemption| exemption.category());
+        members.insert("exemptionCategory".into(), category.into());
+    }
+    if let Some(id) = outcome.attestation_id() {
+        members.insert("attestationId".into(), id.into());
+    }
+    if let Some(related) = outcome.related() {
+        let found =
+            json!({ "type": related.resource_type(), "total": related.total(), "lastId": related.last_id() });
+        members.insert("related".into(), found);
+    }
+    let document = &judged.row.json;
+    if let Some(change) = outcome.change(document) {
+        members.insert("patch".into(), json!(change.patch));
+    }
+    if let Some(deployment) = outcome.deployment(document) {
+        let parameters =
+            deployment.parameters.members().iter().map(|(name, value)| (name.to_string(), value.to_json()));
+        members.insert("deploymentParameters".into(), parameters.collect::<Map<_, _>>().into());
+    }
 }
 
 fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Value {

@@ -1,5 +1,7 @@
 //! The forms in which findings are written, a file each.
 
+mod azure;
+mod compliance;
 mod details;
 mod finding;
 mod json;
@@ -7,19 +9,23 @@ mod kinds;
 mod reasons;
 mod summary;
 mod text;
+mod tree;
 
+pub use azure::azure;
 pub use json::{json, ndjson};
 pub use text::text;
 
 use crate::args::Eval;
 use crate::judge::Judgement;
 use crate::render::Count;
-use ordain::Diagnostic;
+use ordain::{Context, Diagnostic, Engine};
 use std::time::Instant;
 
 /// What is to be written.
 pub struct Report<'r> {
     pub options: &'r Eval,
+    pub engine: &'r Engine,
+    pub context: &'r Context,
     pub judgement: &'r Judgement<'r>,
     pub diagnostics: &'r [Diagnostic],
     pub counted: Count,

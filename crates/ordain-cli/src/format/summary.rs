@@ -1,12 +1,13 @@
 //! The two closing lines, whose numbers add up.
 
 use super::Report;
+use ordain::State;
 use std::time::Duration;
 
 /// `8 rows: …` and `8 resources under 24 policies: …`.
 pub fn lines(report: &Report<'_>) -> [String; 2] {
     let judgement = report.judgement;
-    let (account, states) = (judgement.account, judgement.states);
+    let (account, states) = (judgement.account, judgement.compliance.overall().resources);
     let rows = format!(
         "{}: {} evaluated, {} not applicable, {} skipped, {} duplicate, {}",
         counted(account.read, "row", "rows"),
@@ -18,17 +19,26 @@ pub fn lines(report: &Report<'_>) -> [String; 2] {
     );
     let others = counted(account.documents, "other document", "other documents");
     let rows = if account.documents == 0 { rows } else { format!("{rows}; {others}") };
-    let resources = format!(
-        "{} under {}: {} compliant, {} non-compliant, {} not evaluated, {} error · {}, {} would be denied",
+    let mut resources = format!(
+        "{} under {}: {} compliant, {} non-compliant, {} not evaluated, {} error",
         counted(states.total(), "resource", "resources"),
         counted(judgement.policies, "policy", "policies"),
-        states.compliant,
-        states.non_compliant,
-        states.not_evaluated,
-        states.error,
-        counted(judgement.findings, "finding", "findings"),
-        judgement.denied,
+        states.of(State::Compliant),
+        states.of(State::NonCompliant),
+        states.of(State::NotEvaluated),
+        states.of(State::Error),
     );
+    let rare = [
+        (State::Conflict, "conflicting"),
+        (State::Protected, "protected"),
+        (State::Exempt, "exempt"),
+        (State::Unknown, "not attested"),
+    ];
+    for (state, word) in rare.into_iter().filter(|(state, _)| states.of(*state) > 0) {
+        resources.push_str(&format!(", {} {word}", states.of(state)));
+    }
+    let findings = counted(judgement.findings, "finding", "findings");
+    resources.push_str(&format!(" · {findings}, {} would be denied", judgement.denied));
     [rows, resources]
 }
 

@@ -3,7 +3,7 @@
 use super::finding::Finding;
 use super::summary::{self, counted};
 use super::{Report, details, kinds, reasons};
-use crate::judge::{Judged, Resource, is_deny};
+use crate::judge::{Judged, Resource, is_deny, is_shown};
 use crate::terminal::{Look, Style, clean, columns, wrap};
 use crate::veil::Veils;
 use ordain::{Outcome, State};
@@ -23,8 +23,16 @@ const WORST: usize = 50;
 pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let judgement = report.judgement;
     let mut page = Page { report, look, out, veils: Veils::default() };
-    let mut worst: Vec<&Judged<'_>> =
-        judgement.judged.iter().filter(|j| matches!(j.state(), State::NonCompliant | State::Error)).collect();
+    // Where policies are assigned, that is what people think in.
+    if report.engine.has_assignments() && !report.options.details {
+        page.assignments()?;
+        return page.end();
+    }
+    if report.options.summary {
+        page.by_policy()?;
+        return page.end();
+    }
+    let mut worst: Vec<&Judged<'_>> = judgement.judged.iter().filter(|j| j.is_shown()).collect();
     // Cached: to count means to go through all outcomes.
     worst.sort_by_cached_key(|j| (!j.is_denied(), std::cmp::Reverse(j.findings().count())));
     let many = look.width.is_some() && judgement.findings > MANY && !report.options.details;
@@ -41,24 +49,25 @@ pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<
         page.line("")?;
     }
     page.open_questions()?;
-    if report.options.show_not_applicable {
-        page.not_applicable()?;
-    }
-    if !report.options.quiet {
-        page.summary()?;
-    }
-    Ok(())
+    page.end()
 }
 
-struct Page<'p> {
-    report: &'p Report<'p>,
-    look: Look,
+pub struct Page<'p> {
+    pub report: &'p Report<'p>,
+    pub look: Look,
     out: &'p mut dyn Write,
     veils: Veils,
 }
 
 impl Page<'_> {
-    fn line(&mut self, text: &str) -> io::Result<()> {
+    fn end(&mut self) -> io::Result<()> {
+        if self.report.options.show_not_applicable {
+            self.not_applicable()?;
+        }
+        if self.report.options.quiet { Ok(()) } else { self.summary() }
+    }
+
+    pub fn line(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.out, "{}", self.look.glyphs(text).trim_end())
     }
 
@@ -67,7 +76,7 @@ impl Page<'_> {
     }
 
     /// A text with something at the right edge, below it where there is no room.
-    fn spread(&mut self, left: &str, right: &str, style: Style) -> io::Result<()> {
+    pub fn spread(&mut self, left: &str, right: &str, style: Style) -> io::Result<()> {
         let (wide, used) = (self.width(), plain_columns(left) + 2 + columns(right));
         let right = |look: Look| look.paint(style, right);
         if used <= wide {
@@ -87,11 +96,8 @@ impl Page<'_> {
         let number = if count == 0 { String::new() } else { counted(count, "finding", "findings") };
         let title = self.title(judged, columns(&number));
         self.spread(&title, &number, Style::Plain)?;
-        let mut outcomes: Vec<Outcome<'_>> = judged
-            .evaluation
-            .outcomes()
-            .filter(|o| matches!(o.state(), State::NonCompliant | State::Error))
-            .collect();
+        let mut outcomes: Vec<Outcome<'_>> =
+            judged.evaluation.outcomes().filter(|o| is_shown(o.state())).collect();
         outcomes.sort_by_key(|o| (o.state() == State::Error, !is_deny(o)));
         for outcome in outcomes {
             let finding = Finding::of(judged, outcome);
@@ -160,7 +166,7 @@ impl Page<'_> {
     }
 
     /// The lines of a text behind an indent.
-    fn fitted(&self, text: &str, indent: usize) -> Vec<String> {
+    pub fn fitted(&self, text: &str, indent: usize) -> Vec<String> {
         match self.look.width {
             None => vec![text.to_owned()],
             Some(_) => wrap(text, self.width().saturating_sub(indent)),
@@ -185,7 +191,7 @@ impl Page<'_> {
     fn open_questions(&mut self) -> io::Result<()> {
         let mut alike: Vec<(Vec<String>, Vec<&Judged<'_>>)> = Vec::new();
         for judged in &self.report.judgement.judged {
-            if matches!(judged.state(), State::NonCompliant | State::Error) {
+            if judged.is_shown() {
                 continue;
             }
             let questions: Vec<String> =
@@ -286,7 +292,7 @@ impl Page<'_> {
 
 /// What a policy does about its findings, in a word: `audit` and `deploy` without the rest, since the sentence says
 /// what is missing.
-fn verb(outcome: &Outcome<'_>) -> (&'static str, Style) {
+pub fn verb(outcome: &Outcome<'_>) -> (&'static str, Style) {
     let style = if is_deny(outcome) { Style::Red } else { Style::Yellow };
     (outcome.policy().effect().trim_end_matches("IfNotExists"), style)
 }
@@ -299,8 +305,9 @@ fn plain_columns(text: &str) -> usize {
 /// The open outcomes of a resource: reason, and for unjudged effects which; with the policies' names.
 fn open(judged: &Judged<'_>) -> BTreeMap<(String, &'static str), Vec<String>> {
     let mut open: BTreeMap<(String, &'static str), Vec<String>> = BTreeMap::new();
-    for outcome in judged.evaluation.outcomes().filter(|o| o.state() == State::NotEvaluated) {
-        let reason = outcome.reason().unwrap_or_default();
+    let is_open = |state: State| matches!(state, State::NotEvaluated | State::Unknown);
+    for outcome in judged.evaluation.outcomes().filter(|o| is_open(o.state())) {
+        let reason = outcome.reason().unwrap_or(reasons::UNATTESTED);
         let effect = if reason == "UnsupportedEffect" { outcome.policy().effect() } else { "" };
         open.entry((reason.to_owned(), effect)).or_default().push(outcome.policy().display_name().to_owned());
     }

@@ -2,7 +2,7 @@
 
 use super::document::Document;
 use super::reshape::{subscription, taken, zipped};
-use super::rows::{Reading, Row, opening, opening_of, outline};
+use super::rows::{Reading, Row, Wanted, opening, opening_of, outline};
 use super::shape::{self, Shape};
 use ordain::json::{Json, Kind};
 use ordain::{Diagnostic, Severity, Span};
@@ -77,15 +77,22 @@ impl<'t> Reading<'t> {
             Shape::Table(name) => self.table(json, name),
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
-            Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json }),
+            Shape::Resource => self.row(json),
+            Shape::Requests => self.requests(&json),
+            Shape::PolicyObject(document) | Shape::Other(document)
+                if document.is_policy() && self.wanted == Wanted::Tenant =>
+            {
+                self.out.documents += 1;
+                self.out.policies.push(Row { source: self.source().clone(), json, asked: None });
+            }
             Shape::PolicyObject(document) => {
                 let first = opening(&json);
                 self.policy_objects.entry(document.told().what).or_insert((first, 0)).1 += 1;
-                self.out.rows.push(Row { source: self.source().clone(), json });
+                self.row(json);
             }
             Shape::Subscription => {
                 let json = subscription(json);
-                self.out.rows.push(Row { source: self.source().clone(), json });
+                self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::Hierarchy => {
                 self.out.skipped += 1;
@@ -96,10 +103,22 @@ impl<'t> Reading<'t> {
                         "skipped",
                     ),
                 );
+                self.out.hierarchy.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::Other(document) => self.other(document, opening(&json), said(&json)),
             Shape::Unknown => self.unknown(&json, within),
         }
+    }
+
+    /// A row that policies judge, put right; what there is to know of it is said once.
+    fn row(&mut self, mut json: Json<'t>) {
+        for notice in ordain::rows::settle(&mut json) {
+            if self.noticed.insert((notice.kind().0, notice.resource_type().to_ascii_lowercase())) {
+                let diagnostic = notice.diagnostic(self.source());
+                self.tell(diagnostic);
+            }
+        }
+        self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
     }
 
     /// Whether the object lies on a line that is not UTF-8. Places cost time, and most texts are whole.
@@ -115,10 +134,7 @@ impl<'t> Reading<'t> {
             return;
         }
         let other = document.told();
-        let message = match other.code {
-            "Unsupported" => format!("this is {}, which cannot be judged yet", other.what),
-            _ => format!("this is {}, not a resource", other.what),
-        };
+        let message = format!("this is {}, not a resource", other.what);
         // A kind that has no rows is an error where it was named, or where the answer itself is a failure.
         let severity =
             if self.named || other.code == "FailedResult" { Severity::Error } else { Severity::Warning };
@@ -143,7 +159,7 @@ impl<'t> Reading<'t> {
             )
             .label(self.source(), first, "the first of them")
             .note(format!("in the file: {kinds}"))
-            .help("definitions are given with `-p`; assignments and exemptions are not read yet"),
+            .help("policies are given with `-p`, a whole tenant with `--tenant`"),
         );
     }
 

@@ -1,7 +1,32 @@
 //! Policy files to the engine (spec 01 sections 1 and 2, spec I-70, I-71).
 
-use super::{bytes, find, pack, split};
+use super::{Rows, bytes, find, pack, split};
 use ordain::{Diagnostic, EngineBuilder};
+
+/// Adds what was read of a tenant: its policy objects, and who is above whom (spec I-68, G-9).
+pub fn tenant(files: &[Rows<'_>], mut builder: EngineBuilder) -> EngineBuilder {
+    for file in files {
+        for source in &file.policy_texts {
+            builder = builder.policies_found(source);
+        }
+        for row in &file.policies {
+            builder = builder.policy_object(&row.source, &row.json);
+        }
+        for row in &file.hierarchy {
+            builder.hierarchy(&row.json);
+        }
+        for row in file.rows.iter().filter(|row| is_subscription(&row.json)) {
+            builder.hierarchy(&row.json);
+        }
+    }
+    builder
+}
+
+/// Rows of subscriptions may tell what is above them.
+fn is_subscription(row: &ordain::json::Json<'_>) -> bool {
+    let kind = row.get("type").and_then(ordain::json::Json::as_text).unwrap_or_default();
+    ordain::ids::canonical_type(kind) == ordain::ids::SUBSCRIPTION_TYPE
+}
 
 /// Adds every definition of the paths given, or the starter pack where none is given. What could not be read is
 /// among the diagnostics; what is wrong with a text is the engine's to say.

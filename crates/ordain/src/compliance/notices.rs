@@ -50,6 +50,12 @@ impl Compliance<'_> {
         found
     }
 
+    /// Exemptions that have ended.
+    pub fn ended(&self, context: &Context) -> impl Iterator<Item = crate::engine::ExemptionView<'_>> {
+        let now = context.clock();
+        self.engine.exemptions().filter(move |e| e.ends().zip(now).is_some_and(|(end, now)| end <= now))
+    }
+
     /// Exemptions that end within 30 days, with the days that are left.
     pub fn ending_soon(
         &self,

@@ -9,6 +9,7 @@ use crate::document::Document;
 use crate::effects;
 use crate::expr::Pool;
 use crate::ids::Scope;
+use crate::json::Json;
 use crate::link::{self, Documents, Strictness};
 use crate::source::Source;
 use crate::syntax;
@@ -142,9 +143,24 @@ impl EngineBuilder {
         self.read(source, false)
     }
 
+    /// The same for one document of a text, which the caller has parsed: a row of a list, a line. Policy objects of
+    /// all kinds are told by their content (spec I-9).
+    #[must_use]
+    pub fn policy_object(mut self, source: &Source, json: &Json<'_>) -> Self {
+        let options = syntax::Options { explicit: false, ..self.reading.clone() };
+        let parsed = syntax::parse_tree(source, json, &mut self.pool, &options);
+        self.take(parsed);
+        self
+    }
+
     fn read(mut self, source: &Source, explicit: bool) -> Self {
         let options = syntax::Options { explicit, ..self.reading.clone() };
-        let parsed = syntax::parse(source, &mut self.pool, options);
+        let parsed = syntax::parse(source, &mut self.pool, &options);
+        self.take(parsed);
+        self
+    }
+
+    fn take(&mut self, parsed: syntax::Parsed) {
         let documents = &mut self.documents;
         documents.definitions.extend(parsed.definitions.into_iter().map(Arc::new));
         documents.initiatives.extend(parsed.initiatives.into_iter().map(Arc::new));
@@ -155,7 +171,6 @@ impl EngineBuilder {
         documents.hierarchy.extend(parsed.hierarchy);
         self.parts.extend(parsed.parts);
         self.diagnostics.extend(parsed.diagnostics);
-        self
     }
 
     /// Adds a definition that must be right.

@@ -185,9 +185,9 @@ pub fn record<D: Document + ?Sized>(
     }
 }
 
-/// Why, in one word (spec S-53).
+/// Why, in one word (spec S-53). `why` is the outcome's explanation, which only `NonCompliant` needs.
 #[must_use]
-pub(super) fn reason(outcome: &Outcome<'_>, why: Option<&Explanation>) -> Option<&'static str> {
+pub fn reason(outcome: &Outcome<'_>, why: Option<&Explanation>) -> Option<&'static str> {
     match outcome.state() {
         State::NonCompliant if outcome.is_manual() => {
             Some(if outcome.attestation_id().is_some() { "Attested" } else { "DefaultNonCompliant" })
@@ -201,7 +201,7 @@ pub(super) fn reason(outcome: &Outcome<'_>, why: Option<&Explanation>) -> Option
 
 /// What decided, in the shape of `policyEvaluationDetails` (spec S-42 … S-48).
 #[must_use]
-pub(super) fn details(outcome: &Outcome<'_>, why: &Explanation, options: AzureOptions) -> serde_json::Value {
+pub fn details(outcome: &Outcome<'_>, why: &Explanation, options: AzureOptions) -> serde_json::Value {
     let expressions: Vec<serde_json::Value> =
         why.decisive().into_iter().map(|compared| expression(compared, options)).collect();
     let mut details = json!({ "evaluatedExpressions": expressions });

@@ -36,7 +36,8 @@ pub(super) fn read<'j>(reading: &mut Reading<'_>, json: &'j Json<'j>) {
     let values = Rc::new(reading.options.template_parameters.clone());
     let scope = Scope::deployed(json, values, place.clone());
     let mut walk = Walk { reading, full: false };
-    walk.entries(json.get("resources"), &Around { scope, place, ..Around::default_for(json) }, None);
+    let around = Around { scope, place, module: String::new(), skip: None, maybe: Rc::default() };
+    walk.entries(json.get("resources"), &around, None);
     if walk.reading.out.rows() == 0 {
         walk.reading.say_when_nothing(json, "template");
     }
@@ -58,40 +59,33 @@ pub(super) fn exported<'j>(reading: &mut Reading<'_>, json: &'j Json<'j>) {
 
 /// What holds for the entries of one list.
 #[derive(Clone)]
-struct Around<'j> {
-    scope: Scope<'j>,
+pub(super) struct Around<'j> {
+    pub scope: Scope<'j>,
     /// Where they go: not where their expressions are evaluated, when a nested template leaves that to the outer
     /// one (spec I-47).
-    place: Rc<Place>,
+    pub place: Rc<Place>,
     /// Modules around, as people know them.
-    module: String,
+    pub module: String,
     /// Why none of them is deployed.
-    skip: Option<SkipReason>,
+    pub skip: Option<SkipReason>,
     /// Conditions of deployments around that could not be told.
-    maybe: Rc<[Open]>,
+    pub maybe: Rc<[Open]>,
 }
 
-impl<'j> Around<'j> {
-    fn default_for(json: &'j Json<'j>) -> Self {
-        Self {
-            scope: Scope::root(json),
-            place: Rc::default(),
-            module: String::new(),
-            skip: None,
-            maybe: Rc::default(),
-        }
-    }
-}
-
-struct Walk<'w, 'r> {
-    reading: &'w mut Reading<'r>,
+pub(super) struct Walk<'w, 'r> {
+    pub reading: &'w mut Reading<'r>,
     /// Whether it was said that the template unfolds to too much.
     full: bool,
 }
 
 impl Walk<'_, '_> {
     /// The entries of an array, or of an object with symbolic names.
-    fn entries<'j>(&mut self, json: Option<&'j Json<'j>>, around: &Around<'j>, parent: Option<&Parent>) {
+    pub(super) fn entries<'j>(
+        &mut self,
+        json: Option<&'j Json<'j>>,
+        around: &Around<'j>,
+        parent: Option<&Parent>,
+    ) {
         let Some(json) = json else { return };
         let plain = json.items().iter().map(|entry| (None, entry));
         let named = json.members().iter().map(|member| (Some(&*member.key), &member.value));
@@ -269,51 +263,6 @@ impl Walk<'_, '_> {
             ..request
         });
     }
-
-    /// A deployment inside: it is no request itself; what it deploys is.
-    fn deployment<'j>(
-        &mut self,
-        entry: &'j Json<'j>,
-        identity: &Identity,
-        origin: Option<&str>,
-        around: &Around<'j>,
-    ) {
-        let properties = entry.get("properties");
-        let template = properties.and_then(|properties| properties.get("template"));
-        let Some(template) = template.filter(|template| template.is_object()) else {
-            let reason = around.skip.unwrap_or(SkipReason::LinkedTemplate);
-            self.reading.skip(reason, identity.shown.as_str(), entry.span);
-            if around.skip.is_none() {
-                let link = properties.and_then(|p| p.entry("templateLink").or_else(|| p.entry("template")));
-                let span = link.map_or(opening(entry), |link| link.key_span);
-                let diagnostic =
-                    Diagnostic::warning("LinkedTemplate", "the template of a deployment is not in the file")
-                        .help("judge the template that it links as well, or a what-if of the whole");
-                self.reading.tell(diagnostic, span, "what it deploys is not judged");
-            }
-            return;
-        };
-        let reason = around.skip.unwrap_or(SkipReason::Deployment);
-        self.reading.skip(reason, identity.shown.as_str(), entry.span);
-        let place = Rc::new(around.place.target(entry, template, &around.scope));
-        let options = properties.and_then(|properties| properties.get("expressionEvaluationOptions"));
-        let own = options.and_then(|options| options.get("scope")).and_then(Json::as_text);
-        let scope = if own.is_some_and(|own| own.eq_ignore_ascii_case("inner")) {
-            let given = properties.and_then(|properties| properties.get("parameters"));
-            around.scope.inner_at(template, given, Some(place.clone()))
-        } else {
-            around.scope.clone()
-        };
-        let module = origin.map_or_else(|| joined(&around.module, &identity.shown), str::to_owned);
-        let rename = |open: &Open| {
-            let path =
-                if open.path == "condition" { format!("condition of {module}") } else { open.path.clone() };
-            Open { path, ..open.clone() }
-        };
-        let maybe = around.maybe.iter().map(rename).collect();
-        let inside = Around { scope, place, module, skip: around.skip, maybe };
-        self.entries(template.get("resources"), &inside, None);
-    }
 }
 
 /// Whether a type is spelt out (spec I-45).
@@ -328,6 +277,6 @@ fn origin(module: &str, symbol: Option<&str>) -> Option<String> {
     }
 }
 
-fn joined(module: &str, name: &str) -> String {
+pub(super) fn joined(module: &str, name: &str) -> String {
     if module.is_empty() { name.to_owned() } else { format!("{module}/{name}") }
 }

@@ -64,7 +64,7 @@ pub struct Parsed {
 }
 
 /// Reads a policy text: every definition in it, and every error at once.
-pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
+pub fn parse(source: &Source, pool: &mut Pool, options: &Options) -> Parsed {
     let mut parsed = Parsed::default();
     if source.text().len() > limits::POLICY_BYTES {
         let message =
@@ -76,15 +76,15 @@ pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
     let broken = problems.iter().any(|p| !p.warning);
     // Nearly every text is one document; several in a row are JSON Lines (spec D-15).
     if broken && problems.iter().any(|p| p.code == "TrailingContent") {
-        lines(source, pool, &options, &mut parsed);
+        lines(source, pool, options, &mut parsed);
     } else {
         parsed.diagnostics.extend(problems.iter().map(|p| p.diagnostic(source, "")));
         match json {
-            Some(json) if !json.cut => document(source, pool, &options, &json, &mut parsed),
+            Some(json) if !json.cut => document(source, pool, options, &json, &mut parsed),
             _ => {}
         }
     }
-    strangers(source, pool, &options, &mut parsed);
+    strangers(source, pool, options, &mut parsed);
     parsed
 }
 
@@ -101,6 +101,14 @@ fn strangers(source: &Source, pool: &mut Pool, options: &Options, parsed: &mut P
     let mut reading = Reading::new(source, pool, options);
     reading.report(&Problem::NotAPolicy { found: found.join(", "), fatal }, first);
     parsed.diagnostics.append(&mut reading.diagnostics);
+}
+
+/// Reads what one document of a text says, which is parsed already.
+pub fn parse_tree(source: &Source, json: &Json<'_>, pool: &mut Pool, options: &Options) -> Parsed {
+    let mut parsed = Parsed::default();
+    document(source, pool, options, json, &mut parsed);
+    strangers(source, pool, options, &mut parsed);
+    parsed
 }
 
 fn lines(source: &Source, pool: &mut Pool, options: &Options, parsed: &mut Parsed) {

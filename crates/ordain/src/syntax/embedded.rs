@@ -96,6 +96,7 @@ impl Places {
     fn owned(&self, json: &Json<'_>) -> Json<'static> {
         let kind = match &json.kind {
             Kind::Null => Kind::Null,
+            Kind::Unknown(reason) => Kind::Unknown(*reason),
             Kind::Bool(b) => Kind::Bool(*b),
             Kind::Number(number) => Kind::Number(match *number {
                 Num::Int(n) => Num::Int(n),

@@ -17,7 +17,7 @@ mod shape;
 mod template;
 mod then;
 
-pub use document::{Options, Parsed, parse, parse_condition, parse_text};
+pub use document::{Options, Parsed, parse, parse_condition, parse_text, parse_tree};
 pub use field::classify as classify_field;
 pub use governance::GovernanceProblem;
 pub(crate) use governance::may_meet;

@@ -82,11 +82,6 @@ pub(crate) enum Copies {
 }
 
 impl<'j> Scope<'j> {
-    /// The scope of a whole template.
-    pub(crate) fn root(template: &'j Json<'j>) -> Self {
-        Self::new(template, None, None, Rc::new(Work::new()))
-    }
-
     /// The scope of a whole template that is deployed somewhere, with these values of its parameters.
     pub(crate) fn deployed(template: &'j Json<'j>, values: Rc<Object>, place: Rc<Place>) -> Self {
         let names =

@@ -17,7 +17,7 @@ fn settled(files: &[(&str, Value)], selector: Option<&str>) -> (Parsed, Vec<Stri
     let mut hierarchy = Hierarchy::default();
     for (name, json) in files {
         let source = Source::new(*name, json.to_string());
-        let parsed = parse(&source, &mut Pool::default(), Options::default());
+        let parsed = parse(&source, &mut Pool::default(), &Options::default());
         told.extend(parsed.diagnostics);
         parts.extend(parsed.parts);
         definitions.extend(parsed.definitions.into_iter().map(Into::into));

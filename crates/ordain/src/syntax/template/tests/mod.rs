@@ -17,7 +17,7 @@ fn read_text(text: &str) -> (Source, Parsed) {
 
 fn read_with(text: &str, options: Options) -> (Source, Parsed) {
     let source = Source::new("t.json", text);
-    let parsed = parse(&source, &mut Pool::default(), options);
+    let parsed = parse(&source, &mut Pool::default(), &options);
     for label in parsed.diagnostics.iter().flat_map(|d| d.labels()) {
         assert!(text.get(label.span().range()).is_some(), "{label:?}");
     }
