@@ -146,7 +146,7 @@ impl Reading<'_> {
         };
         let assignment = json.get("assignment");
         let append =
-            assignment.and_then(|a| a.get("append")).is_some_and(|a| (&a.to_value()).as_bool() == Some(true));
+            assignment.and_then(|a| a.get("append")).is_some_and(|a| a.kind == crate::json::Kind::Bool(true));
         let messages = self.messages(&form, node);
         Some(Entry { definition, is_set, texts: texts(assignment), append, messages })
     }
