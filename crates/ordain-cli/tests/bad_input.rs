@@ -14,7 +14,7 @@ use std::fs;
 
 const GOOD: &str = r#"{ "properties": { "mode": "All", "displayName": "Good", "policyRule": {
   "if": { "field": "name", "equals": "good" }, "then": { "effect": "audit" } } } }"#;
-const ROW: &str = r#"[{ "type": "A.B/c", "id": "/subscriptions/s/resourceGroups/g/providers/A.B/c/good", "name": "good" }]"#;
+const ROW: &str = r#"[{ "type": "A.B/c", "id": "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/g/providers/A.B/c/good", "name": "good" }]"#;
 
 fn rule(condition: &str) -> Vec<u8> {
     format!("{{\n  \"mode\": \"All\",\n  \"policyRule\": {{\n    \"if\": {condition},\n    \"then\": {{ \"effect\": \"audit\" }}\n  }}\n}}\n").into()
