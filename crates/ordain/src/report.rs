@@ -2,6 +2,7 @@
 
 mod action;
 pub mod azure;
+pub mod states;
 
 pub use action::{
     ActionRecord, CascadeRecord, DeploymentRecord, ExistingRecord, OperationRecord, RelatedRecord,

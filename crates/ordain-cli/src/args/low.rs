@@ -128,6 +128,10 @@ pub struct Eval {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 
+    /// Compare with policy states of the service (`az policy state list`): what differs is told at the end
+    #[arg(long, value_name = "FILE")]
+    pub compare: Vec<PathBuf>,
+
     /// Counts and percentages alone, no findings
     #[arg(long)]
     pub summary: bool,

@@ -65,7 +65,23 @@ fn summary(report: &Report<'_>) -> Value {
         "policies": judgement.policies,
         "findings": judgement.findings,
         "wouldBeDenied": judgement.denied,
+        "comparison": report.comparison.map(compared),
         "diagnostics": { "errors": report.counted.errors, "warnings": report.counted.warnings },
+    })
+}
+
+fn compared(found: &ordain::report::states::Comparison) -> Value {
+    let key = |key: &ordain::report::states::StateKey| {
+        json!({ "resourceId": key.resource, "assignmentId": key.assignment, "definitionId": key.definition,
+            "referenceId": key.reference })
+    };
+    json!({
+        "same": found.same,
+        "different": found.different.iter().map(|(k, theirs, ours)| {
+            json!({ "record": key(k), "theirs": theirs.name(), "ours": ours.name() })
+        }).collect::<Vec<_>>(),
+        "onlyTheirs": found.only_theirs.iter().map(|(k, s)| json!({ "record": key(k), "state": s.name() })).collect::<Vec<_>>(),
+        "onlyOurs": found.only_ours.iter().map(|(k, s)| json!({ "record": key(k), "state": s.name() })).collect::<Vec<_>>(),
     })
 }
 
