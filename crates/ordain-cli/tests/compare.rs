@@ -1,5 +1,11 @@
 //! Our records against the service's.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may stop"
+)]
 
 mod common;
 

@@ -1,5 +1,11 @@
 //! Rows of exports as tools print them: what they are, and what policies see of them (spec 10 sections 1 to 4).
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may stop"
+)]
 
 mod common;
 
