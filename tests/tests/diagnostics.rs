@@ -67,11 +67,16 @@ fn variants(source: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is told about a policy; a first line `options: …` says how it is read.
+/// What is told about a policy; first lines `options: …` and `resource: …` say how it is
+/// read, and what is judged.
 fn told(input: &str) -> String {
     let (options, text) = match input.strip_prefix("options: ").and_then(|rest| rest.split_once('\n')) {
         Some((options, text)) => (options, text),
         None => ("", input),
+    };
+    let (resource, text) = match text.strip_prefix("resource: ").and_then(|rest| rest.split_once('\n')) {
+        Some((resource, text)) => (Some(resource), text),
+        None => (None, text),
     };
     let text = snapshot::expanded(text);
     let source = Source::new("policy.json", text.as_str());
@@ -87,6 +92,11 @@ fn told(input: &str) -> String {
         if flags.contains("found") { builder.policies_found(&source) } else { builder.policies(&source) };
     let (engine, diagnostics) = builder.build_what_can_be();
     let mut out: String = diagnostics.iter().map(shown).collect();
+    if let Some(resource) = resource {
+        let resource: serde_json::Value = serde_json::from_str(resource).expect("the resource is JSON");
+        let evaluation = engine.evaluate(&resource).expect("a resource");
+        out.extend(evaluation.notices().map(|notice| shown(&notice.diagnostic())));
+    }
     let _ = writeln!(out, "policies: {}", engine.policies().count());
     out
 }

@@ -13,7 +13,7 @@ export interface Answer {
   version: string;
   /** One for each definition that applies to the resource, in the policy's order. */
   outcomes: Outcome[];
-  /** What was noticed in the policy: warnings, and definitions that were left out. */
+  /** What was noticed in the policy, and in judging: warnings, and definitions that were left out. */
   diagnostics: Diagnostic[];
 }
 
@@ -91,10 +91,11 @@ fn answer(policy: &str, resource: &str) -> Result<String, String> {
         return Err(format!("the resource is no JSON: {told}"));
     };
     let evaluation = engine.evaluate(&document).map_err(|e| format!("the resource cannot be judged: {e}"))?;
+    let noticed = evaluation.notices().map(|notice| diagnostic(&notice.diagnostic()));
     let answer = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "outcomes": report::outcomes(&evaluation, &document, Values::MaskSecrets),
-        "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
+        "diagnostics": diagnostics.iter().map(diagnostic).chain(noticed).collect::<Vec<_>>(),
     });
     Ok(answer.to_string())
 }

@@ -7,6 +7,7 @@ use ordain::json::Json;
 use ordain::{
     Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Outcome, RelatedResources, Span, State,
 };
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A row with what all policies say of it.
@@ -59,6 +60,8 @@ pub struct Judgement<'e> {
     /// Records in a state that was asked to fail.
     pub complaints: usize,
     pub diagnostics: Vec<Diagnostic>,
+    /// Code and subject of the notices that were told.
+    noticed: HashSet<(&'static str, String)>,
 }
 
 impl Account {
@@ -201,6 +204,12 @@ impl<'e> Judgement<'e> {
             );
             return;
         };
+        for notice in evaluation.notices() {
+            // Said once for all rows: it is about the policy or the type, not about the resource.
+            if self.noticed.insert((notice.code(), notice.about().to_ascii_lowercase())) {
+                self.diagnostics.push(notice.diagnostic());
+            }
+        }
         if evaluation.is_not_applicable() {
             self.account.not_applicable += 1;
             self.not_applicable.push(row);

@@ -175,6 +175,14 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
         from_id.map(Cow::Owned).or_else(|| first_text(self.root, ["name", "ResourceName"]).map(Cow::Borrowed))
     }
 
+    /// Whether `fullName` is more than a short name for want of a better one (spec L-14).
+    #[must_use]
+    pub fn knows_full_name(&self) -> bool {
+        self.resource_type.matches('/').count() == 1
+            || self.id().is_some_and(|id| ResourceId::parse(id).is_some_and(|id| id.full_name().is_some()))
+            || first_text(self.root, ["name", "ResourceName"]).is_none_or(|name| name.contains('/'))
+    }
+
     /// A member of the document's root as rules see it: blank envelope members are absent, the properties of
     /// a flattened row are below `properties`, those that were not exported are unknown.
     pub fn root_member(&self, key: &str) -> Slot<N> {

@@ -16,6 +16,7 @@ use crate::value::{Fault, Object, Reason};
 pub struct Evaluation<'e> {
     pub(super) engine: &'e Engine,
     pub(super) records: Vec<Record>,
+    pub(super) notices: Vec<super::notice::Noticed>,
     pub(super) context: &'e Context,
 }
 

@@ -191,7 +191,8 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         let Some((_, stars)) = condition::field_frame(self.scope, depth) else { return Value::Null };
         let Some((_, element)) = stars.get(star).copied() else { return Value::Null };
         let mut values = Vec::new();
-        let _ = walk::walk(Slot::Found(element), rest, &mut walk::Stars::new(), &mut |slot, _| {
+        let odd = |found| self.machine.not_an_array(found);
+        let _ = walk::walk(Slot::Found(element), rest, &mut walk::Stars::new(), &odd, &mut |slot, _| {
             match slot {
                 Slot::Found(node) => values.push(node.to_value()),
                 Slot::Unknown(reason) => values.push(Value::Unknown(reason)),

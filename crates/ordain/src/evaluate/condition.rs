@@ -2,6 +2,7 @@
 
 use super::asker::Asker;
 use super::lookup::{self, Place};
+use super::notice::NoticeKind;
 use super::machine::{Frame, Machine, Scope, Truth};
 use super::tally::Tally;
 use super::walk::{self, Item, Stars};
@@ -54,6 +55,7 @@ impl From<Fault> for Halt {
 impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     pub(super) fn test(&self, test: &Test, site: SiteId, scope: Option<&Scope<'_, N>>) -> Truth {
         let mut computed = None;
+        self.notices.at.set(Some(site));
         let (truth, fault, sights, operand) = match self.right_side(&test.check, scope) {
             Ok(made) => {
                 let check = match (&test.check, made) {
@@ -240,7 +242,13 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let text = match name {
             FieldName::Type => Some(Cow::Borrowed(self.facts.resource_type())),
             FieldName::Name => self.facts.name().map(Cow::Borrowed),
-            FieldName::FullName => self.facts.full_name(),
+            FieldName::FullName => {
+                if !self.facts.knows_full_name() {
+                    let resource_type = self.facts.resource_type().into();
+                    self.notice(NoticeKind::FullNameUnknown { resource_type });
+                }
+                self.facts.full_name()
+            }
             _ => self.facts.id().map(Cow::Borrowed),
         };
         match (text, self.facts.name_unknown()) {
@@ -275,7 +283,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             Subject::Slot(path) => visit(self.slot(*path), &mut || self.items_of(*path)),
             Subject::Each { start, rest } => {
                 let mut stars = Stars::new();
-                walk::walk(self.slot(*start), rest, &mut stars, &mut |slot, stars| {
+                let odd = |found| self.not_an_array(found);
+                walk::walk(self.slot(*start), rest, &mut stars, &odd, &mut |slot, stars| {
                     visit(slot, &mut || concrete(self.items_of(*start), rest, stars))
                 })
             }
@@ -299,7 +308,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let plain = steps.iter().take_while(|step| **step != Step::Each).count();
         let (front, rest) = steps.split_at_checked(plain).unwrap_or((steps, &[]));
         let start = self.path_slot(front.iter().filter_map(key_of));
-        let _ = walk::walk(start, rest, &mut Stars::new(), &mut |slot, stars| {
+        let odd = |found| self.not_an_array(found);
+        let _ = walk::walk(start, rest, &mut Stars::new(), &odd, &mut |slot, stars| {
             visit(slot, &mut || {
                 concrete(front.iter().filter_map(key_of).map(|k| Item::Key(k.into())).collect(), rest, stars)
             })
@@ -321,7 +331,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         };
         let upto = nth_star(frame_path, usize::from(binding.star));
         let base = || concrete(Vec::new(), frame_path.get(..upto).unwrap_or_default(), frame_stars);
-        walk::walk(Slot::Found(element), rest, &mut Stars::new(), &mut |slot, stars| {
+        let odd = |found| self.not_an_array(found);
+        walk::walk(Slot::Found(element), rest, &mut Stars::new(), &odd, &mut |slot, stars| {
             visit(slot, &mut || concrete(base(), rest, stars))
         })
     }

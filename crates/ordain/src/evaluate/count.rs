@@ -82,6 +82,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             return Err(Halt::Fault(super::condition::no_field()));
         }
         let mut found = Found::default();
+        let own = self.notices.at.get();
         self.elements(over, scope, &mut |slot, stars| {
             if let Slot::Unknown(reason) = slot {
                 found.halted = Some(Truth::Unknown(reason));
@@ -90,6 +91,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             let frame = Frame::Field { path, stars };
             let inner = Scope { frame, outer: scope };
             let truth = filter.as_ref().map_or(Truth::True, |filter| self.branch(filter, Some(&inner)));
+            self.notices.at.set(own);
             if O::WATCHES && truth == Truth::True && found.places.len() < 8 {
                 found.places.push(super::condition::concrete(Vec::new(), path, stars));
             }
@@ -137,15 +139,16 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     ) {
         use super::{condition, walk};
         let mut stars = Stars::new();
+        let odd = |found| self.not_an_array(found);
         let _ = match over {
-            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, visit),
+            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, &odd, visit),
             Subject::Bound { binding, rest } => {
                 let depth = usize::from(binding.depth);
                 let Some((_, outer)) = condition::field_frame(scope, depth) else { return };
                 let upto = usize::from(binding.star) + 1;
                 stars.extend_from_slice(outer.get(..upto).unwrap_or_default());
                 let Some((_, element)) = stars.last().copied() else { return };
-                walk::walk(Slot::Found(element), rest, &mut stars, visit)
+                walk::walk(Slot::Found(element), rest, &mut stars, &odd, visit)
             }
             // Narrowing to a type leaves no other arrays.
             _ => return,
