@@ -102,7 +102,8 @@ fn what_a_candidate_shows_is_noticed_as_well() {
         "then": {"effect": "auditIfNotExists", "details": {
             "type": "Microsoft.ContainerRegistry/registries",
             "existenceCondition": {"field": RULES, "equals": "x"}}}}});
-    let engine = Engine::builder().definition_json(&policy.to_string()).and_then(|b| b.build()).expect("a policy");
+    let engine =
+        Engine::builder().definition_json(&policy.to_string()).and_then(|b| b.build()).expect("a policy");
     let place = "/subscriptions/s/resourceGroups/g/providers";
     let table = json!({"type": "Microsoft.Network/routeTables", "name": "t",
         "id": format!("{place}/Microsoft.Network/routeTables/t")});

@@ -38,7 +38,11 @@ export interface Condition {
   result: boolean;
   /** Normalised JSONPath of the value in the resource. */
   path?: string;
+  /** Where the alias leads on resources of this type, and who says so; "rule" is exact for listed aliases. */
+  alias?: { path: string; from: "catalogue" | "exceptions" | "rule" };
   value?: unknown;
+  /** The first elements that a count counted: paths, or the members of a given array. */
+  counted?: unknown[];
   /** Place of the condition in the policy's text, from 1. */
   line: number;
   column: number;

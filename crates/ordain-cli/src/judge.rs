@@ -182,6 +182,7 @@ pub fn judge<'e>(
         }
         out.properties_missing(from);
     }
+    out.clock_missing();
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
     debug_assert_eq!(out.compliance.overall().resources.total(), out.account.evaluated);
     out.diagnostics.extend(out.compliance.notices(context));
@@ -248,6 +249,33 @@ impl<'e> Judgement<'e> {
                 .label(&first.row.source, at, if rows.len() == 1 { "" } else { "the first of them" })
                 .help("export with `az graph query`, `az resource show` or `az rest`; `az resource list` leaves properties out")
                 .help("`--properties-as-missing` judges them as if they were not set"),
+        );
+    }
+}
+
+impl Judgement<'_> {
+    /// Says once that rules ask for a time and none was given: the machine's is never taken (spec F-146).
+    fn clock_missing(&mut self) {
+        let asks = |outcome: &Outcome<'_>| {
+            outcome.fault().is_some_and(|f| {
+                f.kind() == ordain::FaultKind::Context && f.message().ends_with("no clock is given")
+            })
+        };
+        let rows = self.judged.iter().filter(|j| j.evaluation.outcomes().any(|o| asks(&o))).count();
+        if rows == 0 {
+            return;
+        }
+        let message = format!(
+            "`utcNow()` has no time to yield: {}",
+            match rows {
+                1 => "a row could not be judged".to_owned(),
+                n => format!("{n} rows could not be judged"),
+            }
+        );
+        self.diagnostics.push(
+            Diagnostic::warning("ClockMissing", message)
+                .note("the machine's time is never taken: the same input gives the same report on any day")
+                .help("give the time: `--now 2026-01-31T12:00:00Z`"),
         );
     }
 }

@@ -26,6 +26,7 @@ use serde_json::Value;
 pub use self::extract::Extract;
 pub use self::load::{CatalogueError, CatalogueWarning};
 pub use self::metadata::{Indexed, IndexedSource, ValueType};
+pub(crate) use self::path::show;
 pub use self::path::{AliasPath, Layer, Step, has_star};
 
 use self::catalogue::{Answer, Catalogue};

@@ -144,7 +144,8 @@ fn judge<'d, N: Node<'d>, O: Observer>(
     let Ok(facts) = Facts::read(root, completeness, may_have) else { return Ok(Truth::False) };
     // The candidate's own version (spec L-81): the surroundings tell that of R.
     let residual = plan(facts.api_version());
-    let machine = Machine::new(root, &facts, &residual, aliases, seeking.surroundings(), &Silent).within(outer);
+    let machine =
+        Machine::new(root, &facts, &residual, aliases, seeking.surroundings(), &Silent).within(outer);
     let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
     let truth = machine.judge(policy, &left.rule);
     seeking.notice_all(machine.noticed());

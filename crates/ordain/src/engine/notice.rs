@@ -86,8 +86,10 @@ impl<'o> NoticeView<'o> {
         let about = self.about();
         let told = match &self.noticed.kind {
             NoticeKind::NotAnArray { found } => {
-                let message =
-                    format!("`{about}` goes through {} in place of an array: nothing is selected there", a(found));
+                let message = format!(
+                    "`{about}` goes through {} in place of an array: nothing is selected there",
+                    a(found)
+                );
                 Diagnostic::info("NotAnArray", message)
                     .note("without elements a condition on `[*]` holds, and a count is 0")
                     .help("compare the path of the alias with what the resource holds")
@@ -104,7 +106,9 @@ impl<'o> NoticeView<'o> {
                     .help("a catalogue that lists the type decides (`az provider list --expand resourceTypes/aliases`)")
             }
             NoticeKind::FullNameUnknown { .. } => {
-                let message = format!("`fullName` of a `{about}` lacks the names of its parents: the short name is taken");
+                let message = format!(
+                    "`fullName` of a `{about}` lacks the names of its parents: the short name is taken"
+                );
                 Diagnostic::warning("FullNameUnknown", message).help("export resources with their `id`")
             }
         };

@@ -2,8 +2,8 @@
 
 use super::asker::Asker;
 use super::lookup::{self, Place};
-use super::notice::NoticeKind;
 use super::machine::{Frame, Machine, Scope, Truth};
+use super::notice::NoticeKind;
 use super::tally::Tally;
 use super::walk::{self, Item, Stars};
 use super::{Observer, Seen};
@@ -56,6 +56,9 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     pub(super) fn test(&self, test: &Test, site: SiteId, scope: Option<&Scope<'_, N>>) -> Truth {
         let mut computed = None;
         self.notices.at.set(Some(site));
+        if O::WATCHES {
+            self.reads.borrow_mut().clear();
+        }
         let (truth, fault, sights, operand) = match self.right_side(&test.check, scope) {
             Ok(made) => {
                 let check = match (&test.check, made) {
@@ -104,14 +107,21 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         tally: &mut Tally<'_>,
     ) -> Result<(), Halt> {
         match subject {
-            Subject::Value(template) => match self.watched(template, scope)? {
-                Value::Unknown(reason) => Err(Halt::Unknown(reason)),
-                value => {
-                    let first_read = || self.reads.borrow().first().cloned().unwrap_or_default();
-                    tally.take::<_, O>(Some(&value), Side::Value, first_read);
-                    Ok(())
+            Subject::Value(template) => {
+                let before = self.reads.borrow().len();
+                match expr::template(template, &Asker { machine: self, scope })? {
+                    Value::Unknown(reason) => Err(Halt::Unknown(reason)),
+                    value => {
+                        // What the value read shows best where to look, else what its operand read.
+                        let first_read = || {
+                            let reads = self.reads.borrow();
+                            reads.get(before).or(reads.first()).cloned().unwrap_or_default()
+                        };
+                        tally.take::<_, O>(Some(&value), Side::Value, first_read);
+                        Ok(())
+                    }
                 }
-            },
+            }
             Subject::NoField => Err(Halt::Fault(no_field())),
             Subject::Count(counted) => self.count(counted, scope, tally),
             Subject::Field(name) => {
@@ -180,14 +190,6 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             None => tally.take::<N, O>(None, Side::Field, path),
         }
         Ok(())
-    }
-
-    /// The value of a template; who watches can ask afterwards what it read.
-    fn watched(&self, template: &crate::ast::Template, scope: Option<&Scope<'_, N>>) -> Result<Value, Fault> {
-        if O::WATCHES {
-            self.reads.borrow_mut().clear();
-        }
-        expr::template(template, &Asker { machine: self, scope })
     }
 
     /// The slots of a field by its name.

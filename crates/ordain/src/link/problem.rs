@@ -1,8 +1,8 @@
 //! What can go wrong when a definition meets its parameters and the aliases.
 
 use super::Strictness;
-use super::references::spell;
 use crate::aliases::Resolution;
+use crate::aliases::show as spell;
 use crate::diagnostic::{Diagnostic, Severity, a};
 use crate::source::{Source, Span};
 use thiserror::Error;
@@ -41,7 +41,9 @@ pub enum Problem {
         "the effect `{effect}` has no `{what}` in its details: what it would do is not known, the verdict is"
     )]
     DetailsMissing { effect: &'static str, what: &'static str },
-    #[error("the effect `{effect}` ignores details that look for a related resource")]
+    #[error(
+        "the effect `{effect}` looks for no other resource: the details are ignored, the rule alone decides"
+    )]
     DetailsIgnored { effect: &'static str },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
@@ -129,6 +131,9 @@ impl Problem {
             }
             Self::ParameterValueNotAllowed { allowed, .. } => {
                 Some(format!("allowed, exactly as written: {allowed}"))
+            }
+            Self::DetailsIgnored { .. } => {
+                Some("to judge by another resource, use `auditIfNotExists` or `deployIfNotExists`".into())
             }
             Self::UnknownAlias { .. } => Some(
                 "check the spelling, or give a catalogue that has it (`az provider list --expand resourceTypes/aliases`)"

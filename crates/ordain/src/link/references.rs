@@ -1,7 +1,7 @@
 //! Aliases that nobody lists, counts over no array (spec L-71, A-32).
 
 use super::{Linking, Problem};
-use crate::aliases::{Aliases, Resolution, Step};
+use crate::aliases::{Aliases, Resolution};
 use crate::ast::{Count, Expr, ExprKind, FieldName, FieldRef, ModeKind, Subject};
 use crate::expr::{self, Constants};
 use crate::value::Object;
@@ -69,22 +69,4 @@ fn selects_collection(aliases: &Aliases, own_type: &str, alias: &str) -> bool {
             Resolution::OtherType { star } => star,
             _ => false,
         }
-}
-
-/// A path as people write it.
-#[must_use]
-pub(crate) fn spell(steps: &[Step]) -> String {
-    let mut text = String::new();
-    for step in steps {
-        match step {
-            Step::Key(key) => {
-                if !text.is_empty() {
-                    text.push('.');
-                }
-                text.push_str(key);
-            }
-            Step::Each => text.push_str("[*]"),
-        }
-    }
-    text
 }

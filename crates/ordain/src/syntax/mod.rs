@@ -9,6 +9,7 @@ mod expression;
 mod field;
 mod governance;
 mod parameters;
+mod places;
 mod problem;
 mod schema;
 mod template;
@@ -49,6 +50,8 @@ pub(crate) struct Reading<'r> {
     calls: usize,
     field_counts: Vec<(Arc<str>, usize)>,
     value_counts: usize,
+    /// Types that the rule asks for by their whole name, for suggestions (spec L-4).
+    types: Vec<String>,
     options: Options,
 }
 

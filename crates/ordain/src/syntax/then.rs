@@ -71,7 +71,9 @@ impl Reading<'_> {
             self.note_uses(json);
             literal(json)
         } else {
-            self.details_body(json, &[])
+            let body = self.details_body(json, &[]);
+            self.check_narrow_places(json);
+            body
         };
         Details { shape, existence, body }
     }
