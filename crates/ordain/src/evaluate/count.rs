@@ -88,7 +88,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let own = self.notices.at.get();
         self.elements(over, scope, &mut |slot, stars| {
             if let Slot::Unknown(reason) = slot {
-                found.halted = Some(Truth::Unknown(reason));
+                // The first unknown in order gives the reason (spec C-66).
+                found.halted = Some(Truth::Unknown(found.reason.unwrap_or(reason)));
                 return ControlFlow::Break(());
             }
             let frame = Frame::Field { path, stars };
