@@ -77,6 +77,15 @@ fn the_deepest_expression_on_a_stack_of_one_megabyte() {
 }
 
 #[test]
+fn too_large() {
+    // spec: D-7
+    let text = " ".repeat((64 << 20) + 1);
+    let diagnostics = beside_a_good_one(Engine::builder().policies(&Source::new("large.json", text)));
+    let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["large.json: error[TooLarge]: the text has 67108865 bytes, more than 67108864"]);
+}
+
+#[test]
 fn texts() {
     // spec: D-1, D-3, D-4, D-6, D-7, D-15, I-82
     let deep = format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000));

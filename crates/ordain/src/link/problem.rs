@@ -30,7 +30,7 @@ pub enum Problem {
         Resolution::OtherType { .. } => String::new(),
         Resolution::Malformed => ", and it is no path: a condition on it fails when it is reached".to_owned(),
     })]
-    UnknownAlias { name: String, path: Resolution },
+    UnknownAlias { name: String, path: Resolution, nearest: Option<String> },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
     CountFieldNotArray { text: String },
     #[error("there is no effect `{name}`")]
@@ -118,6 +118,7 @@ impl Problem {
     pub fn nearest(&self) -> Option<&str> {
         match self {
             Self::UnknownEffect { nearest, .. } => *nearest,
+            Self::UnknownAlias { nearest, .. } => nearest.as_deref(),
             _ => None,
         }
     }

@@ -37,7 +37,10 @@ impl Linking<'_> {
             let unlisted = definition.mode.kind != ModeKind::Data && aliases.is_known(alias) == Some(false);
             if unlisted && told.insert(alias.to_ascii_lowercase()) {
                 let path = aliases.resolve(own_type, alias, None);
-                self.report(&Problem::UnknownAlias { name: alias.to_string(), path }, field.span);
+                self.report(
+                    &Problem::UnknownAlias { name: alias.to_string(), path, nearest: aliases.nearest(alias) },
+                    field.span,
+                );
             }
         }
     }
