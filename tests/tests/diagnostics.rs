@@ -54,7 +54,11 @@ fn complete() {
 }
 
 /// Codes that no snapshot can show, and why.
-const NOT_SHOWN: [(&str, &str); 2] = [
+const NOT_SHOWN: [(&str, &str); 3] = [
+    (
+        "TooManyFaults",
+        "the text would have some thousand faulty lines: `bad_input::broken_lines_without_end`",
+    ),
     ("TooLarge", "the text would have more than 64 MiB: `bad_input::too_large`"),
     ("TrailingContent", "between the reader and the parser: such texts are read as JSON Lines"),
 ];

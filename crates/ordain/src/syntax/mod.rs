@@ -9,7 +9,6 @@ mod expression;
 mod field;
 mod governance;
 mod parameters;
-mod places;
 mod problem;
 mod schema;
 mod template;

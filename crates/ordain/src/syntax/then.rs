@@ -71,9 +71,7 @@ impl Reading<'_> {
             self.note_uses(json);
             literal(json)
         } else {
-            let body = self.details_body(json, &[]);
-            self.check_narrow_places(json);
-            body
+            self.details_body(json, &[])
         };
         Details { shape, existence, body }
     }
