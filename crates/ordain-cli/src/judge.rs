@@ -168,6 +168,7 @@ pub fn judge<'e>(
         denied: 0,
         failed: 0,
         complaints: 0,
+        noticed: HashSet::new(),
         diagnostics: Vec::new(),
     };
     for file in files {

@@ -157,8 +157,8 @@ fn judge<'d, N: Node<'d>, O: Observer>(
         Truth::False if search.incomplete_as_unknown => {
             let holed = holes::fill(root, &residual.paths, Reason::IncompleteRelated);
             let Ok(facts) = Facts::read(&holed, completeness, may_have) else { return Ok(Truth::False) };
-            let machine =
-                Machine::new(&holed, &facts, &residual, aliases, surroundings, &Silent).within(outer);
+            let machine = Machine::new(&holed, &facts, &residual, aliases, seeking.surroundings(), &Silent)
+                .within(outer);
             // Whatever is false although nothing is missing is false.
             match machine.judge(policy, &left.rule) {
                 unknown @ Truth::Unknown(Reason::IncompleteRelated) => Ok(unknown),
