@@ -75,7 +75,7 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub aliases: Vec<PathBuf>,
 
-    /// The time that `utcNow()` yields
+    /// The time that `utcNow()` yields: the machine's is never taken
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
 

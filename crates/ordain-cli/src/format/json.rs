@@ -196,6 +196,8 @@ fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Valu
         "operand": shown(compared.operand()),
         "value": shown(compared.side().and_then(|side| side.value())),
         "path": compared.location().filter(|l| !l.items().is_empty()).map(ordain::Location::json_path),
+        "alias": compared.alias().map(|read| json!({ "path": read.path(), "from": read.layer().name() })),
+        "counted": compared.counted().iter().map(|side| compared.element(side, values)).collect::<Vec<_>>(),
         "demand": compared.demand(),
         "fault": compared.fault().map(|fault| json!({ "kind": fault.kind().name(), "message": fault.message() })),
         "policy": { "line": at.line, "column": at.column },
