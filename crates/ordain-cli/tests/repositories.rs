@@ -132,7 +132,7 @@ fn a_repository_within_a_tenant() {
 
 #[test]
 fn scopes_on_the_command_line() {
-    // spec: I-42, I-63
+    // spec: I-42, I-63, I-11
     let root = folder("template-repository");
     resources(&root);
     write(
@@ -147,6 +147,10 @@ fn scopes_on_the_command_line() {
     let (template, export) = (root.join("template.json"), root.join("resources.json"));
     let (template, export) = (template.to_str().expect("a path"), export.to_str().expect("a path"));
     let (records, told, _) = judged(&["-p", template, "--scope", "/subscriptions/d", export]);
+    assert_eq!((records.join(", ").as_str(), told.as_str()), ("d-g NonCompliant", ""));
+    // In a tenant its policy objects are policies, its other entries rows (spec I-11).
+    let tenant = root.to_str().expect("a path");
+    let (records, told, _) = judged(&["--tenant", tenant, "--scope", "/subscriptions/d"]);
     assert_eq!((records.join(", ").as_str(), told.as_str()), ("d-g NonCompliant", ""));
     let (_, told, code) = judged(&["-p", template, export]);
     assert!(told.contains("error[BadScope]") && told.contains("--scope"), "{told}");

@@ -30,6 +30,7 @@ pub struct Eval {
     pub strict_aliases: bool,
     pub strict_scopes: bool,
     pub strict_versions: bool,
+    pub compare: Vec<PathBuf>,
     pub summary: bool,
     pub percent: Percent,
     pub aliases: Vec<PathBuf>,
@@ -100,6 +101,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         strict_aliases: low.strict_aliases,
         strict_scopes: low.strict_scopes,
         strict_versions: low.strict_versions,
+        compare: low.compare,
         summary: low.summary,
         percent: match (low.strict_percent, low.precise) {
             (true, _) => Percent::Strict,

@@ -60,6 +60,8 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     silence(&engine, &judgement, &files, &mut diagnostics);
     containers_missing(&engine, &files, &mut diagnostics);
 
+    let comparison = crate::compare::compared(&options.compare, &judgement, &mut diagnostics);
+
     let verbosity = match (options.quiet, options.verbose) {
         (true, _) => Severity::Error,
         (_, true) => Severity::Info,
@@ -80,6 +82,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
         judgement: &judgement,
         diagnostics: &diagnostics,
         counted,
+        comparison: comparison.as_ref(),
         started,
     };
     let look = look(options, world, Stream::Findings);

@@ -237,7 +237,11 @@ impl<'t> Reading<'t> {
                 self.out.policy_texts.push(source.clone());
             }
             Shape::Other(other) => self.other(other, json.span, None),
-            Shape::Requests => self.requests(&json),
+            Shape::Requests => {
+                if self.requests(&json) {
+                    self.out.policy_texts.push(source.clone());
+                }
+            }
             _ => return false,
         }
         true

@@ -5,6 +5,7 @@ mod assignments;
 mod builder;
 mod context;
 mod judge;
+mod notice;
 mod request;
 mod site;
 mod view;
@@ -12,8 +13,11 @@ mod view;
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
+pub use notice::NoticeView;
 pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
+
+use notice::Noticed;
 
 use crate::aliases::Aliases;
 use crate::ast::{FieldName, Subject};
@@ -182,7 +186,8 @@ impl Engine {
                 records.push(record);
             }
         }
-        Ok(Evaluation { engine: self, records, context })
+        let notices = machine.noticed().into_iter().map(|n| Noticed::of(&inner.policies, n)).collect();
+        Ok(Evaluation { engine: self, records, notices, context })
     }
 }
 
