@@ -159,7 +159,7 @@ fn samples(declared: &Json, allowed: &BTreeMap<String, Json>) -> Map<String, Jso
         let kind = declaration["type"].as_str().unwrap_or_default().to_ascii_lowercase();
         // Built-ins write `[]` for a text that whoever assigns must give.
         let default = &declaration["defaultValue"];
-        if !default.is_null() && !(kind == "string" && default.is_array()) {
+        if !(default.is_null() || kind == "string" && default.is_array()) {
             continue;
         }
         let first = declaration["allowedValues"].get(0).or_else(|| allowed.get(&name.to_ascii_lowercase()));

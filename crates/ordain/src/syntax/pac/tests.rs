@@ -121,7 +121,7 @@ fn which_environment() {
 fn a_tree_of_two_levels() {
     // spec: I-66; test 20 of chapter 10 section 9
     let tree = json!({
-        "nodeName": "/root/",
+        "nodeName": "/top/",
         "assignment": { "name": "top-", "displayName": "Top ", "description": "Of " },
         "parameters": { "p": 1, "q": ["x"] },
         "notScope": { "prod": ["/subscriptions/s/resourceGroups/out"], "dev": ["/subscriptions/no"], "*": ["/resourceGroupPatterns/tmp-*"] },
