@@ -1,5 +1,12 @@
 //! Policy repositories as folders: settings, trees, exemptions, parts (spec I-62, I-65 to I-68).
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may stop as tests do"
+)]
+
 mod common;
 
 use common::{folder, ordain};

@@ -201,7 +201,7 @@ fn inlined(
     if shape != Shape::Assignment {
         return;
     }
-    for key in ["PolicyDefinitions", "PolicySetDefinitions", "exemptions"] {
+    for key in ["policyDefinitions", "policySetDefinitions", "exemptions"] {
         for item in json.get(key).map(Json::items).unwrap_or_default() {
             let kinds = [Shape::Nested, Shape::Flat, Shape::Initiative, Shape::Exemption];
             if kinds.contains(&Shape::of(item)) {
@@ -213,7 +213,7 @@ fn inlined(
 
 /// The name of the next page or what says that there is one (spec I-14, I-94).
 fn more_pages(json: &Json<'_>) -> Option<Span> {
-    let token = ["nextLink", "$skipToken", "skip_token", "SkipToken"].iter().find_map(|key| {
+    let token = ["nextLink", "$skipToken", "skip_token", "skipToken"].iter().find_map(|key| {
         let member = json.entry(key)?;
         member.value.as_text().filter(|text| !text.is_empty()).map(|_| member.key_span)
     });

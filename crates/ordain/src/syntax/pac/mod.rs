@@ -100,7 +100,7 @@ impl Parts {
 
 /// A definition is called by its name where no id is given (spec I-66).
 fn is_name(definition: &Spelled) -> bool {
-    !definition.text.starts_with('/')
+    !definition.text.contains('/') && !definition.text.starts_with('[')
 }
 
 /// The id of an object at a scope (spec G-1).
