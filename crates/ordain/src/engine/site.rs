@@ -66,6 +66,11 @@ impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
         governance::exemptions(self.tenant, pair, self.place(), self.context.surroundings().now)
     }
 
+    /// Whether rules are judged although an exemption covers the resource.
+    pub(super) fn judges_exempt(&self) -> bool {
+        self.context.judges_exempt()
+    }
+
     /// Whether what a policy prevents is prevented here.
     pub(super) fn is_enforced(&self, policy: &Policy) -> bool {
         self.pair(policy).is_none_or(|pair| governance::is_enforced(self.tenant, pair, self.place()))
