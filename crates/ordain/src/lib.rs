@@ -69,7 +69,8 @@ pub use effects::{
 };
 pub use engine::{
     Absence, AssignmentView, Context, DefaultMode, Deletion, Denial, DenialReason, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, Outcome, PairView, PolicyView, RelatedView, Request, Verdict,
+    Error, Evaluation, ExemptionView, LeftOut, Outcome, PairView, PlannedChange, PlannedDeployment,
+    PolicyView, RelatedView, Repair, Request, Verdict,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};

@@ -5,6 +5,7 @@ mod assignments;
 mod builder;
 mod context;
 mod judge;
+mod repair;
 mod request;
 mod site;
 mod view;
@@ -12,6 +13,7 @@ mod view;
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
+pub use repair::{LeftOut, PlannedChange, PlannedDeployment, Repair};
 pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
