@@ -103,7 +103,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         None => Arc::clone(&common),
     };
     for candidate in &candidates {
-        match judge(candidate, plan, policy, search, machine.surroundings(), &asker) {
+        match judge(candidate, plan, policy, search, machine.surroundings(), &asker, &Silent) {
             Ok(Truth::True) => {
                 return finding(Verdict::Satisfied, &wanted.spelled, total, Some(candidate));
             }
@@ -124,14 +124,39 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     finding(verdict, &wanted.spelled, total, candidates.last().copied())
 }
 
+/// Judges the existence condition once more on the candidate that was judged last, watching (spec S-45). False when
+/// there is no condition or no candidate.
+pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
+    machine: &Machine<'e, 'd, N, O>,
+    policy: &Policy,
+    facts: &Facts<'d, N>,
+    search: &Search<'_>,
+    last: &str,
+    observer: &W,
+    plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
+) -> bool {
+    let Some(demand) = policy.demand.as_ref().filter(|demand| demand.existence.is_some()) else {
+        return false;
+    };
+    let asker = Asker::outside(machine);
+    let (Ok(Ok(wanted)), Some(related)) = (wanted(demand, &asker), search.related) else { return false };
+    let seeker = search.seeker.get_or_init(|| seeker(facts));
+    let candidates = related.candidates(seeker, &wanted);
+    let Some(candidate) = candidates.iter().find(|candidate| &*candidate.id == last) else { return false };
+    let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
+    let _ = judge(candidate, plan, policy, search, machine.surroundings(), &asker, observer);
+    true
+}
+
 /// Judges the existence condition on one candidate.
-fn judge(
+fn judge<O: Observer>(
     candidate: &Row,
     plan: impl Fn(Option<&str>) -> Arc<Residual>,
     policy: &Policy,
     search: &Search<'_>,
     surroundings: &Surroundings,
     outer: &dyn Context,
+    observer: &O,
 ) -> Result<Truth, Fault> {
     let root = &candidate.value;
     let aliases = search.aliases;
@@ -141,7 +166,7 @@ fn judge(
     let Ok(facts) = Facts::read(root, completeness, may_have) else { return Ok(Truth::False) };
     // The candidate's own version (spec L-81): the surroundings tell that of R.
     let residual = plan(facts.api_version());
-    let machine = Machine::new(root, &facts, &residual, aliases, surroundings, &Silent).within(outer);
+    let machine = Machine::new(root, &facts, &residual, aliases, surroundings, observer).within(outer);
     let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
     match machine.judge(policy, &left.rule) {
         Truth::Error => {
