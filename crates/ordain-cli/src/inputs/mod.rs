@@ -19,10 +19,12 @@ mod split;
 mod unique;
 mod unpack;
 
+pub use bytes::Text;
 pub use catalogue::aliases;
 pub use parameters::parameters;
-pub use pick::pick;
+pub use pick::{Pick, pick};
 pub use policies::{policies, tenant};
 pub use resources::all_texts;
 pub use rows::{Row, Rows, Wanted, rows};
 pub use unique::unique;
+pub use unpack::is_packed;

@@ -1,0 +1,52 @@
+//! What would mend the resources that were judged: worked out, and written into their files.
+
+mod diff;
+mod edit;
+mod files;
+mod layout;
+
+pub use files::{Changed, Reading, changed};
+
+use crate::judge::{Judged, Judgement};
+use ordain::{Diagnostic, Outcome, Repair, Span};
+
+/// A resource with what would mend it.
+#[derive(Debug)]
+pub struct Planned<'p> {
+    pub judged: &'p Judged<'p>,
+    pub repair: Repair<'p>,
+}
+
+/// The resources that something could mend, by id (spec E-112).
+pub fn plan<'p>(judgement: &'p Judgement<'_>, chosen: &dyn Fn(&Outcome<'_>) -> bool) -> Vec<Planned<'p>> {
+    let mut planned: Vec<Planned<'p>> = judgement
+        .judged
+        .iter()
+        .map(|judged| Planned { judged, repair: judged.evaluation.repair_of(&judged.row.json, chosen) })
+        .filter(|plan| !plan.repair.changes.is_empty() || !plan.repair.deployments.is_empty())
+        .collect();
+    // Stable: rows without id keep their order.
+    planned.sort_by_cached_key(|plan| plan.judged.resource().id.to_ascii_lowercase());
+    planned
+}
+
+/// Says of a resource why it has no patch (spec E-59).
+pub fn without_patch(plan: &Planned<'_>, writes: bool) -> Option<Diagnostic> {
+    if plan.repair.patch.is_some() {
+        return None;
+    }
+    let row = plan.judged.row;
+    let at = Span { start: row.json.span.start, end: row.json.span.start + 1 };
+    let message = format!("`{}` has no patch: {}", plan.judged.resource().name, why_no_patch(&plan.repair));
+    let diagnostic =
+        if writes { Diagnostic::error("NoPatch", message) } else { Diagnostic::warning("NoPatch", message) };
+    Some(diagnostic.label(&row.source, at, "").help("export the whole resource: `az resource show --ids …`"))
+}
+
+/// Why there is none, for people.
+pub fn why_no_patch(repair: &Repair<'_>) -> &'static str {
+    match repair.unresolved {
+        Some(_) => "the input does not tell what is there, or what is to be written",
+        None => "the form in which it was exported has no place for what is to be written",
+    }
+}
