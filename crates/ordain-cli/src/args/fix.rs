@@ -10,7 +10,7 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "\
 Examples:
   ordain fix --tenant tests/scenarios/tenant
-  ordain fix examples --format json-patch --only retention
+  ordain fix --tenant tests/scenarios/tenant --only vmTag --format json-patch
   ordain fix --tenant tests/scenarios/tenant --format diff";
 
 const ABOUT: &str = "\

@@ -92,7 +92,9 @@ impl Page<'_> {
         };
         match planned.left_out {
             Some(LeftOut::Suppressed) => {
-                self.why(&among("writes another value to the same place, and this one gives way"))?;
+                self.why(&among(
+                    "writes another value to the same place, so that this one is not carried out",
+                ))?;
             }
             Some(LeftOut::Conflict) => {
                 self.why(&among("writes another value to the same place, and neither gives way"))?;
@@ -114,7 +116,8 @@ impl Page<'_> {
                 found.path
             ))?;
         }
-        if planned.left_out.is_none() && planned.is_left() && plan.repair.patch.is_some() {
+        let explained = !planned.change.skipped.is_empty() || !planned.change.conflicts.is_empty();
+        if planned.left_out.is_none() && planned.is_left() && plan.repair.patch.is_some() && !explained {
             let state = planned.state_after.map_or("", |state| state.name());
             self.why(&format!(
                 "{state} after the change as well: its operations do not make its rule false"
@@ -215,6 +218,9 @@ impl Page<'_> {
         let left = changes().filter(|p| p.left_out.is_none() && p.is_left()).count();
         let open = changes().filter(|p| p.left_out == Some(LeftOut::Unknown)).count()
             + deployments().filter(|p| p.deployment.tentative).count();
+        if report.planned.iter().all(|plan| plan.repair.is_empty()) && open == 0 {
+            return self.line("nothing to mend");
+        }
         let mut parts = vec![
             counted(patched, "resource to change", "resources to change"),
             counted(deployed, "deployment", "deployments"),

@@ -89,3 +89,34 @@ fn what_has_no_place() {
         assert_eq!(apply(text, &patch(&[operations])), None, "{text}");
     }
 }
+
+/// Whatever the layout, a patch that fits the value fits its text, and what it says is what was asked for.
+#[test]
+fn any_layout() {
+    let values =
+        [json!(1), json!({}), json!([]), json!({"x": [1, {"y": null}]}), json!([[], "é\n"]), json!("~/")];
+    let paths = ["/a", "/b", "/b/c", "/b/~1", "/l/-", "/l/0", "/n/m/o"];
+    let body = json!({"a": 1, "b": {"c": [true], "/": {}}, "l": [{"k": 1}, []], "n": {"m": {}}});
+    let compact = body.to_string();
+    let pretty = serde_json::to_string_pretty(&body).unwrap();
+    let texts = [
+        compact.replace(',', ", ").replace(':', ": "),
+        pretty.replace("  ", "\t"),
+        pretty.replace('\n', "\r\n").replace("\": ", "\" : "),
+        pretty.replace("\n  ", "\n      "),
+        compact,
+        pretty,
+    ];
+    for text in &texts {
+        for (path, value) in paths.iter().flat_map(|path| values.iter().map(move |value| (path, value))) {
+            let patch = patch(&[("add", path, value.clone())]);
+            let wanted = apply_patch(&body, &patch).unwrap();
+            let edited = apply(text, &patch).unwrap_or_else(|| panic!("{path} {value} in\n{text}"));
+            assert!(same(&(&whole(&edited).unwrap()).to_value(), &wanted), "{edited}");
+            // The lines of other members are those that were there.
+            assert_eq!(edited.contains("\r\n"), text.contains("\r\n"));
+            let taken = apply(text, &[PatchOperation::new(PatchKind::Remove, "/b", None)]).unwrap();
+            assert!(whole(&taken).unwrap().get("b").is_none());
+        }
+    }
+}
