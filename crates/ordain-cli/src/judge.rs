@@ -5,8 +5,7 @@ use ordain::compliance::Compliance;
 use ordain::ids::{ResourceId, canonical_type};
 use ordain::json::Json;
 use ordain::{
-    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Node as _, Outcome, RelatedResources,
-    Span, State,
+    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Outcome, RelatedResources, Span, State,
 };
 use std::sync::Arc;
 
@@ -108,15 +107,15 @@ pub fn is_shown(state: State) -> bool {
 }
 
 /// Groups and subscriptions among the rows, which others refer to (spec F-214, F-215).
-pub fn containers(files: &[Rows<'_>]) -> Containers {
+fn containers<'r, 't: 'r>(files: impl Iterator<Item = &'r Rows<'t>>) -> Containers {
     let mut containers = Containers::default();
-    for row in files.iter().flat_map(|file| &file.rows) {
+    for row in files.flat_map(|file| &file.rows) {
         let Some(id) = text(&row.json, &["id", "ResourceId"]) else { continue };
         let Some(parsed) = ResourceId::parse(id).filter(|id| id.namespace.is_none() && !id.malformed) else {
             continue;
         };
         if parsed.subscription.is_some()
-            && let Some(object) = (&row.json).to_value().as_object()
+            && let Some(object) = row.value().as_object()
         {
             containers.insert(id, object.clone());
         }
@@ -124,18 +123,29 @@ pub fn containers(files: &[Rows<'_>]) -> Containers {
     containers
 }
 
-/// What surrounds the rows of these files: what was said, and their groups and subscriptions.
-pub fn surroundings(engine: &Engine, files: &[Rows<'_>], context: &Context, complete: bool) -> Context {
-    let mut related = RelatedResources::new();
-    if complete {
-        related = related.assume_complete();
-    }
-    for file in files {
+/// What surrounds the rows of these files: what was said, their groups and subscriptions, and the resources that
+/// policies may look for, `more` among them.
+pub fn surroundings(
+    engine: &Engine,
+    files: &[Rows<'_>],
+    more: &[Rows<'_>],
+    context: &Context,
+    mut related: RelatedResources,
+) -> Context {
+    for file in files.iter().chain(more) {
         for row in file.rows.iter().filter(|row| engine.may_look_for(&row.json)) {
-            related.add(&row.json, Completeness::Row, file.partial);
+            match &row.asked {
+                // A deployment does not list what exists beside it.
+                Some(asked) => related.add(&asked.request.body, asked.request.completeness, true),
+                None => related.add(&row.json, Completeness::Row, file.partial),
+            }
+        }
+        for told in file.related.iter().filter(|told| engine.may_look_for(*told)) {
+            related.add(told, Completeness::Row, true);
         }
     }
-    context.clone().row().containers(Arc::new(containers(files))).related(Arc::new(related))
+    let containers = containers(files.iter().chain(more));
+    context.clone().row().containers(Arc::new(containers)).related(Arc::new(related))
 }
 
 /// Judges all rows.
@@ -177,7 +187,11 @@ pub fn judge<'e>(
 
 impl<'e> Judgement<'e> {
     fn row(&mut self, engine: &'e Engine, row: &'e Row<'e>, context: &'e Context, fail_on: &[State]) {
-        let Ok(evaluation) = engine.evaluate_in(&row.json, context) else {
+        let evaluation = match &row.asked {
+            Some(asked) => engine.evaluate_in(&asked.request.body, asked.context(context)),
+            None => engine.evaluate_in(&row.json, context),
+        };
+        let Ok(evaluation) = evaluation else {
             self.account.errors += 1;
             let at = Span { start: row.json.span.start, end: row.json.span.start + 1 };
             self.diagnostics.push(

@@ -81,7 +81,7 @@ fn one_clear_diagnostic_each() {
         ),
         (
             "template.json",
-            b"{\"$schema\":\"https://x/deploymentTemplate.json#\", // comment\n\"resources\":[]}".to_vec(),
+            b"{\"$schema\":\"https://x/deploymentTemplate.json#\", // comment\n\"resources\":[{\"type\":\"[parameters('t')]\",\"name\":\"x\"}]}".to_vec(),
             false,
             &[],
             2,

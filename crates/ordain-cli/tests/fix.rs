@@ -1,5 +1,12 @@
 //! `ordain fix`: what it shows, what it writes, and what it refuses.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may stop as tests do"
+)]
+
 mod common;
 
 use common::{Call, folder, on_terminal, ordain, piped, root, snapshot};

@@ -86,9 +86,25 @@ pub struct Low {
     #[arg(long)]
     properties_as_missing: bool,
 
-    /// Take the export for complete: a related resource that is not in it does not exist
+    /// When a related resource that is not in the input is taken not to exist, so that it is to be deployed
+    #[arg(long, value_enum, default_value = "auto", value_name = "MODE")]
+    related: low::Related,
+
+    /// Short for --related assume-complete: what is not in the export does not exist
     #[arg(long)]
     assume_complete: bool,
+
+    /// Which types the input holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    #[arg(long, value_name = "FILE")]
+    related_coverage: Vec<PathBuf>,
+
+    /// More resources, to look for related ones only
+    #[arg(long, value_name = "PATH")]
+    related_from: Vec<String>,
+
+    /// Leave open what related resources miss only for want of a member
+    #[arg(long)]
+    incomplete_as_unknown: bool,
 
     /// The mode of definitions that name none
     #[arg(long, value_enum, ignore_case = true, default_value = "indexed", value_name = "MODE")]
@@ -162,7 +178,12 @@ pub fn meant(low: Low) -> Result<Fix, clap::Error> {
         aliases: low.aliases,
         now: low.now,
         properties_as_missing: low.properties_as_missing,
+        expand_children: false,
+        related: low.related,
         assume_complete: low.assume_complete,
+        related_coverage: low.related_coverage,
+        related_from: low.related_from,
+        incomplete_as_unknown: low.incomplete_as_unknown,
         unique: false,
         default_mode: low.default_mode,
         fail_on: "none".to_owned(),

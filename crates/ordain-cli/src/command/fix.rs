@@ -26,6 +26,7 @@ pub fn run(options: &Fix, world: &mut World<'_>) -> io::Result<Exit> {
         let chosen =
             |outcome: &Outcome<'_>| options.only.as_ref().is_none_or(|only| is_named(only, outcome.pair()));
         let planned = repair::plan(found.judgement, &chosen);
+        found.diagnostics.extend(repair::requests(found.judgement));
         found.diagnostics.extend(planned.iter().filter_map(|p| repair::without_patch(p, options.write)));
         let mut files = Vec::new();
         if options.write || options.format == FixFormat::Diff {

@@ -21,7 +21,13 @@ fn of(report: &Report<'_>, row: &Row<'_>, present: &[usize]) -> Vec<Value> {
     pairs
         .filter(|pair| pair.error().is_none() && !present.contains(&pair.index()))
         .filter_map(|pair| {
-            let absence = report.engine.absence(&row.json, report.context, pair).ok()??;
+            let absence = match &row.asked {
+                Some(asked) => {
+                    report.engine.absence(&asked.request.body, asked.context(report.context), pair)
+                }
+                None => report.engine.absence(&row.json, report.context, pair),
+            };
+            let absence = absence.ok()??;
             Some(json!({
                 "resourceId": id, "assignmentId": pair.assignment().id(),
                 "referenceId": pair.reference_id(), "kind": absence.name(),

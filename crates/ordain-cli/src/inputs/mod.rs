@@ -2,6 +2,7 @@
 
 mod bytes;
 mod catalogue;
+mod coverage;
 mod document;
 mod elements;
 mod find;
@@ -11,6 +12,7 @@ mod pack;
 mod parameters;
 mod pick;
 mod policies;
+mod requests;
 mod reshape;
 mod resources;
 mod rows;
@@ -21,10 +23,11 @@ mod unpack;
 
 pub use bytes::Text;
 pub use catalogue::aliases;
+pub use coverage::coverage;
 pub use parameters::parameters;
 pub use pick::{Pick, pick};
 pub use policies::{policies, tenant};
-pub use resources::all_texts;
+pub use resources::{all_texts, texts};
 pub use rows::{Row, Rows, Wanted, rows};
-pub use unique::unique;
+pub use unique::{expand, unique};
 pub use unpack::is_packed;

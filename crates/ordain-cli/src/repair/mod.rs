@@ -22,12 +22,29 @@ pub fn plan<'p>(judgement: &'p Judgement<'_>, chosen: &dyn Fn(&Outcome<'_>) -> b
     let mut planned: Vec<Planned<'p>> = judgement
         .judged
         .iter()
+        // What a template or plan asks for is not there yet: its source is what to mend (spec E-59).
+        .filter(|judged| judged.row.asked.is_none())
         .map(|judged| Planned { judged, repair: judged.evaluation.repair_of(&judged.row.json, chosen) })
         .filter(|plan| !plan.repair.changes.is_empty() || !plan.repair.deployments.is_empty())
         .collect();
     // Stable: rows without id keep their order.
     planned.sort_by_cached_key(|plan| plan.judged.resource().id.to_ascii_lowercase());
     planned
+}
+
+/// Says once for a file that what it asks for is not mended.
+pub fn requests(judgement: &Judgement<'_>) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    for row in judgement.judged.iter().map(|judged| judged.row).filter(|row| row.asked.is_some()) {
+        let name = row.source.name();
+        if found.iter().all(|told| told.name() != name) {
+            let message =
+                "what a template, preview or plan asks for is not mended: change where it comes from";
+            let help = "`ordain check` says what policies would change in it";
+            found.push(Diagnostic::warning("RequestNotMended", message).origin(name).help(help));
+        }
+    }
+    found
 }
 
 /// Says of a resource why it has no patch (spec E-59).

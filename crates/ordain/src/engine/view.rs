@@ -132,6 +132,8 @@ impl<'o> Outcome<'o> {
                 related: context.related_resources(),
                 aliases: &inner.aliases,
                 properties_as_missing: context.takes_properties_as_missing(),
+                // Which of the candidates decided is known already.
+                incomplete_as_unknown: false,
                 seeker: OnceCell::new(),
             };
             let tracer = Tracer::new(policy);
