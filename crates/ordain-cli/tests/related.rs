@@ -1,11 +1,6 @@
 //! Where related resources are looked for, and when a missing one counts.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "helpers of tests may stop as tests do"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests may stop")]
 
 mod common;
 

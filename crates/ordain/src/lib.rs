@@ -70,11 +70,13 @@ pub use effects::{
 };
 pub use engine::{
     Absence, AssignmentView, Context, DefaultMode, Deletion, Denial, DenialReason, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, LeftOut, Outcome, PairView, PlannedChange, PlannedDeployment,
-    PolicyView, RelatedView, Repair, Request, Verdict,
+    Error, Evaluation, ExemptionView, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
+    PlannedDeployment, PolicyView, RelatedView, Repair, Request, Verdict,
 };
 pub use evaluate::{Containers, Truth};
-pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
+pub use explain::{
+    AliasRead, Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret,
+};
 pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};
 pub use related::{BadCoverage, Coverage, RelatedMode, RelatedResources};

@@ -176,6 +176,7 @@ pub fn meant(low: Low) -> Result<Fix, clap::Error> {
         strict_scopes: low.strict_scopes,
         strict_versions: low.strict_versions,
         aliases: low.aliases,
+        compare: Vec::new(),
         now: low.now,
         properties_as_missing: low.properties_as_missing,
         expand_children: false,

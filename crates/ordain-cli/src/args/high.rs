@@ -28,6 +28,7 @@ pub struct Eval {
     pub strict_aliases: bool,
     pub strict_scopes: bool,
     pub strict_versions: bool,
+    pub compare: Vec<PathBuf>,
     pub summary: bool,
     pub percent: Percent,
     pub aliases: Vec<PathBuf>,
@@ -96,6 +97,7 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         strict_aliases: low.strict_aliases,
         strict_scopes: low.strict_scopes,
         strict_versions: low.strict_versions,
+        compare: low.compare,
         summary: low.summary,
         percent: match (low.strict_percent, low.precise) {
             (true, _) => Percent::Strict,

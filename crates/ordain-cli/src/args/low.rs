@@ -77,7 +77,7 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub aliases: Vec<PathBuf>,
 
-    /// The time that `utcNow()` yields
+    /// The time that `utcNow()` yields: the machine's is never taken
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
 
@@ -129,6 +129,10 @@ pub struct Eval {
     /// Write the findings to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// Compare with policy states of the service (`az policy state list`): what differs is told at the end
+    #[arg(long, value_name = "FILE")]
+    pub compare: Vec<PathBuf>,
 
     /// Counts and percentages alone, no findings
     #[arg(long)]

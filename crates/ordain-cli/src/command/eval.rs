@@ -17,6 +17,7 @@ use std::time::Instant;
 pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let started = Instant::now();
     judged(options, "eval", world, |mut found, world| {
+        let comparison = crate::compare::compared(&options.compare, found.judgement, &mut found.diagnostics);
         let counted = found.tell(options, world)?;
         let Found { engine, context, judgement, diagnostics, .. } = &found;
         let seen = Seen {
@@ -24,7 +25,9 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
             failed_record: judgement.failed > 0,
             complaint: judgement.complaints > 0,
         };
-        let report = Report { options, engine, context, judgement, diagnostics, counted, started };
+        let comparison = comparison.as_ref();
+        let report =
+            Report { options, engine, context, judgement, diagnostics, counted, comparison, started };
         let look = look(options, world, Stream::Findings);
         let written = output(options, world, |out| write(&report, look, out))?;
         Ok(if written { Exit::of(seen) } else { Exit::Trouble })

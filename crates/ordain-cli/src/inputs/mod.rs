@@ -23,7 +23,7 @@ mod unpack;
 
 pub use bytes::Text;
 pub use catalogue::aliases;
-pub use coverage::coverage;
+pub use coverage::{coverage, json_file};
 pub use parameters::parameters;
 pub use pick::{Pick, pick};
 pub use policies::{policies, tenant};

@@ -5,6 +5,7 @@ mod assignments;
 mod builder;
 mod context;
 mod judge;
+mod notice;
 mod repair;
 mod request;
 mod site;
@@ -13,9 +14,12 @@ mod view;
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
+pub use notice::NoticeView;
 pub use repair::{LeftOut, PlannedChange, PlannedDeployment, Repair};
 pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
+
+use notice::Noticed;
 
 use crate::aliases::Aliases;
 use crate::ast::{FieldName, Subject};
@@ -184,7 +188,8 @@ impl Engine {
                 records.push(record);
             }
         }
-        Ok(Evaluation { engine: self, records, context })
+        let notices = machine.noticed().into_iter().map(|n| Noticed::of(&inner.policies, n)).collect();
+        Ok(Evaluation { engine: self, records, notices, context })
     }
 }
 

@@ -5,7 +5,7 @@ use crate::compile::{self, Folding};
 use crate::document::Document;
 use crate::effects::{self, Finding, Verdict};
 use crate::evaluate::{Machine, Truth};
-use crate::explain::{Explanation, Tracer};
+use crate::explain::{AliasRead, Explanation, Tracer};
 use crate::outcome::{Record, State};
 use crate::plan::Policy;
 use crate::source::{Position, Source};
@@ -19,6 +19,7 @@ use std::sync::Arc;
 pub struct Evaluation<'e> {
     pub(super) engine: &'e Engine,
     pub(super) records: Vec<Record>,
+    pub(super) notices: Vec<super::notice::Noticed>,
     pub(super) context: &'e Context,
 }
 
@@ -121,7 +122,9 @@ impl<'o> Outcome<'o> {
         let Ok(facts) = inner.facts(root, context) else { return none() };
         let plans = inner.plans(&facts, context);
         let unfolded = inner.explaining(&plans, self.record.policy, policy);
-        let tracer = Tracer::new(policy);
+        let version = context.surroundings().api_version.as_deref().or_else(|| facts.api_version());
+        let read = |alias: &str| AliasRead::of(&inner.aliases, facts.resource_type(), alias, version);
+        let tracer = Tracer::new(policy, &read);
         let machine = Machine::new(root, &facts, &unfolded, &inner.aliases, context.surroundings(), &tracer);
         if let Some(left) = unfolded.policies.first() {
             let _ = machine.judge(policy, &left.rule);
@@ -136,7 +139,9 @@ impl<'o> Outcome<'o> {
                 incomplete_as_unknown: false,
                 seeker: OnceCell::new(),
             };
-            let tracer = Tracer::new(policy);
+            // The candidate's own version is not told here: what is read is said as for the newest.
+            let read = |alias: &str| AliasRead::of(&inner.aliases, &finding.resource_type, alias, None);
+            let tracer = Tracer::new(policy, &read);
             let plan = |kind: &str, version: Option<&str>| {
                 let version = version.filter(|_| inner.aliases.has_versions(kind));
                 Arc::new(compile::narrow_existence(policy, kind, version, &inner.aliases, Folding::None))

@@ -27,6 +27,7 @@ pub fn text(report: &Repairs<'_>, look: Look, out: &mut dyn Write) -> io::Result
         judgement: report.found.judgement,
         diagnostics: &report.found.diagnostics,
         counted: Count::default(),
+        comparison: None,
         started: Instant::now(),
     };
     let mut page = Page::new(&judging, look, out);
