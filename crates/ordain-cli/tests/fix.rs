@@ -147,6 +147,7 @@ const ROW: &str = r#"{"id":"/subscriptions/s/resourceGroups/g/providers/Microsof
 /// Every container that can be written, and what becomes of it.
 #[test]
 fn shapes_that_are_written() {
+    // spec: E-113
     let folder = folder("fix-shapes");
     let mended = ROW.replace("\"owner\":null", "\"owner\":\"team of g\"");
     let other = ROW.replace("disks/d", "disks/e").replace("\"owner\":null", "\"owner\":\"me\"");
@@ -177,7 +178,7 @@ fn shapes_that_are_written() {
 
 #[test]
 fn what_is_not_written() {
-    // spec: E-59
+    // spec: E-59, E-113
     let folder = folder("fix-refusals");
     let packed =
         ruzstd::encoding::compress_to_vec(ROW.as_bytes(), ruzstd::encoding::CompressionLevel::Fastest);
@@ -284,6 +285,30 @@ fn calls_that_are_wrong() {
     assert_eq!(ran.code, 0);
     assert!(ran.err.contains("[NothingChosen]"), "{}", ran.err);
     assert_eq!(ordain(&["fix", "nowhere.json"]).code, 2);
+}
+
+/// The README's command shows what the README says.
+#[test]
+fn as_the_readme_says() {
+    root();
+    let readme = fs::read_to_string("README.md").unwrap();
+    let after = readme.split_once("-p ordain-cli -- fix ").unwrap().1;
+    let line = after.lines().next().unwrap();
+    let shown = after.split_once("```diff\n").unwrap().1.split_once("```").unwrap().0;
+    let ran = ordain(&std::iter::once("fix").chain(line.split(' ')).collect::<Vec<_>>());
+    assert_eq!((ran.code, ran.out.as_str()), (1, shown));
+}
+
+/// What a template asks for is not there yet.
+#[test]
+fn requests_are_not_mended() {
+    // spec: E-113
+    let template = json!({ "$schema": "https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#",
+        "contentVersion": "1.0.0.0", "resources": [{ "type": "Microsoft.Compute/disks", "apiVersion": "2023-04-02",
+            "name": "d", "location": "westeurope", "properties": {} }] });
+    let ran = piped(template.to_string(), &["fix", "-p", REPAIRS, "--format", "documents"]);
+    assert_eq!((ran.code, ran.out.as_str()), (0, "[]\n"), "{}", ran.err);
+    assert!(ran.err.contains("[RequestNotMended]"), "{}", ran.err);
 }
 
 /// The examples of `--help` run.
