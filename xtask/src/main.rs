@@ -38,8 +38,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "conformance",
-        arguments: "[--quiet] [--corpus FILE] FILE.jsonl…",
-        about: "runs conformance cases; prints each failure, counts by category and a closing line",
+        arguments: "[--quiet] [--corpus FILE] FILE.jsonl|TENANT…",
+        about: "runs conformance cases, or all that is expected of a tenant's folder; prints each failure, counts by category and a closing line",
         run: conformance::run,
     },
     Command {

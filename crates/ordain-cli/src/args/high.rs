@@ -1,6 +1,6 @@
 //! What the arguments mean.
 
-use super::low;
+use super::{Fix, fix, low};
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
@@ -14,6 +14,8 @@ use std::path::PathBuf;
 pub enum Asked {
     /// Judge what exists.
     Eval(Box<Eval>),
+    /// Mend what exists.
+    Fix(Box<Fix>),
 }
 
 /// `ordain eval`.
@@ -85,10 +87,11 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap
     let line = low::Line::try_parse_from(arguments)?;
     match line.verb {
         low::Verb::Eval(eval) => Ok(Asked::Eval(Box::new(meant(*eval)?))),
+        low::Verb::Fix(low) => Ok(Asked::Fix(Box::new(fix::meant(*low)?))),
     }
 }
 
-fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
+pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
     let single = low.parameters.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?;
     Ok(Eval {
         resources: low.resources,
@@ -150,7 +153,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
     })
 }
 
-fn wrong(kind: ErrorKind, message: String) -> clap::Error {
+pub(super) fn wrong(kind: ErrorKind, message: String) -> clap::Error {
     low::Line::command().error(kind, message)
 }
 

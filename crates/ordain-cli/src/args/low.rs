@@ -23,6 +23,8 @@ pub struct Line {
 pub enum Verb {
     /// Judge what exists: which resources are not as policies want them, and why
     Eval(Box<Eval>),
+    /// Mend what exists: the patches and deployments that policies ask for, shown or written into the files
+    Fix(Box<super::fix::Low>),
 }
 
 const EXAMPLES: &str = "\
@@ -168,7 +170,7 @@ pub struct Eval {
     #[arg(long)]
     pub show_values: bool,
 
-    /// Name the resources that no policy applies to
+    /// Name the resources that no policy applies to; as JSON, why each policy has no record for which resource
     #[arg(long)]
     pub show_not_applicable: bool,
 

@@ -106,7 +106,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         None => Arc::clone(&common),
     };
     for candidate in &candidates {
-        match judge(candidate, plan, policy, search, machine, &asker) {
+        match judge(candidate, plan, policy, search, machine, &asker, &Silent) {
             Ok(Truth::True) => {
                 return finding(Verdict::Satisfied, &wanted.spelled, total, Some(candidate));
             }
@@ -127,14 +127,39 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     finding(verdict, &wanted.spelled, total, candidates.last().copied())
 }
 
+/// Judges the existence condition once more on the candidate that was judged last, watching (spec S-45). Nothing
+/// is seen when there is no condition or no candidate.
+pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
+    machine: &Machine<'e, 'd, N, O>,
+    policy: &Policy,
+    facts: &Facts<'d, N>,
+    search: &Search<'_>,
+    last: &str,
+    observer: &W,
+    plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
+) {
+    let Some(demand) = policy.demand.as_ref().filter(|demand| demand.existence.is_some()) else {
+        return;
+    };
+    let asker = Asker::outside(machine);
+    let (Ok(Ok(wanted)), Some(related)) = (wanted(demand, &asker), search.related) else { return };
+    let seeker = search.seeker.get_or_init(|| seeker(facts));
+    let candidates = related.candidates(seeker, &wanted);
+    let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
+    if let Some(candidate) = candidates.iter().find(|candidate| &*candidate.id == last) {
+        let _ = judge(candidate, plan, policy, search, machine, &asker, observer);
+    }
+}
+
 /// Judges the existence condition on one candidate.
-fn judge<'d, N: Node<'d>, O: Observer>(
+fn judge<'d, N: Node<'d>, O: Observer, W: Observer>(
     candidate: &Row,
     plan: impl Fn(Option<&str>) -> Arc<Residual>,
     policy: &Policy,
     search: &Search<'_>,
     seeking: &Machine<'_, 'd, N, O>,
     outer: &dyn Context,
+    observer: &W,
 ) -> Result<Truth, Fault> {
     let root = &candidate.value;
     let aliases = search.aliases;
@@ -145,7 +170,7 @@ fn judge<'d, N: Node<'d>, O: Observer>(
     // The candidate's own version (spec L-81): the surroundings tell that of R.
     let residual = plan(facts.api_version());
     let machine =
-        Machine::new(root, &facts, &residual, aliases, seeking.surroundings(), &Silent).within(outer);
+        Machine::new(root, &facts, &residual, aliases, seeking.surroundings(), observer).within(outer);
     let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
     let truth = machine.judge(policy, &left.rule);
     seeking.notice_all(machine.noticed());

@@ -1,8 +1,9 @@
 //! What callers see of a judgement: outcomes, their policies, their explanations.
 
 use super::{Context, Engine};
+use crate::compile::{self, Folding};
 use crate::document::Document;
-use crate::effects::{Finding, Verdict};
+use crate::effects::{self, Finding, Verdict};
 use crate::evaluate::{Machine, Truth};
 use crate::explain::{AliasRead, Explanation, Tracer};
 use crate::outcome::{Record, State};
@@ -10,6 +11,8 @@ use crate::plan::Policy;
 use crate::source::{Position, Source};
 use crate::value::text::key_eq;
 use crate::value::{Fault, Object, Reason};
+use std::cell::OnceCell;
+use std::sync::Arc;
 
 /// What all policies say of one resource.
 #[derive(Debug)]
@@ -117,6 +120,7 @@ impl<'o> Outcome<'o> {
             source: policy.definition.source.clone(),
             root: crate::explain::ExplanationNode::nothing(),
             found: None,
+            existence: None,
         };
         let Ok(facts) = inner.facts(root, context) else { return none() };
         let plans = inner.plans(&facts, context);
@@ -128,11 +132,31 @@ impl<'o> Outcome<'o> {
         if let Some(left) = unfolded.policies.first() {
             let _ = machine.judge(policy, &left.rule);
         }
+        let existence = self.record.related.as_deref().and_then(|finding| {
+            let last = finding.last.as_deref()?;
+            let search = effects::Search {
+                related: context.related_resources(),
+                aliases: &inner.aliases,
+                properties_as_missing: context.takes_properties_as_missing(),
+                // Which of the candidates decided is known already.
+                incomplete_as_unknown: false,
+                seeker: OnceCell::new(),
+            };
+            // The candidate's own version is not told here: what is read is said as for the newest.
+            let read = |alias: &str| AliasRead::of(&inner.aliases, &finding.resource_type, alias, None);
+            let tracer = Tracer::new(policy, &read);
+            let plan = |kind: &str, version: Option<&str>| {
+                let version = version.filter(|_| inner.aliases.has_versions(kind));
+                Arc::new(compile::narrow_existence(policy, kind, version, &inner.aliases, Folding::None))
+            };
+            effects::watch(&machine, policy, &facts, &search, last, &tracer, plan);
+            tracer.finish()
+        });
         drop(machine);
         match tracer.finish() {
             Some(root) => {
                 let found = self.related().map(|related| related.sentence());
-                Explanation { source: policy.definition.source.clone(), root, found }
+                Explanation { source: policy.definition.source.clone(), root, found, existence }
             }
             None => none(),
         }

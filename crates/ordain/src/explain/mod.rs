@@ -23,6 +23,8 @@ pub struct Explanation {
     pub(crate) root: ExplanationNode,
     /// What the search for a related resource came to.
     pub(crate) found: Option<String>,
+    /// The existence condition on the candidate that was judged last.
+    pub(crate) existence: Option<ExplanationNode>,
 }
 
 /// A combinator or condition with its outcome.
@@ -112,13 +114,21 @@ impl Explanation {
         decisive::main(&self.root)
     }
 
+    /// The same of the existence condition, on the candidate that was judged last: their places are in that
+    /// candidate. Empty where no related resource is looked for, and where none was found (spec S-45).
+    #[must_use]
+    pub fn decisive_of_related(&self) -> Vec<&Compared> {
+        self.existence.as_ref().map(decisive::of).unwrap_or_default()
+    }
+
     /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72).
     #[must_use]
     pub fn reason_code(&self) -> Option<&'static str> {
-        if self.found.is_some() {
-            return Some("NoRelatedResource");
-        }
-        let decisive = self.decisive();
+        let decisive = match (&self.found, &self.existence) {
+            (None, _) => self.decisive(),
+            (Some(_), Some(_)) => self.decisive_of_related(),
+            (Some(_), None) => return Some("NoRelatedResource"),
+        };
         let about_type = |c: &&Compared| c.leaf.subject.eq_ignore_ascii_case("type");
         decisive.iter().find(|c| !about_type(c)).or(decisive.first()).map(|c| c.demand())
     }

@@ -202,8 +202,10 @@ pub fn reason(outcome: &Outcome<'_>, why: Option<&Explanation>) -> Option<&'stat
 /// What decided, in the shape of `policyEvaluationDetails` (spec S-42 … S-48).
 #[must_use]
 pub fn details(outcome: &Outcome<'_>, why: &Explanation, options: AzureOptions) -> serde_json::Value {
+    let looks = outcome.related().is_some();
+    let decisive = if looks { why.decisive_of_related() } else { why.decisive() };
     let expressions: Vec<serde_json::Value> =
-        why.decisive().into_iter().map(|compared| expression(compared, options)).collect();
+        decisive.into_iter().map(|compared| expression(compared, options)).collect();
     let mut details = json!({ "evaluatedExpressions": expressions });
     if let (Some(related), Some(details)) = (outcome.related(), details.as_object_mut()) {
         let mut found = serde_json::Map::new();
