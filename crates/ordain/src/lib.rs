@@ -68,8 +68,9 @@ pub use effects::{
     combine, settle,
 };
 pub use engine::{
-    Absence, AssignmentView, Context, DefaultMode, Deletion, Denial, DenialReason, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, Outcome, PairView, PolicyView, RelatedView, Request, Verdict,
+    Absence, AssignmentView, Context, DefaultMode, Deletion, DenialReason, Edit, Engine, EngineBuilder,
+    Error, Evaluation, ExemptionView, Outcome, PairView, PolicyView, RelatedView, Request, Ruling,
+    RulingKind, Verdict, edits,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};

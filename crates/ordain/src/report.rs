@@ -1,6 +1,7 @@
 //! Serialisable records: one outcome with its reasons, for every surface that hands out JSON.
 
 pub mod azure;
+pub mod request;
 
 use crate::document::Document;
 use crate::engine::{Evaluation, Outcome};

@@ -4,6 +4,8 @@ mod actions;
 mod assignments;
 mod builder;
 mod context;
+mod decide;
+mod edits;
 mod judge;
 mod request;
 mod site;
@@ -12,7 +14,8 @@ mod view;
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
-pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
+pub use edits::{Edit, edits};
+pub use request::{Deletion, DenialReason, Request, Ruling, RulingKind, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
 use crate::aliases::Aliases;

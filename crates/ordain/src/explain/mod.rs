@@ -7,6 +7,7 @@ mod tracer;
 
 pub use path::{Location, PathItem};
 pub use sentence::{Values, is_secret};
+pub(crate) use sentence::{masked, plain};
 
 use crate::evaluate::{Group, Truth};
 use crate::operators;
@@ -98,6 +99,12 @@ impl Explanation {
     #[must_use]
     pub fn failed(&self) -> Option<&Compared> {
         decisive::failed(&self.root)
+    }
+
+    /// The conditions that leave the rule unknown, in source order.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<&Compared> {
+        decisive::unknown(&self.root)
     }
 
     /// What is wrong, in one sentence; `None` when no condition decided.
@@ -261,7 +268,7 @@ impl Compared {
         match values {
             Values::Show => value.clone(),
             Values::MaskSecrets if self.is_secret() => Value::text("******"),
-            Values::MaskSecrets => sentence::masked(value),
+            Values::MaskSecrets => masked(value),
         }
     }
 

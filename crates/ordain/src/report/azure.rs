@@ -202,9 +202,7 @@ pub fn reason(outcome: &Outcome<'_>, why: Option<&Explanation>) -> Option<&'stat
 /// What decided, in the shape of `policyEvaluationDetails` (spec S-42 … S-48).
 #[must_use]
 pub fn details(outcome: &Outcome<'_>, why: &Explanation, options: AzureOptions) -> serde_json::Value {
-    let expressions: Vec<serde_json::Value> =
-        why.decisive().into_iter().map(|compared| expression(compared, options)).collect();
-    let mut details = json!({ "evaluatedExpressions": expressions });
+    let mut details = expressions(why, options);
     if let (Some(related), Some(details)) = (outcome.related(), details.as_object_mut()) {
         let mut found = serde_json::Map::new();
         if let Some(last) = related.last_id() {
@@ -214,6 +212,13 @@ pub fn details(outcome: &Outcome<'_>, why: &Explanation, options: AzureOptions) 
         details.insert("ifNotExistsDetails".into(), found.into());
     }
     details
+}
+
+/// The conditions that decided.
+pub(super) fn expressions(why: &Explanation, options: AzureOptions) -> serde_json::Value {
+    let expressions: Vec<serde_json::Value> =
+        why.decisive().into_iter().map(|compared| expression(compared, options)).collect();
+    json!({ "evaluatedExpressions": expressions })
 }
 
 /// One condition that decided, keys in the service's order.
