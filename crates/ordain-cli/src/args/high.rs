@@ -13,6 +13,8 @@ use std::path::PathBuf;
 pub enum Asked {
     /// Judge what exists.
     Eval(Box<Eval>),
+    /// Judge what is about to be deployed.
+    Check(Box<super::check::Check>),
 }
 
 /// `ordain eval`.
@@ -75,6 +77,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap
     let line = low::Line::try_parse_from(arguments)?;
     match line.verb {
         low::Verb::Eval(eval) => Ok(Asked::Eval(Box::new(meant(*eval)?))),
+        low::Verb::Check(check) => Ok(Asked::Check(Box::new(super::check::meant(*check)?))),
     }
 }
 
@@ -130,7 +133,7 @@ fn wrong(kind: ErrorKind, message: String) -> clap::Error {
     low::Line::command().error(kind, message)
 }
 
-fn parameter(text: &str) -> Result<(String, String), clap::Error> {
+pub(super) fn parameter(text: &str) -> Result<(String, String), clap::Error> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
         _ => {

@@ -23,6 +23,8 @@ pub struct Line {
 pub enum Verb {
     /// Judge what exists: which resources are not as policies want them, and why
     Eval(Box<Eval>),
+    /// Judge what is about to be deployed: which requests policies would deny, change or flag, and what is open
+    Check(Box<super::check::Low>),
 }
 
 const EXAMPLES: &str = "\

@@ -99,13 +99,13 @@ fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()>
     }
 }
 
-fn stop(options: &Eval, world: &mut World<'_>, diagnostics: &[Diagnostic]) -> io::Result<Exit> {
+pub(super) fn stop(options: &Eval, world: &mut World<'_>, diagnostics: &[Diagnostic]) -> io::Result<Exit> {
     let look = look(options, world, Stream::Messages);
     render::diagnostics(world.stderr, look, Severity::Error, diagnostics)?;
     Ok(Exit::Trouble)
 }
 
-fn context(options: &Eval) -> Result<Context, Diagnostic> {
+pub(super) fn context(options: &Eval) -> Result<Context, Diagnostic> {
     let mut context = Context::new();
     if options.properties_as_missing {
         context = context.properties_as_missing();
@@ -116,7 +116,7 @@ fn context(options: &Eval) -> Result<Context, Diagnostic> {
     }
 }
 
-fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) -> Engine {
+pub(super) fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) -> Engine {
     let mut builder = Engine::builder()
         .aliases(inputs::aliases(&options.aliases, diagnostics))
         .default_mode(options.default_mode);
@@ -193,12 +193,12 @@ fn silence(
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stream {
+pub(super) enum Stream {
     Findings,
     Messages,
 }
 
-fn look(options: &Eval, world: &World<'_>, stream: Stream) -> Look {
+pub(super) fn look(options: &Eval, world: &World<'_>, stream: Stream) -> Look {
     let is_terminal = match stream {
         Stream::Findings => world.terminals.stdout && options.output.is_none(),
         Stream::Messages => world.terminals.stderr,

@@ -184,7 +184,7 @@ fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Valu
     })
 }
 
-fn told(diagnostic: &Diagnostic) -> Value {
+pub(super) fn told(diagnostic: &Diagnostic) -> Value {
     let place = |source: &Source, at: Position| json!({ "file": source.name(), "line": at.line, "column": at.column });
     let labels = diagnostic.labels().iter().map(|label| {
         let mut value = place(label.source(), label.position());

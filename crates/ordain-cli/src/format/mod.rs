@@ -1,6 +1,7 @@
 //! The forms in which findings are written, a file each.
 
 mod azure;
+pub mod check;
 mod compliance;
 mod details;
 mod finding;

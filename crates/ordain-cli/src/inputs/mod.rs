@@ -21,9 +21,18 @@ mod unique;
 mod unpack;
 
 pub use catalogue::aliases;
-pub use parameters::parameters;
+pub use find::shown;
+pub use parameters::{parameters, template_parameters};
 pub use pick::pick;
 pub use policies::{policies, tenant};
 pub use resources::all_texts;
-pub use rows::{Row, Rows, Wanted, rows};
+pub use rows::{Row, Rows, Wanted, rows, rows_with};
 pub use unique::unique;
+
+use ordain::{Diagnostic, Source};
+use std::path::Path;
+
+/// A file of our own kind, whole.
+pub fn source(path: &Path) -> Result<Source, Diagnostic> {
+    bytes::read_file(path, bytes::POLICY_BYTES).map(|text| text.source)
+}

@@ -54,25 +54,31 @@ impl From<Fault> for Halt {
 impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     pub(super) fn test(&self, test: &Test, site: SiteId, scope: Option<&Scope<'_, N>>) -> Truth {
         let mut computed = None;
-        let (truth, fault, sights, operand) = match self.right_side(&test.check, scope) {
+        let (mut sights, mut open) = (Vec::new(), Vec::new());
+        let (truth, fault, operand) = match self.right_side(&test.check, scope) {
             Ok(made) => {
                 let check = match (&test.check, made) {
                     (Checked::Ready(check), _) => check,
                     (_, Some(made)) => &*computed.insert(made),
                     _ => return Truth::False,
                 };
-                let mut tally = Tally { check, truth: None, fault: None, unknown: None, sights: Vec::new() };
-                match self.left_sides(&test.subject, scope, &mut tally) {
+                let mut tally = Tally::new(check);
+                let settled = match self.left_sides(&test.subject, scope, &mut tally) {
                     Ok(()) => tally.close(),
-                    Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, tally.sights, None),
-                    Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), tally.sights, None),
-                }
+                    Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, None),
+                    Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), None),
+                };
+                (sights, open) = (tally.sights, tally.open);
+                settled
             }
-            Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, Vec::new(), None),
-            Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), Vec::new(), None),
+            Err(Halt::Unknown(reason)) => {
+                open = self.reads.take();
+                (Truth::Unknown(reason), None, None)
+            }
+            Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), None),
         };
         if O::WATCHES {
-            self.observer.saw(site, Seen { truth, fault: fault.clone(), sights, operand });
+            self.observer.saw(site, Seen { truth, fault: fault.clone(), sights, operand, open });
         }
         match fault {
             Some(fault) => self.failed(site, fault),
@@ -85,13 +91,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         match check {
             Checked::Ready(_) => Ok(None),
             Checked::Fail(fault) => Err(Halt::Fault(fault.clone())),
-            Checked::Computed { operator, operand, location } => {
-                match expr::template(operand, &Asker { machine: self, scope })? {
-                    Value::Unknown(reason) => Err(Halt::Unknown(reason)),
-                    value if *location => Ok(Some(Check::prepare(*operator, &as_location(&value))?)),
-                    value => Ok(Some(Check::prepare(*operator, &value)?)),
-                }
-            }
+            Checked::Computed { operator, operand, location } => match self.watched(operand, scope)? {
+                Value::Unknown(reason) => Err(Halt::Unknown(reason)),
+                value if *location => Ok(Some(Check::prepare(*operator, &as_location(&value))?)),
+                value => Ok(Some(Check::prepare(*operator, &value)?)),
+            },
         }
     }
 
@@ -103,7 +107,10 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     ) -> Result<(), Halt> {
         match subject {
             Subject::Value(template) => match self.watched(template, scope)? {
-                Value::Unknown(reason) => Err(Halt::Unknown(reason)),
+                Value::Unknown(reason) => {
+                    tally.open = self.reads.take();
+                    Err(Halt::Unknown(reason))
+                }
                 value => {
                     let first_read = || self.reads.borrow().first().cloned().unwrap_or_default();
                     tally.take::<_, O>(Some(&value), Side::Value, first_read);
@@ -147,12 +154,12 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             return self.field_sides(&FieldName::Location, scope, tally);
         }
         let check = Check::prepare_literal(operator, &as_location(tally.check().operand()))?;
-        let mut located =
-            Tally { check: &check, truth: None, fault: None, unknown: None, sights: Vec::new() };
+        let mut located = Tally::new(&check);
         let outcome = self.field_sides(&FieldName::Location, scope, &mut located);
-        let Tally { truth, fault, unknown, sights, .. } = located;
+        let Tally { truth, fault, unknown, sights, open, .. } = located;
         (tally.truth, tally.fault, tally.unknown) = (truth, fault, unknown);
         tally.sights.extend(sights);
+        tally.open.extend(open);
         outcome
     }
 
@@ -198,19 +205,34 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let path = || vec![Item::Key(envelope_key(name).into())];
         match self.resolve(name) {
             Place::Envelope => match self.envelope(name) {
-                Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                Slot::Unknown(reason) => {
+                    if O::WATCHES {
+                        tally.open.push(path());
+                    }
+                    return Err(Halt::Unknown(reason));
+                }
                 Slot::Missing => tally.take::<Plain<'_>, O>(None, Side::Field, path),
                 Slot::Found(text) => tally.take::<_, O>(Some(Plain(&text)), Side::Field, path),
             },
             Place::Location => match self.location() {
-                Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                Slot::Unknown(reason) => {
+                    if O::WATCHES {
+                        tally.open.push(path());
+                    }
+                    return Err(Halt::Unknown(reason));
+                }
                 Slot::Missing => tally.take::<Plain<'_>, O>(None, Side::Field, path),
                 Slot::Found(text) => tally.take::<_, O>(Some(Plain(&text)), Side::Field, path),
             },
             Place::Path(steps, Some(extract)) => {
                 let keys = steps.iter().filter_map(key_of);
                 match self.path_slot(keys) {
-                    Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                    Slot::Unknown(reason) => {
+                        if O::WATCHES {
+                            tally.open.push(path());
+                        }
+                        return Err(Halt::Unknown(reason));
+                    }
                     slot => {
                         let text = extracted(slot, &extract);
                         tally.take::<_, O>(text.as_deref().map(Plain), Side::Field, Vec::new);

@@ -48,6 +48,7 @@ pub struct Compared {
     pub(crate) operand: Option<Value>,
     pub(crate) fault: Option<Fault>,
     pub(crate) sights: Vec<Side>,
+    pub(crate) open: Vec<Location>,
 }
 
 /// One left side of a condition.
@@ -250,6 +251,12 @@ impl Compared {
             }
             _ => self.side().map(|side| &side.location),
         }
+    }
+
+    /// Of a condition that is unknown the places that were read and may be what is not known.
+    #[must_use]
+    pub fn open(&self) -> &[Location] {
+        &self.open
     }
 
     /// Whether the subject names a secret, whose value must not be printed.
