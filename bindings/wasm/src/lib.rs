@@ -20,7 +20,7 @@ export interface Answer {
 /** What one policy says of the resource. */
 export interface Outcome {
   policy: { id: string; name: string; displayName: string; effect: string };
-  state: "Compliant" | "NonCompliant" | "Error" | "NotEvaluated";
+  state: "Compliant" | "NonCompliant" | "Error" | "NotEvaluated" | "Protected" | "Unknown";
   /** Why it is not evaluated, what failed, or what would have to hold. */
   reason?: string;
   /** What is wrong, in one sentence. */

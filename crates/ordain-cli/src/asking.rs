@@ -6,8 +6,8 @@ use crate::inputs::{Row, Rows};
 use crate::judge::{Account, Resource};
 use ordain::requests::{Action, Open};
 use ordain::{
-    Context, Deletion, Diagnostic, Edit, Engine, Position, Request, Ruling, RulingKind, Span, Standing,
-    Verdict,
+    Context, Deletion, Diagnostic, Edit, Engine, Object, Position, Request, Ruling, RulingKind, Span,
+    Standing, Verdict,
 };
 use std::collections::HashSet;
 
@@ -55,13 +55,35 @@ pub struct Asking {
     pub before: bool,
 }
 
+/// The policies, linked once for all requests, and once more for each set of parameters that payloads bring
+/// (spec I-21).
+#[derive(Debug)]
+pub struct Engines {
+    pub common: Engine,
+    pub others: Vec<(Object, Engine)>,
+}
+
+impl Engines {
+    fn of(&self, row: &Row<'_>) -> &Engine {
+        let own = brought(row).and_then(|own| self.others.iter().find(|(known, _)| known == own));
+        own.map_or(&self.common, |(_, engine)| engine)
+    }
+}
+
+/// The values of policy parameters that a row brings.
+pub fn brought<'r>(row: &'r Row<'_>) -> Option<&'r Object> {
+    let asked = row.asked.as_ref()?;
+    Some(&asked.request.parameters).filter(|parameters| !parameters.is_empty())
+}
+
 /// Judges the rows of these files as requests.
 pub fn ask<'e>(
-    engine: &'e Engine,
+    engines: &'e Engines,
     files: &'e [Rows<'e>],
     context: &'e Context,
     asking: Asking,
 ) -> Answers<'e> {
+    let engine = &engines.common;
     let mut out = Answers {
         answers: Vec::new(),
         account: Account::default(),
@@ -77,9 +99,8 @@ pub fn ask<'e>(
         out.account.duplicate += file.duplicates;
         out.account.documents += file.documents;
         let from = out.answers.len();
-        file.rows.iter().for_each(|row| out.row(engine, row, context, asking));
+        file.rows.iter().for_each(|row| out.row(engines.of(row), row, context, asking));
         out.placeless(engine, from);
-        out.parameters_unused(file);
     }
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
     out
@@ -129,18 +150,6 @@ impl<'e> Answers<'e> {
             Diagnostic::info("NoResourceId", message)
                 .label(&first.row.source, entry::opening(first.row.json.span), "")
                 .help("say where it goes with `--subscription ID` and `--resource-group NAME`"),
-        );
-    }
-
-    /// Payloads may bring values for policy parameters; policies are linked once for all requests here.
-    fn parameters_unused(&mut self, file: &Rows<'_>) {
-        let brings =
-            |row: &&Row<'_>| row.asked.as_ref().is_some_and(|asked| !asked.request.parameters.is_empty());
-        let Some(first) = file.rows.iter().find(brings) else { return };
-        self.diagnostics.push(
-            Diagnostic::warning("PayloadParameters", "values of policy parameters in a payload are not used")
-                .label(&first.source, entry::opening(first.json.span), "")
-                .help("give them with `--param name=value` or `--params FILE`"),
         );
     }
 

@@ -107,9 +107,9 @@ pub fn is_shown(state: State) -> bool {
 }
 
 /// Groups and subscriptions among the rows, which others refer to (spec F-214, F-215).
-pub fn containers(files: &[Rows<'_>]) -> Containers {
+fn containers<'r, 't: 'r>(files: impl Iterator<Item = &'r Rows<'t>>) -> Containers {
     let mut containers = Containers::default();
-    for row in files.iter().flat_map(|file| &file.rows) {
+    for row in files.flat_map(|file| &file.rows) {
         let Some(id) = text(&row.json, &["id", "ResourceId"]) else { continue };
         let Some(parsed) = ResourceId::parse(id).filter(|id| id.namespace.is_none() && !id.malformed) else {
             continue;
@@ -123,13 +123,16 @@ pub fn containers(files: &[Rows<'_>]) -> Containers {
     containers
 }
 
-/// What surrounds the rows of these files: what was said, and their groups and subscriptions.
-pub fn surroundings(engine: &Engine, files: &[Rows<'_>], context: &Context, complete: bool) -> Context {
-    let mut related = RelatedResources::new();
-    if complete {
-        related = related.assume_complete();
-    }
-    for file in files {
+/// What surrounds the rows of these files: what was said, their groups and subscriptions, and the resources that
+/// policies may look for, `more` among them.
+pub fn surroundings(
+    engine: &Engine,
+    files: &[Rows<'_>],
+    more: &[Rows<'_>],
+    context: &Context,
+    mut related: RelatedResources,
+) -> Context {
+    for file in files.iter().chain(more) {
         for row in file.rows.iter().filter(|row| engine.may_look_for(&row.json)) {
             match &row.asked {
                 // A deployment does not list what exists beside it.
@@ -141,7 +144,8 @@ pub fn surroundings(engine: &Engine, files: &[Rows<'_>], context: &Context, comp
             related.add(told, Completeness::Row, true);
         }
     }
-    context.clone().row().containers(Arc::new(containers(files))).related(Arc::new(related))
+    let containers = containers(files.iter().chain(more));
+    context.clone().row().containers(Arc::new(containers)).related(Arc::new(related))
 }
 
 /// Judges all rows.

@@ -173,6 +173,26 @@ fn rows_and_payloads_are_bodies_of_requests() {
 }
 
 #[test]
+fn payloads_bring_values_for_policies() {
+    // spec: I-21
+    let policy = folder("check-parameters").join("p.json");
+    let rule = json!({ "name": "p", "mode": "All", "parameters": { "word": { "type": "String", "defaultValue": "a" } },
+        "policyRule": { "if": { "field": "kind", "equals": "[parameters('word')]" }, "then": { "effect": "deny" } } });
+    fs::write(&policy, rule.to_string()).expect("a file");
+    let payload = |word: &str| {
+        json!({ "resource": { "type": "A.B/c", "name": word, "kind": "b" }, "action": "write",
+            "parameters": { "word": { "value": word } } })
+    };
+    let plain = json!({ "resource": { "type": "A.B/c", "name": "plain", "kind": "a" }, "action": "write" });
+    let input = json!([payload("a"), payload("b"), plain]).to_string();
+    let ran = piped(input, &["check", "-p", policy.to_str().expect("a path"), "--format", "json"]);
+    let report: Json = serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}: {}", ran.err));
+    let expected =
+        [row("a", "allowed", &[]), row("b", "denied", &["denied p"]), row("plain", "denied", &["denied p"])];
+    assert_eq!((verdicts(&report), ran.err.as_str()), (expected.to_vec(), ""));
+}
+
+#[test]
 fn a_tenant_says_what_is_assigned_and_what_is_there() {
     // spec: I-68, E-92, E-93
     let path = folder("check-tenant");

@@ -375,6 +375,36 @@ fn split_definitions_in_a_folder() {
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
 }
 
+#[test]
+fn effects_beyond_audit_and_deny() {
+    // spec: E-15, E-18, E-30
+    let folder = common::folder("effects");
+    let rules = [
+        ("manual", r#"{"effect": "manual"}"#, "Unknown"),
+        ("protect", r#"{"effect": "denyAction", "details": {"actionNames": ["delete"]}}"#, "Protected"),
+        (
+            "modify",
+            r#"{"effect": "modify", "details": {"operations": [
+            {"operation": "add", "field": "tags.a", "value": "1"}]}}"#,
+            "NonCompliant",
+        ),
+    ];
+    for (name, then, state) in rules {
+        let policy = format!(
+            r#"{{"mode": "All", "policyRule": {{"if": {{"field": "type", "equals": "A.B/c"}}, "then": {then}}}}}"#
+        );
+        let path = folder.join(format!("{name}.json"));
+        std::fs::write(&path, policy).unwrap();
+        let row = r#"{"type": "A.B/c", "name": "n", "properties": {}}"#;
+        let eval = |format: &str| piped(row, &["eval", "-p", path.to_str().unwrap(), "--format", format]);
+        let report: Value = serde_json::from_str(&eval("json").out).expect("one document");
+        assert_eq!(report["results"][0]["outcomes"][0]["state"], state);
+        assert_eq!(report["summary"]["resources"]["compliant"], 0, "{name}: {report:#}");
+        let text = eval("text").out;
+        assert_eq!(text.contains("somebody has to attest"), state == "Unknown", "{text}");
+    }
+}
+
 /// A stream whose other end is closed.
 struct Gone;
 

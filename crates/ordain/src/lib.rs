@@ -61,6 +61,7 @@ mod value;
 
 pub use aliases::Aliases;
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use document::row as rows;
 pub use document::{Completeness, Document, NotAResource};
 pub use effects::{
     Change, ChangeNote, ChangeOperation, ChangeOptions, Combined, Contender, Deployment, ExistingValue,
@@ -76,7 +77,7 @@ pub use evaluate::{Containers, Truth};
 pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
 pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};
-pub use related::RelatedResources;
+pub use related::{BadCoverage, Coverage, RelatedMode, RelatedResources};
 pub use source::{Position, Source, Span};
 /// The README's example must run.
 #[cfg(doctest)]

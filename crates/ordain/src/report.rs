@@ -1,7 +1,13 @@
 //! Serialisable records: one outcome with its reasons, for every surface that hands out JSON.
 
+mod action;
 pub mod azure;
 pub mod request;
+
+pub use action::{
+    ActionRecord, CascadeRecord, DeploymentRecord, ExistingRecord, OperationRecord, RelatedRecord,
+    SkippedRecord, action,
+};
 
 use crate::document::Document;
 use crate::engine::{Evaluation, Outcome};
@@ -22,7 +28,7 @@ pub struct OutcomeRecord {
     /// have to hold (spec S-70).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
-    /// What is wrong, in one sentence; absent for `Compliant`.
+    /// What is wrong, in one sentence; absent for `Compliant`, `Protected` and `Unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The conditions that decided, in the policy's order.
@@ -100,7 +106,8 @@ pub fn outcomes<D: Document + ?Sized>(
 pub fn record<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D, values: Values) -> OutcomeRecord {
     let policy = outcome.policy();
     let why = outcome.explain(document);
-    let told = outcome.state() != State::Compliant;
+    // Of what is protected, or waits for somebody's word, nothing is wrong.
+    let told = !matches!(outcome.state(), State::Compliant | State::Protected | State::Unknown);
     OutcomeRecord {
         policy: PolicyRecord {
             id: policy.id().to_owned(),

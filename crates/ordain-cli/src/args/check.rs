@@ -1,7 +1,7 @@
 //! `ordain check`: what is typed, and what it means.
 
-use super::high::{Eval, Format as Scan, Given, Percent};
-use super::low::{Mode, When};
+use super::high::{Eval, Format as Scan, Given, Percent, meant_related};
+use super::low::{Mode, Related, When};
 use crate::terminal::Colour;
 use clap::{Args, ValueEnum};
 use ordain::requests::Action;
@@ -105,9 +105,21 @@ pub struct Low {
     #[arg(long, value_name = "RFC3339")]
     now: Option<String>,
 
-    /// Take the tenant for complete: a related resource that is not in it does not exist
+    /// When a related resource that is neither in the input nor in the tenant is taken not to exist
+    #[arg(long, value_enum, default_value = "auto", value_name = "MODE")]
+    related: Related,
+
+    /// Short for --related assume-complete: what is not there does not exist
     #[arg(long)]
     assume_complete: bool,
+
+    /// Which types the tenant holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    #[arg(long, value_name = "FILE")]
+    related_coverage: Vec<PathBuf>,
+
+    /// Resources that exist already, to look for related ones
+    #[arg(long, value_name = "PATH")]
+    related_from: Vec<String>,
 
     /// The mode of definitions that name none
     #[arg(long, value_enum, ignore_case = true, default_value = "indexed", value_name = "MODE")]
@@ -210,7 +222,11 @@ pub fn meant(low: Low) -> Result<Check, clap::Error> {
             aliases: low.aliases,
             now: low.now,
             properties_as_missing: false,
-            assume_complete: low.assume_complete,
+            expand_children: false,
+            related: meant_related(low.related, low.assume_complete),
+            related_coverage: low.related_coverage,
+            related_from: low.related_from,
+            incomplete_as_unknown: false,
             unique: false,
             default_mode: match low.default_mode {
                 Mode::All => DefaultMode::All,

@@ -4,7 +4,7 @@ use super::low;
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
-use ordain::{DefaultMode, State, Values};
+use ordain::{DefaultMode, RelatedMode, State, Values};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -33,7 +33,11 @@ pub struct Eval {
     pub aliases: Vec<PathBuf>,
     pub now: Option<String>,
     pub properties_as_missing: bool,
-    pub assume_complete: bool,
+    pub expand_children: bool,
+    pub related: RelatedMode,
+    pub related_coverage: Vec<PathBuf>,
+    pub related_from: Vec<String>,
+    pub incomplete_as_unknown: bool,
     pub unique: bool,
     pub default_mode: DefaultMode,
     pub fail_on: Vec<State>,
@@ -101,7 +105,11 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         aliases: low.aliases,
         now: low.now,
         properties_as_missing: low.properties_as_missing,
-        assume_complete: low.assume_complete,
+        expand_children: low.expand_children,
+        related: meant_related(low.related, low.assume_complete),
+        related_coverage: low.related_coverage,
+        related_from: low.related_from,
+        incomplete_as_unknown: low.incomplete_as_unknown,
         unique: low.unique,
         default_mode: match low.default_mode {
             low::Mode::All => DefaultMode::All,
@@ -127,6 +135,15 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         quiet: low.quiet,
         verbose: low.verbose,
     })
+}
+
+pub(super) fn meant_related(related: low::Related, assume_complete: bool) -> RelatedMode {
+    match related {
+        _ if assume_complete => RelatedMode::AssumeComplete,
+        low::Related::Auto => RelatedMode::Auto,
+        low::Related::Strict => RelatedMode::Strict,
+        low::Related::AssumeComplete => RelatedMode::AssumeComplete,
+    }
 }
 
 fn wrong(kind: ErrorKind, message: String) -> clap::Error {

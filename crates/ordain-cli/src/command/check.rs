@@ -3,16 +3,15 @@
 use super::eval::{self, Stream};
 use crate::World;
 use crate::args::{Check, CheckFormat};
-use crate::asking::{self, Answers, Asking};
+use crate::asking::{self, Answers, Asking, Engines};
 use crate::baseline::{self, Key};
 use crate::exit::{Exit, Seen};
 use crate::format::check::{self as format, Report};
 use crate::inputs::{self, Rows, Wanted};
-use crate::judge;
 use crate::render;
 use crate::terminal::Look;
 use ordain::requests::RequestOptions;
-use ordain::{Diagnostic, Engine, Severity};
+use ordain::{Diagnostic, Engine, Object, Severity};
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write};
@@ -58,18 +57,36 @@ pub fn run(options: &Check, world: &mut World<'_>) -> io::Result<Exit> {
     for (at, (text, named)) in texts.texts.iter().enumerate() {
         files.push(match at < of_tenant {
             true => inputs::rows(text, *named, Wanted::Tenant, None),
-            false => inputs::rows_with(text, *named, Wanted::Requests, pick.as_ref(), &around),
+            // What is asked for lists nothing of what exists beside it.
+            false => Rows {
+                partial: true,
+                ..inputs::rows_with(text, *named, Wanted::Requests, pick.as_ref(), &around)
+            },
         });
     }
     let engine = eval::engine(common, &files, &mut diagnostics);
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    let mut others: Vec<(Object, Engine)> = Vec::new();
+    for own in files.iter().flat_map(|file| &file.rows).filter_map(asking::brought) {
+        if !others.iter().any(|(known, _)| known == own) {
+            // What is wrong with the policies themselves is told already.
+            let mut told = Vec::new();
+            let engine = eval::engine_with(common, &files, own, &mut told);
+            let new =
+                |d: &Diagnostic| !diagnostics.iter().any(|k: &Diagnostic| k.to_string() == d.to_string());
+            told.retain(new);
+            diagnostics.append(&mut told);
+            others.push((own.clone(), engine));
+        }
+    }
     // What the tenant holds is there already: it is looked at, not judged.
-    let context = judge::surroundings(&engine, &files, &context, common.assume_complete);
+    let context = eval::surrounded(common, &engine, &files, &context, &mut diagnostics);
+    let engines = Engines { common: engine, others };
     let asking = Asking { action: options.action, before: options.before };
     let asked = files.get(of_tenant..).unwrap_or_default();
-    let mut answers = asking::ask(&engine, asked, &context, asking);
+    let mut answers = asking::ask(&engines, asked, &context, asking);
     diagnostics.append(&mut answers.diagnostics);
-    silence(&engine, &answers, asked, &mut diagnostics);
+    silence(&engines.common, &answers, asked, &mut diagnostics);
     stale(&known, &answers, options.baseline.as_deref(), &mut diagnostics);
 
     let verbosity = match (common.quiet, common.verbose) {

@@ -8,7 +8,7 @@ use crate::inputs::{self, Rows, Wanted};
 use crate::judge;
 use crate::render;
 use crate::terminal::{self, Look};
-use ordain::{Context, Diagnostic, Engine, Severity};
+use ordain::{Context, Diagnostic, Engine, Object, Severity};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::time::Instant;
@@ -39,16 +39,20 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
         let wanted = if at < of_tenant { Wanted::Tenant } else { Wanted::Resources };
         files.push(inputs::rows(text, *named, wanted, pick.as_ref().filter(|_| wanted == Wanted::Resources)));
     }
+    if options.expand_children {
+        inputs::expand(&mut files);
+    }
     let engine = engine(options, &files, &mut diagnostics);
     // Counting by distinct resource needs it (spec I-37).
     if options.unique || engine.has_assignments() {
         inputs::unique(&mut files);
     }
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    let context = judge::surroundings(&engine, &files, &context, options.assume_complete);
+    let context = surrounded(options, &engine, &files, &context, &mut diagnostics);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
     diagnostics.append(&mut judgement.diagnostics);
     silence(&engine, &judgement, &files, &mut diagnostics);
+    containers_missing(&engine, &files, &mut diagnostics);
 
     let verbosity = match (options.quiet, options.verbose) {
         (true, _) => Severity::Error,
@@ -110,13 +114,43 @@ pub(super) fn context(options: &Eval) -> Result<Context, Diagnostic> {
     if options.properties_as_missing {
         context = context.properties_as_missing();
     }
+    if options.incomplete_as_unknown {
+        context = context.incomplete_as_unknown();
+    }
     match &options.now {
         None => Ok(context),
         Some(now) => context.now(now).map_err(|error| Diagnostic::error("Clock", error).origin("--now")),
     }
 }
 
+/// What surrounds the rows: their groups and subscriptions, and what policies may look for, in more files too.
+pub(super) fn surrounded(
+    options: &Eval,
+    engine: &Engine,
+    files: &[Rows<'_>],
+    context: &Context,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Context {
+    let related = inputs::coverage(options.related, &options.related_coverage, diagnostics);
+    let mut more = inputs::texts(&options.related_from, &mut io::empty());
+    diagnostics.append(&mut more.diagnostics);
+    let more: Vec<Rows<'_>> =
+        more.texts.iter().map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None)).collect();
+    diagnostics.extend(more.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    judge::surroundings(engine, files, &more, context, related)
+}
+
 pub(super) fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) -> Engine {
+    engine_with(options, files, &Object::default(), diagnostics)
+}
+
+/// The engine with values of parameters that win over those of the line.
+pub(super) fn engine_with(
+    options: &Eval,
+    files: &[Rows<'_>],
+    more: &Object,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Engine {
     let mut builder = Engine::builder()
         .aliases(inputs::aliases(&options.aliases, diagnostics))
         .default_mode(options.default_mode);
@@ -131,6 +165,9 @@ pub(super) fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<D
     }
     for (name, value) in inputs::parameters(&options.given, diagnostics) {
         builder = builder.parameter(&name, value);
+    }
+    for (name, value) in more.members() {
+        builder = builder.parameter(name, value.clone());
     }
     // A tenant has policies of its own; the starter pack is for those who give none.
     if !options.policies.is_empty() || options.tenant.is_empty() {
@@ -188,6 +225,25 @@ fn silence(
         let said = format!("none of the policies, {policies} in all, applies to {resources}");
         diagnostics.push(
             Diagnostic::warning("NothingApplies", said).note("policies apply by resource type and mode"),
+        );
+    }
+}
+
+/// Policies that name groups or subscriptions judge only those that are there (spec I-36).
+fn containers_missing(engine: &Engine, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let kinds = [
+        (ordain::ids::RESOURCE_GROUP_TYPE, "resource group", "az group list"),
+        (ordain::ids::SUBSCRIPTION_TYPE, "subscription", "az account list"),
+    ];
+    for (kind, words, command) in kinds {
+        let row_is = |row: &inputs::Row<'_>| judge::Resource::of(&row.json).kind.eq_ignore_ascii_case(kind);
+        if !engine.names_type(kind) || files.iter().flat_map(|file| &file.rows).any(row_is) {
+            continue;
+        }
+        let said = format!("policies ask about a {words}, and the input holds none");
+        diagnostics.push(
+            Diagnostic::info("ContainersNotInInput", said)
+                .help(format!("export them as well: `{command} -o json`")),
         );
     }
 }

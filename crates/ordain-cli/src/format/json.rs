@@ -98,7 +98,7 @@ fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
     members.insert("reason".into(), outcome.reason().into());
     governed(judged, &outcome, &mut members);
     // What is well needs no explanation, and making one costs a second look.
-    if outcome.state() == State::Compliant {
+    if matches!(outcome.state(), State::Compliant | State::Protected) {
         members.insert("message".into(), Value::Null);
         members.insert("conditions".into(), Value::Array(Vec::new()));
         return Value::Object(members);
@@ -108,7 +108,10 @@ fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
         members.insert("reason".into(), reason.into());
     }
     let message = match outcome.state() {
-        State::NotEvaluated => super::reasons::told(outcome.reason().unwrap_or_default()).why.to_owned(),
+        State::NotEvaluated | State::Unknown => {
+            let reason = outcome.reason().unwrap_or(super::reasons::UNATTESTED);
+            super::reasons::told(reason).why.to_owned()
+        }
         _ => finding.sentence(values),
     };
     members.insert("message".into(), message.into());

@@ -305,8 +305,9 @@ pub(super) fn plain_columns(text: &str) -> usize {
 /// The open outcomes of a resource: reason, and for unjudged effects which; with the policies' names.
 fn open(judged: &Judged<'_>) -> BTreeMap<(String, &'static str), Vec<String>> {
     let mut open: BTreeMap<(String, &'static str), Vec<String>> = BTreeMap::new();
-    for outcome in judged.evaluation.outcomes().filter(|o| o.state() == State::NotEvaluated) {
-        let reason = outcome.reason().unwrap_or_default();
+    let is_open = |state: State| matches!(state, State::NotEvaluated | State::Unknown);
+    for outcome in judged.evaluation.outcomes().filter(|o| is_open(o.state())) {
+        let reason = outcome.reason().unwrap_or(reasons::UNATTESTED);
         let effect = if reason == "UnsupportedEffect" { outcome.policy().effect() } else { "" };
         open.entry((reason.to_owned(), effect)).or_default().push(outcome.policy().display_name().to_owned());
     }

@@ -77,8 +77,8 @@ impl<'t> Reading<'t> {
             Shape::Table(name) => self.table(json, name),
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
+            Shape::Resource => self.row(json),
             Shape::Requests => self.requests(&json),
-            Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json, asked: None }),
             Shape::PolicyObject(document) | Shape::Other(document)
                 if document.is_policy() && self.wanted == Wanted::Tenant =>
             {
@@ -88,7 +88,7 @@ impl<'t> Reading<'t> {
             Shape::PolicyObject(document) => {
                 let first = opening(&json);
                 self.policy_objects.entry(document.told().what).or_insert((first, 0)).1 += 1;
-                self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
+                self.row(json);
             }
             Shape::Subscription => {
                 let json = subscription(json);
@@ -108,6 +108,17 @@ impl<'t> Reading<'t> {
             Shape::Other(document) => self.other(document, opening(&json), said(&json)),
             Shape::Unknown => self.unknown(&json, within),
         }
+    }
+
+    /// A row that policies judge, put right; what there is to know of it is said once.
+    fn row(&mut self, mut json: Json<'t>) {
+        for notice in ordain::rows::settle(&mut json) {
+            if self.noticed.insert((notice.kind().0, notice.resource_type().to_ascii_lowercase())) {
+                let diagnostic = notice.diagnostic(self.source());
+                self.tell(diagnostic);
+            }
+        }
+        self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
     }
 
     /// Whether the object lies on a line that is not UTF-8. Places cost time, and most texts are whole.

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod catalogue;
+mod coverage;
 mod document;
 mod elements;
 mod find;
@@ -21,13 +22,14 @@ mod unique;
 mod unpack;
 
 pub use catalogue::aliases;
+pub use coverage::coverage;
 pub use find::shown;
 pub use parameters::{parameters, template_parameters};
 pub use pick::pick;
 pub use policies::{policies, tenant};
-pub use resources::all_texts;
+pub use resources::{all_texts, texts};
 pub use rows::{Row, Rows, Wanted, rows, rows_with};
-pub use unique::unique;
+pub use unique::{expand, unique};
 
 use ordain::{Diagnostic, Source};
 use std::path::Path;

@@ -10,7 +10,7 @@ use super::shape::{self, Shape};
 use ordain::json::{Dialect, Json, Kind, Problem, Reader, read};
 use ordain::requests::RequestOptions;
 use ordain::{Diagnostic, Node as _, Severity, Source, Span, Value};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 /// One resource to judge.
@@ -98,6 +98,7 @@ pub fn rows_with<'t>(
         out: Rows::default(),
         told: HashMap::new(),
         nameless: 0,
+        noticed: HashSet::new(),
         policy_objects: BTreeMap::new(),
     };
     match pick {
@@ -122,6 +123,8 @@ pub struct Reading<'t> {
     told: HashMap<&'static str, usize>,
     /// Rows without type and id.
     pub nameless: usize,
+    /// What was said of rows once for the file, or once for a type.
+    pub noticed: HashSet<(&'static str, String)>,
     /// Rows that are policy objects, by kind: the first and how many.
     pub policy_objects: BTreeMap<&'static str, (Span, usize)>,
 }

@@ -1,6 +1,7 @@
 //! The `Document` trait; reading of envelope fields. A document is judged in place: nothing is copied.
 
 mod facts;
+pub mod row;
 
 pub use facts::{Completeness, Facts, NotAResource};
 pub(crate) use facts::{blank_is_absent, flattened_name};

@@ -1,5 +1,6 @@
 //! auditIfNotExists and deployIfNotExists: is there a related resource that satisfies (spec E-72 … E-94)?
 
+use super::holes;
 use crate::aliases::Aliases;
 use crate::document::{Completeness, Facts};
 use crate::evaluate::{Asker, Machine, Observer, Silent, Surroundings, Truth};
@@ -46,6 +47,8 @@ pub(crate) struct Search<'s> {
     pub(crate) aliases: &'s Aliases,
     /// Properties that were not exported count as missing (spec L-113).
     pub(crate) properties_as_missing: bool,
+    /// A condition that is false only for want of a member is unknown (spec E-96).
+    pub(crate) incomplete_as_unknown: bool,
     /// The resource as the searches see it, made for the first of them.
     pub(crate) seeker: OnceCell<Seeker>,
 }
@@ -113,12 +116,12 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         }
     }
     let own_type = wanted.resource_type == seeker.resource_type;
-    let covered = own_type || related.covers(kind, &seeker.subscription);
-    let certain = covered || candidates.iter().any(|c| !c.synthetic && !c.partial);
+    let seen = own_type || candidates.iter().any(|c| !c.synthetic && !c.partial);
+    let certain = related.proves_absence(kind, &seeker.subscription, seen);
     let verdict = match (failed, open) {
         (Some(fault), _) => Verdict::Failed(fault),
         (None, Some(reason)) => Verdict::Open(reason),
-        (None, None) if certain || related.is_complete() => Verdict::Missing,
+        (None, None) if certain => Verdict::Missing,
         (None, None) => Verdict::Open(Reason::RelatedTypeNotInInput),
     };
     finding(verdict, &wanted.spelled, total, candidates.last().copied())
@@ -147,6 +150,17 @@ fn judge(
         Truth::Error => {
             let fault = machine.fault().map(|(_, fault)| fault);
             Err(fault.unwrap_or_else(|| Fault::new(FaultKind::Value, "the existence condition failed")))
+        }
+        Truth::False if search.incomplete_as_unknown => {
+            let holed = holes::fill(root, &residual.paths, Reason::IncompleteRelated);
+            let Ok(facts) = Facts::read(&holed, completeness, may_have) else { return Ok(Truth::False) };
+            let machine =
+                Machine::new(&holed, &facts, &residual, aliases, surroundings, &Silent).within(outer);
+            // Whatever is false although nothing is missing is false.
+            match machine.judge(policy, &left.rule) {
+                unknown @ Truth::Unknown(Reason::IncompleteRelated) => Ok(unknown),
+                _ => Ok(Truth::False),
+            }
         }
         truth => Ok(truth),
     }

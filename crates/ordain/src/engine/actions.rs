@@ -1,10 +1,13 @@
 //! What an outcome asks for, worked out when somebody wants to know: changes, deployments, evaluated details.
 
-use super::{Outcome, PolicyView};
+use super::{Evaluation, Outcome, PolicyView};
 use crate::ast::Effect;
 use crate::document::Document;
-use crate::effects::{self, Change, ChangeOptions, Deployment, Subject, Verdict};
+use crate::effects::{
+    self, Change, ChangeOptions, Contender, Deployment, RunMode, Standing, Subject, Verdict, settle,
+};
 use crate::evaluate::{Asker, Machine, Silent, Truth};
+use crate::outcome::State;
 use crate::plan::{Cascade, Consequence};
 use crate::value::{Fault, Value};
 
@@ -95,6 +98,24 @@ impl Outcome<'_> {
             body: &|| effects::body(root),
         };
         Some(run(&subject))
+    }
+}
+
+impl Evaluation<'_> {
+    /// In the order of the outcomes: who of those that would change the resource is in whose way in a scan (spec
+    /// E-62); `None` for all others. A `Conflict` takes the place of the outcome's own state. `document` must be
+    /// the one that was judged.
+    #[must_use]
+    pub fn standings<D: Document + ?Sized>(&self, document: &D) -> Vec<Option<Standing>> {
+        let changes: Vec<Option<Change>> = self
+            .outcomes()
+            // Exempt ones take no part (spec E-64).
+            .map(|outcome| Some(outcome).filter(|o| o.state() != State::Exempt)?.change(document))
+            .collect();
+        let contenders: Vec<Contender<'_>> =
+            changes.iter().flatten().map(|change| Contender { change, enforced: true }).collect();
+        let mut settled = settle(&contenders, RunMode::Scan).into_iter();
+        changes.iter().map(|change| change.as_ref().and_then(|_| settled.next())).collect()
     }
 }
 

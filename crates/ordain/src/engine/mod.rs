@@ -19,6 +19,7 @@ pub use request::{Deletion, DenialReason, Request, Ruling, RulingKind, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
 use crate::aliases::Aliases;
+use crate::ast::{FieldName, Subject};
 use crate::compile::{self, Folding};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Facts, NotAResource};
@@ -28,7 +29,7 @@ use crate::governance::Place;
 use crate::link::Tenant;
 use crate::plan::{Policy, PolicyId, Residual};
 use crate::related::Wanted;
-use crate::value::Node;
+use crate::value::{Node, Value, text::key_eq};
 use site::Site;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -101,6 +102,23 @@ impl Engine {
         self.inner.policies.iter().map(PolicyView)
     }
 
+    /// Whether a policy has a condition on `type` that names this type, in any case.
+    #[must_use]
+    pub fn names_type(&self, resource_type: &str) -> bool {
+        let names = |value: &Value| value.as_text().is_some_and(|text| key_eq(text, resource_type));
+        self.inner.policies.iter().any(|policy| {
+            let mut found = false;
+            policy.definition.rule.condition.walk_leaves(false, &mut |leaf, _| {
+                let about = matches!(&leaf.subject, Subject::Field(field) if field.name == FieldName::Type);
+                found |= about
+                    && leaf.operand.literal().is_some_and(|operand| {
+                        names(operand) || operand.as_array().is_some_and(|list| list.iter().any(names))
+                    });
+            });
+            found
+        })
+    }
+
     /// Whether a policy may look for this document as a related resource, or for a child inside it: what an index
     /// of related resources needs to hold.
     pub fn may_look_for<D: Document + ?Sized>(&self, document: &D) -> bool {
@@ -148,6 +166,7 @@ impl Engine {
             related: context.related_resources(),
             aliases: &inner.aliases,
             properties_as_missing: context.takes_properties_as_missing(),
+            incomplete_as_unknown: context.takes_incomplete_as_unknown(),
             seeker: OnceCell::new(),
         };
         let mut records = Vec::with_capacity(residual.policies.len());
