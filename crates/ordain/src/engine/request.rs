@@ -158,6 +158,15 @@ impl<'e> Ruling<'e> {
         self.pair.message()
     }
 
+    /// Why it refuses the request; `None` when it does not.
+    #[must_use]
+    pub fn denial(&self) -> Option<DenialReason> {
+        match &self.kind {
+            RulingKind::Denies { reason, .. } => Some(*reason),
+            _ => None,
+        }
+    }
+
     /// Whether judging the policy failed (spec E-23): such a pair counts as one in state Error (spec S-36).
     #[must_use]
     pub fn has_failed(&self) -> bool {
