@@ -283,6 +283,32 @@ fn deletes_are_refused_by_deny_action_alone() {
 }
 
 #[test]
+fn a_request_without_id_is_where_its_deployment_goes() {
+    // spec: G-8, I-45
+    let engine = assigned(&[definition("p", json!({ "field": "type", "equals": "A.B/c" }), effect("deny"))]);
+    let template = json!({ "contentVersion": "1", "resources": [
+        { "type": "A.B/c", "name": "[uniqueString('x')]", "properties": {} }] });
+    let source = ordain::Source::new("t.json", template.to_string());
+    let (read, _) = ordain::json::read(source.text(), ordain::json::Dialect::Template);
+    let read = read.expect("JSON");
+    let verdict = |subscription: Option<&str>, group: &str| {
+        let options = ordain::requests::RequestOptions {
+            subscription: subscription.map(str::to_owned),
+            resource_group: Some(group.to_owned()),
+            ..Default::default()
+        };
+        let found = ordain::requests::read(&source, &read, &options).expect("a template");
+        let context = Context::default().for_request(&found.requests[0]).expect("a context");
+        engine.request(&found.requests[0].body, &context).expect("a resource").verdict
+    };
+    let own = GROUP.split('/').nth(2);
+    // Its name only Azure can tell, but not where it goes; without a subscription it is within every scope.
+    assert_eq!(verdict(own, "rg"), Verdict::Denied);
+    assert_eq!(verdict(own, "other"), Verdict::Allowed);
+    assert_eq!(verdict(None, "other"), Verdict::Denied);
+}
+
+#[test]
 fn refusals_have_the_shape_of_the_service() {
     // spec: S-49, E-35, G-62
     let mut documents = vec![definition("a-deny", kind_is("open"), effect("deny"))];

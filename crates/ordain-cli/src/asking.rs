@@ -137,7 +137,10 @@ impl<'e> Answers<'e> {
 
     /// Says once for a file that rows have no id: they are taken to be within every scope (spec G-8, I-48).
     fn placeless(&mut self, engine: &Engine, from: usize) {
-        let placeless = |answer: &&Answer<'_>| engine.has_assignments() && answer.resource().id.is_empty();
+        let placeless = |answer: &&Answer<'_>| {
+            let placed = answer.row.asked.as_ref().is_some_and(|asked| asked.request.place.is_some());
+            engine.has_assignments() && answer.resource().id.is_empty() && !placed
+        };
         let mut all = self.answers.iter().skip(from).filter(placeless);
         let Some(first) = all.next() else { return };
         let count = 1 + all.count();

@@ -144,10 +144,12 @@ fn the_example_of_a_template() {
         "/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-app/providers/Microsoft.ContainerRegistry/registries/contosoapp"
     );
     assert_eq!(placed["requests"][1]["resource"]["id"], Json::from(id));
+    assert_eq!(placed["diagnostics"], json!([]), "both have a place, the vault without its name too");
     // Elsewhere nothing of it is assigned.
     let elsewhere = ["--subscription", "5c1a0e6e-3f0b-4c59-9a3a-6b7f0e2d4a12", "--resource-group", "rg-app"];
     let elsewhere = report(&[&[TEMPLATE], &elsewhere[..]].concat());
     assert_eq!(verdicts(&elsewhere)[1], row("contosoapp", "allowed", &[]));
+    assert_eq!(verdicts(&elsewhere)[0].2, Vec::<String>::new());
 }
 
 #[test]

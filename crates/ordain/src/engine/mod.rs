@@ -193,7 +193,7 @@ impl Engine {
     /// Where a resource is; nowhere for what is none.
     pub(crate) fn place<D: Document + ?Sized>(&self, document: &D, context: &Context) -> Place {
         let facts = self.inner.facts(document.root(), context);
-        facts.map(|facts| Place::of(&facts)).unwrap_or_default()
+        facts.map(|facts| Place::within(&facts, context.place())).unwrap_or_default()
     }
 
     /// The id of a resource as it is spelled.
