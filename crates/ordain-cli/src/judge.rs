@@ -7,6 +7,7 @@ use ordain::json::Json;
 use ordain::{
     Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Outcome, RelatedResources, Span, State,
 };
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A row with what all policies say of it.
@@ -59,6 +60,8 @@ pub struct Judgement<'e> {
     /// Records in a state that was asked to fail.
     pub complaints: usize,
     pub diagnostics: Vec<Diagnostic>,
+    /// Code and subject of the notices that were told.
+    noticed: HashSet<(&'static str, String)>,
 }
 
 impl Account {
@@ -165,6 +168,7 @@ pub fn judge<'e>(
         denied: 0,
         failed: 0,
         complaints: 0,
+        noticed: HashSet::new(),
         diagnostics: Vec::new(),
     };
     for file in files {
@@ -179,6 +183,7 @@ pub fn judge<'e>(
         }
         out.properties_missing(from);
     }
+    out.clock_missing();
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
     debug_assert_eq!(out.compliance.overall().resources.total(), out.account.evaluated);
     out.diagnostics.extend(out.compliance.notices(context));
@@ -201,6 +206,12 @@ impl<'e> Judgement<'e> {
             );
             return;
         };
+        for notice in evaluation.notices() {
+            // Said once for all rows: it is about the policy or the type, not about the resource.
+            if self.noticed.insert((notice.code(), notice.about().to_ascii_lowercase())) {
+                self.diagnostics.push(notice.diagnostic());
+            }
+        }
         if evaluation.is_not_applicable() {
             self.account.not_applicable += 1;
             self.not_applicable.push(row);
@@ -239,6 +250,33 @@ impl<'e> Judgement<'e> {
                 .label(&first.row.source, at, if rows.len() == 1 { "" } else { "the first of them" })
                 .help("export with `az graph query`, `az resource show` or `az rest`; `az resource list` leaves properties out")
                 .help("`--properties-as-missing` judges them as if they were not set"),
+        );
+    }
+}
+
+impl Judgement<'_> {
+    /// Says once that rules ask for a time and none was given: the machine's is never taken (spec F-146).
+    fn clock_missing(&mut self) {
+        let asks = |outcome: &Outcome<'_>| {
+            outcome.fault().is_some_and(|f| {
+                f.kind() == ordain::FaultKind::Context && f.message().ends_with("no clock is given")
+            })
+        };
+        let rows = self.judged.iter().filter(|j| j.evaluation.outcomes().any(|o| asks(&o))).count();
+        if rows == 0 {
+            return;
+        }
+        let message = format!(
+            "`utcNow()` has no time to yield: {}",
+            match rows {
+                1 => "a row could not be judged".to_owned(),
+                n => format!("{n} rows could not be judged"),
+            }
+        );
+        self.diagnostics.push(
+            Diagnostic::warning("ClockMissing", message)
+                .note("the machine's time is never taken: the same input gives the same report on any day")
+                .help("give the time: `--now 2026-01-31T12:00:00Z`"),
         );
     }
 }

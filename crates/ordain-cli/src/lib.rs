@@ -6,6 +6,7 @@ mod args;
 mod asking;
 mod baseline;
 mod command;
+mod compare;
 mod entry;
 mod exit;
 mod format;

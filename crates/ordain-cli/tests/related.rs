@@ -1,5 +1,7 @@
 //! Where related resources are looked for, and when a missing one counts.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "tests may stop")]
+
 mod common;
 
 use common::{folder, ordain};

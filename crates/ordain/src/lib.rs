@@ -70,11 +70,13 @@ pub use effects::{
 };
 pub use engine::{
     Absence, AssignmentView, Context, DefaultMode, Deletion, DenialReason, Edit, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, Outcome, PairView, PolicyView, RelatedView, Request, Ruling,
-    RulingKind, Verdict, edits,
+    Error, Evaluation, ExemptionView, NoticeView, Outcome, PairView, PolicyView, RelatedView, Request,
+    Ruling, RulingKind, Verdict, edits,
 };
 pub use evaluate::{Containers, Truth};
-pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
+pub use explain::{
+    AliasRead, Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret,
+};
 pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};
 pub use related::{BadCoverage, Coverage, RelatedMode, RelatedResources};

@@ -233,6 +233,8 @@ pub fn meant(low: Low) -> Result<Check, clap::Error> {
                 Mode::Indexed => DefaultMode::Indexed,
             },
             fail_on: Vec::new(),
+            compare: Vec::new(),
+            evaluate_exempt: false,
             format: Scan::Text,
             output: low.output,
             details: false,

@@ -77,13 +77,17 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub aliases: Vec<PathBuf>,
 
-    /// The time that `utcNow()` yields
+    /// The time that `utcNow()` yields: the machine's is never taken
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
 
     /// Judge properties that an export leaves out as missing, rather than as unknown
     #[arg(long)]
     pub properties_as_missing: bool,
+
+    /// Judge rules where an exemption covers the resource, too
+    #[arg(long)]
+    pub evaluate_exempt: bool,
 
     /// Judge children that stand inside other rows with ids of their own, too
     #[arg(long)]
@@ -129,6 +133,10 @@ pub struct Eval {
     /// Write the findings to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// Compare with policy states of the service (`az policy state list`): what differs is told at the end
+    #[arg(long, value_name = "FILE")]
+    pub compare: Vec<PathBuf>,
 
     /// Counts and percentages alone, no findings
     #[arg(long)]

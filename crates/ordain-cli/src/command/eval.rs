@@ -54,6 +54,8 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     silence(&engine, &judgement, &files, &mut diagnostics);
     containers_missing(&engine, &files, &mut diagnostics);
 
+    let comparison = crate::compare::compared(&options.compare, &judgement, &mut diagnostics);
+
     let verbosity = match (options.quiet, options.verbose) {
         (true, _) => Severity::Error,
         (_, true) => Severity::Info,
@@ -74,6 +76,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
         judgement: &judgement,
         diagnostics: &diagnostics,
         counted,
+        comparison: comparison.as_ref(),
         started,
     };
     let look = look(options, world, Stream::Findings);
@@ -113,6 +116,9 @@ pub(super) fn context(options: &Eval) -> Result<Context, Diagnostic> {
     let mut context = Context::new();
     if options.properties_as_missing {
         context = context.properties_as_missing();
+    }
+    if options.evaluate_exempt {
+        context = context.evaluate_exempt();
     }
     if options.incomplete_as_unknown {
         context = context.incomplete_as_unknown();

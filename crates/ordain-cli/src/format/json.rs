@@ -65,7 +65,23 @@ fn summary(report: &Report<'_>) -> Value {
         "policies": judgement.policies,
         "findings": judgement.findings,
         "wouldBeDenied": judgement.denied,
+        "comparison": report.comparison.map(compared),
         "diagnostics": { "errors": report.counted.errors, "warnings": report.counted.warnings },
+    })
+}
+
+fn compared(found: &ordain::report::states::Comparison) -> Value {
+    let key = |key: &ordain::report::states::StateKey| {
+        json!({ "resourceId": key.resource, "assignmentId": key.assignment, "definitionId": key.definition,
+            "referenceId": key.reference })
+    };
+    json!({
+        "same": found.same,
+        "different": found.different.iter().map(|(k, theirs, ours)| {
+            json!({ "record": key(k), "theirs": theirs.name(), "ours": ours.name() })
+        }).collect::<Vec<_>>(),
+        "onlyTheirs": found.only_theirs.iter().map(|(k, s)| json!({ "record": key(k), "state": s.name() })).collect::<Vec<_>>(),
+        "onlyOurs": found.only_ours.iter().map(|(k, s)| json!({ "record": key(k), "state": s.name() })).collect::<Vec<_>>(),
     })
 }
 
@@ -136,6 +152,11 @@ fn governed(judged: &Judged<'_>, outcome: &Outcome<'_>, members: &mut Map<String
         members.insert("groups".into(), pair.groups().collect::<Vec<_>>().into());
     }
     members.insert("enforced".into(), outcome.is_enforced().into());
+    if outcome.state() == State::Exempt
+        && let Some(holds) = outcome.rule_holds()
+    {
+        members.insert("ruleHolds".into(), holds.into());
+    }
     if let Some(message) = outcome.message().filter(|_| outcome.state() == State::NonCompliant) {
         members.insert("nonComplianceMessage".into(), message.into());
     }
@@ -180,6 +201,8 @@ fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Valu
         "operand": shown(compared.operand()),
         "value": shown(compared.side().and_then(|side| side.value())),
         "path": compared.location().filter(|l| !l.items().is_empty()).map(ordain::Location::json_path),
+        "alias": compared.alias().map(|read| json!({ "path": read.path(), "from": read.layer().name() })),
+        "counted": compared.counted().iter().map(|side| compared.element(side, values)).collect::<Vec<_>>(),
         "demand": compared.demand(),
         "fault": compared.fault().map(|fault| json!({ "kind": fault.kind().name(), "message": fault.message() })),
         "policy": { "line": at.line, "column": at.column },

@@ -19,6 +19,9 @@ const MANY: usize = 1_000;
 /// Resources shown then.
 const WORST: usize = 50;
 
+/// Differences from the service that are shown one by one.
+const SHOWN_DIFFERENCES: usize = 50;
+
 /// Writes the report.
 pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let judgement = report.judgement;
@@ -64,7 +67,27 @@ impl Page<'_> {
         if self.report.options.show_not_applicable {
             self.not_applicable()?;
         }
+        self.comparison()?;
         if self.report.options.quiet { Ok(()) } else { self.summary() }
+    }
+
+    /// Where the service says something else.
+    fn comparison(&mut self) -> io::Result<()> {
+        let Some(found) = self.report.comparison else { return Ok(()) };
+        let last = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
+        for (key, theirs, ours) in found.different.iter().take(SHOWN_DIFFERENCES) {
+            let mark = self.look.paint(Style::Blue, "≠");
+            let policy = if key.reference.is_empty() { last(&key.definition) } else { key.reference.clone() };
+            let what = format!("{} under {} of {}", last(&key.resource), policy, last(&key.assignment));
+            self.line(&format!("{mark} {}: {} there, {} here", clean(&what), theirs.name(), ours.name()))?;
+        }
+        self.line(&format!(
+            "compared with the service: {} the same, {} different, {} only there, {} only here",
+            found.same,
+            found.different.len(),
+            found.only_theirs.len(),
+            found.only_ours.len(),
+        ))
     }
 
     pub fn line(&mut self, text: &str) -> io::Result<()> {

@@ -22,7 +22,7 @@ mod unique;
 mod unpack;
 
 pub use catalogue::aliases;
-pub use coverage::coverage;
+pub use coverage::{coverage, json_file};
 pub use find::shown;
 pub use parameters::{parameters, template_parameters};
 pub use pick::pick;

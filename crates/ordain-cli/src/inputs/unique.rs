@@ -52,7 +52,7 @@ pub fn unique(files: &mut [Rows<'_>]) {
 pub fn expand(files: &mut [Rows<'_>]) {
     let id_of = |json: &Json<'_>| {
         let id = ["id", "ResourceId"].iter().find_map(|name| json.get(name)?.as_text());
-        id.map(|id| ordain::ids::normal(id))
+        id.map(ordain::ids::normal)
     };
     let rows = files.iter().flat_map(|file| &file.rows);
     let mut known: HashSet<String> = rows.filter_map(|row| id_of(&row.json)).collect();

@@ -3,6 +3,7 @@
 mod facts;
 pub mod row;
 
+pub(crate) use facts::is_blank;
 pub use facts::{Completeness, Facts, NotAResource};
 pub(crate) use facts::{blank_is_absent, flattened_name};
 

@@ -3,7 +3,7 @@
 use super::holes;
 use crate::aliases::Aliases;
 use crate::document::{Completeness, Facts};
-use crate::evaluate::{Asker, Machine, Observer, Silent, Surroundings, Truth};
+use crate::evaluate::{Asker, Machine, Observer, Silent, Truth};
 use crate::expr::{Constants, Context};
 use crate::ids::ResourceId;
 use crate::plan::{Demand, Policy, Residual};
@@ -106,7 +106,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         None => Arc::clone(&common),
     };
     for candidate in &candidates {
-        match judge(candidate, plan, policy, search, machine.surroundings(), &asker) {
+        match judge(candidate, plan, policy, search, machine, &asker) {
             Ok(Truth::True) => {
                 return finding(Verdict::Satisfied, &wanted.spelled, total, Some(candidate));
             }
@@ -128,12 +128,12 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
 }
 
 /// Judges the existence condition on one candidate.
-fn judge(
+fn judge<'d, N: Node<'d>, O: Observer>(
     candidate: &Row,
     plan: impl Fn(Option<&str>) -> Arc<Residual>,
     policy: &Policy,
     search: &Search<'_>,
-    surroundings: &Surroundings,
+    seeking: &Machine<'_, 'd, N, O>,
     outer: &dyn Context,
 ) -> Result<Truth, Fault> {
     let root = &candidate.value;
@@ -144,9 +144,12 @@ fn judge(
     let Ok(facts) = Facts::read(root, completeness, may_have) else { return Ok(Truth::False) };
     // The candidate's own version (spec L-81): the surroundings tell that of R.
     let residual = plan(facts.api_version());
-    let machine = Machine::new(root, &facts, &residual, aliases, surroundings, &Silent).within(outer);
+    let machine =
+        Machine::new(root, &facts, &residual, aliases, seeking.surroundings(), &Silent).within(outer);
     let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
-    match machine.judge(policy, &left.rule) {
+    let truth = machine.judge(policy, &left.rule);
+    seeking.notice_all(machine.noticed());
+    match truth {
         Truth::Error => {
             let fault = machine.fault().map(|(_, fault)| fault);
             Err(fault.unwrap_or_else(|| Fault::new(FaultKind::Value, "the existence condition failed")))
@@ -154,8 +157,8 @@ fn judge(
         Truth::False if search.incomplete_as_unknown => {
             let holed = holes::fill(root, &residual.paths, Reason::IncompleteRelated);
             let Ok(facts) = Facts::read(&holed, completeness, may_have) else { return Ok(Truth::False) };
-            let machine =
-                Machine::new(&holed, &facts, &residual, aliases, surroundings, &Silent).within(outer);
+            let machine = Machine::new(&holed, &facts, &residual, aliases, seeking.surroundings(), &Silent)
+                .within(outer);
             // Whatever is false although nothing is missing is false.
             match machine.judge(policy, &left.rule) {
                 unknown @ Truth::Unknown(Reason::IncompleteRelated) => Ok(unknown),

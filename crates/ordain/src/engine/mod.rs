@@ -7,6 +7,7 @@ mod context;
 mod decide;
 mod edits;
 mod judge;
+mod notice;
 mod request;
 mod site;
 mod view;
@@ -15,8 +16,11 @@ pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
 pub use edits::{Edit, edits};
+pub use notice::NoticeView;
 pub use request::{Deletion, DenialReason, Request, Ruling, RulingKind, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
+
+use notice::Noticed;
 
 use crate::aliases::Aliases;
 use crate::ast::{FieldName, Subject};
@@ -185,7 +189,8 @@ impl Engine {
                 records.push(record);
             }
         }
-        Ok(Evaluation { engine: self, records, context })
+        let notices = machine.noticed().into_iter().map(|n| Noticed::of(&inner.policies, n)).collect();
+        Ok(Evaluation { engine: self, records, notices, context })
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Site<'s, 'd, N> {
 
 impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
     pub(super) fn new(tenant: &'s Tenant, facts: &'s Facts<'d, N>, context: &'s Context) -> Self {
-        let plain = tenant.assigned.iter().all(|assigned| assigned.document.is_none());
+        let plain = !tenant.is_assigned;
         let standings = if plain { Vec::new() } else { vec![OnceCell::new(); tenant.assigned.len()] };
         Self { tenant, facts, context, place: OnceCell::new(), standings, plain }
     }
@@ -64,6 +64,11 @@ impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
     pub(super) fn exemptions(&self, policy: &Policy) -> Option<Box<Covers>> {
         let pair = self.pair(policy).filter(|pair| !pair.exemptions.is_empty())?;
         governance::exemptions(self.tenant, pair, self.place(), self.context.surroundings().now)
+    }
+
+    /// Whether rules are judged although an exemption covers the resource.
+    pub(super) fn judges_exempt(&self) -> bool {
+        self.context.judges_exempt()
     }
 
     /// Whether what a policy prevents is prevented here.

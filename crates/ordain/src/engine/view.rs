@@ -4,7 +4,7 @@ use super::{Context, Engine};
 use crate::document::Document;
 use crate::effects::{Finding, Verdict};
 use crate::evaluate::{Machine, Truth};
-use crate::explain::{Explanation, Tracer};
+use crate::explain::{AliasRead, Explanation, Tracer};
 use crate::outcome::{Record, State};
 use crate::plan::Policy;
 use crate::source::{Position, Source};
@@ -16,6 +16,7 @@ use crate::value::{Fault, Object, Reason};
 pub struct Evaluation<'e> {
     pub(super) engine: &'e Engine,
     pub(super) records: Vec<Record>,
+    pub(super) notices: Vec<super::notice::Noticed>,
     pub(super) context: &'e Context,
 }
 
@@ -82,6 +83,9 @@ impl<'o> Outcome<'o> {
     /// Whether the rule is true of the resource; `None` when that is not known, or was not asked.
     #[must_use]
     pub fn rule_holds(&self) -> Option<bool> {
+        if self.state() == State::Exempt && !self.evaluation.context.judges_exempt() {
+            return None;
+        }
         match self.record.truth {
             Truth::True => Some(true),
             Truth::False => Some(false),
@@ -117,7 +121,9 @@ impl<'o> Outcome<'o> {
         let Ok(facts) = inner.facts(root, context) else { return none() };
         let plans = inner.plans(&facts, context);
         let unfolded = inner.explaining(&plans, self.record.policy, policy);
-        let tracer = Tracer::new(policy);
+        let version = context.surroundings().api_version.as_deref().or_else(|| facts.api_version());
+        let read = |alias: &str| AliasRead::of(&inner.aliases, facts.resource_type(), alias, version);
+        let tracer = Tracer::new(policy, &read);
         let machine = Machine::new(root, &facts, &unfolded, &inner.aliases, context.surroundings(), &tracer);
         if let Some(left) = unfolded.policies.first() {
             let _ = machine.judge(policy, &left.rule);

@@ -26,7 +26,11 @@ impl<'s> Tally<'s> {
         slot: Slot<N>,
         path: &mut dyn FnMut() -> Vec<Item>,
     ) -> ControlFlow<()> {
-        match walk::settle(slot) {
+        let slot = match walk::settle(slot) {
+            Slot::Found(node) => self.check.hidden(node).map_or(Slot::Found(node), Slot::Unknown),
+            other => other,
+        };
+        match slot {
             Slot::Unknown(reason) => {
                 if O::WATCHES {
                     self.open.push(path());

@@ -64,7 +64,12 @@ pub fn tenant(
         strictness,
         checked: Checked::default(),
         diagnostics,
-        tenant: Tenant { hierarchy, strict_scopes: strictness.scopes, ..Tenant::default() },
+        tenant: Tenant {
+            is_assigned: !documents.assignments.is_empty(),
+            hierarchy,
+            strict_scopes: strictness.scopes,
+            ..Tenant::default()
+        },
         linked: Vec::new(),
         assigned_ids: HashSet::new(),
         implied: HashMap::new(),
