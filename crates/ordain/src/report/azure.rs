@@ -218,6 +218,13 @@ pub fn details(outcome: &Outcome<'_>, why: &Explanation, options: AzureOptions) 
     details
 }
 
+/// The conditions that decided.
+pub(super) fn expressions(why: &Explanation, options: AzureOptions) -> serde_json::Value {
+    let expressions: Vec<serde_json::Value> =
+        why.decisive().into_iter().map(|compared| expression(compared, options)).collect();
+    json!({ "evaluatedExpressions": expressions })
+}
+
 /// One condition that decided, keys in the service's order.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
