@@ -55,6 +55,10 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     if let Some(reason) = open {
         return Some(not_evaluated(reason));
     }
+    if policy.effect == Effect::Disabled {
+        // Here only where that is asked for (spec E-31); nothing is exempt from what is off (spec G-83).
+        return Some(record(State::Compliant, None, Truth::False));
+    }
     let covers = site.exemptions(policy);
     if covers.as_ref().is_some_and(|covers| !covers.holding.is_empty()) {
         let exempt = record(State::Exempt, None, truth.unwrap_or(Truth::False));
@@ -69,7 +73,7 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     }
     if let Consequence::Attest(default) = &policy.consequence {
         // The rule decides nothing but whether the policy applies (spec S-13).
-        let attestation = site.attestation(policy);
+        let attestation = site.attestation(policy).filter(|attestation| attestation.state.is_some());
         let state = match attestation.as_ref().and_then(|a| a.state).unwrap_or(*default) {
             Attested::Compliant => State::Compliant,
             Attested::NonCompliant => State::NonCompliant,

@@ -2,7 +2,7 @@
 
 use super::{Place, Problem, Reading};
 use crate::ast::{
-    Assignment, Attestation, Condition, Definition, Enrollment, Exemption, Initiative, Template,
+    Assignment, Attestation, Broken, Condition, Definition, Enrollment, Exemption, Initiative, Template,
 };
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
@@ -46,6 +46,8 @@ pub struct Parsed {
     pub enrollments: Vec<Enrollment>,
     /// The attestations.
     pub attestations: Vec<Attestation>,
+    /// Documents that cannot be used, for those that refer to them.
+    pub broken: Vec<Broken>,
     /// What the text tells of management groups.
     pub hierarchy: Hierarchy,
     /// Parameter declarations that stand alone (spec D-13), for the caller to combine.
@@ -318,6 +320,7 @@ fn document(source: &Source, pool: &mut Pool, options: Options, json: &Json<'_>,
             reading.report(&Problem::UnknownShape { found, explicit: options.explicit }, opening(json));
         }
     }
+    parsed.broken.append(&mut reading.broken);
     parsed.diagnostics.append(&mut reading.diagnostics);
 }
 
@@ -360,6 +363,7 @@ impl<'r> Reading<'r> {
             field_counts: Vec::new(),
             value_counts: 0,
             options,
+            broken: Vec::new(),
         }
     }
 

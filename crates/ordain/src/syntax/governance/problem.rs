@@ -73,8 +73,8 @@ pub enum GovernanceProblem {
         "a policy with the effect `{effect}` needs an identity to repair with, and the assignment has none"
     )]
     IdentityMissing { effect: &'static str },
-    #[error("`{scope}` is not within the scope of the assignment: it excludes nothing")]
-    NotScopeOutside { scope: String },
+    #[error("`{scope}` is {} the scope of the assignment: it excludes {}", if *.above { "above" } else { "not within" }, if *.above { "everything" } else { "nothing" })]
+    NotScopeOutside { scope: String, above: bool },
     #[error("the message has no text: it is ignored")]
     BadMessage,
     #[error("there is no reference `{id}`")]
@@ -130,6 +130,8 @@ pub enum GovernanceProblem {
     #[error("several attestations speak of one resource and policy: the latest counts")]
     SeveralAttestations,
     // The whole.
+    #[error("{} no id: taken to be within every scope", if *.count == 1 { "a resource has".to_owned() } else { format!("{} resources have", .count) })]
+    NoResourceId { count: usize },
     #[error("no assignment is given: each policy is judged as if it were assigned once, to everything")]
     NoAssignments,
     #[error("{count} {} assigned nowhere and not judged", if *.count == 1 { "policy is" } else { "policies are" })]
@@ -201,6 +203,7 @@ impl GovernanceProblem {
             Self::AttestationReferenceMissing { .. } => ("AttestationReferenceMissing", Warning),
             Self::AttestationNotManual { .. } => ("AttestationNotManual", Info),
             Self::SeveralAttestations => ("SeveralAttestations", Info),
+            Self::NoResourceId { .. } => ("NoResourceId", Info),
             Self::NoAssignments => ("NoAssignments", Info),
             Self::Unassigned { .. } => ("Unassigned", Info),
         }
@@ -293,6 +296,7 @@ impl GovernanceProblem {
             Self::AttestationReferenceMissing { .. } => "say `policyDefinitionReferenceId`",
             Self::AttestationNotManual { .. } => "remove it",
             Self::SeveralAttestations => "keep one of them",
+            Self::NoResourceId { .. } => "export resources with their `id`",
             Self::NoAssignments => "give assignments to judge what is assigned where",
             Self::Unassigned { .. } => {
                 "assign them, or give definitions and initiatives alone to judge them all"

@@ -142,6 +142,7 @@ impl Walk<'_> {
                 self.parsed.documents += 1;
                 let mut reading = Reading::new(self.source, self.pool, self.options);
                 let definition = reading.templated(resource, scope);
+                self.parsed.broken.append(&mut reading.broken);
                 let found = std::mem::take(&mut reading.diagnostics);
                 self.parsed.definitions.extend(definition);
                 self.say_once(found, mark);
