@@ -220,6 +220,7 @@ fn case(base: &Json, case: &Json) -> Result<(), String> {
                 "effect": outcome.policy().effect(),
                 "version": outcome.policy().version(),
                 "enforced": outcome.is_enforced(),
+                "suppressed": outcome.is_suppressed(),
                 "message": outcome.message(),
                 "exemptions": exemptions,
                 "exemption": outcome.exemption().map(|e| format!("{} {}", e.category(), e.name())),

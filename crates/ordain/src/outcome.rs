@@ -92,6 +92,8 @@ pub(crate) struct Record {
     pub(crate) related: Option<Box<Finding>>,
     /// Whether what the policy prevents is prevented (spec E-32, E-33).
     pub(crate) enforced: bool,
+    /// Whether another policy's change is in the way of this one's (spec E-62).
+    pub(crate) suppressed: bool,
     /// Exemptions that cover the record, or would if they had not ended.
     pub(crate) exemptions: Option<Box<Covers>>,
     /// What was attested of the resource.

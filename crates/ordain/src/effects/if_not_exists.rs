@@ -33,7 +33,7 @@ pub(crate) struct Finding {
     pub(crate) resource_type: Arc<str>,
     /// Number of candidates.
     pub(crate) total: usize,
-    /// The id of the last one judged.
+    /// The id of the last one judged, as it is spelled.
     pub(crate) last: Option<Arc<str>>,
     /// Whether there is a condition on them.
     pub(crate) conditional: bool,
@@ -72,7 +72,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     let asker = Asker::outside(machine);
     let conditional = demand.existence.is_some();
     let finding = |verdict, resource_type: &Arc<str>, total, last: Option<&Row>| {
-        let last = last.map(|row| row.id.clone());
+        let last = last.map(Row::spelled);
         Some(Finding { verdict, resource_type: resource_type.clone(), total, last, conditional })
     };
     let made;
@@ -103,7 +103,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         None => Arc::clone(&common),
     };
     for candidate in &candidates {
-        match judge(candidate, plan, policy, search, machine.surroundings(), &asker) {
+        match judge(candidate, plan, policy, search, machine.surroundings(), &asker, &Silent) {
             Ok(Truth::True) => {
                 return finding(Verdict::Satisfied, &wanted.spelled, total, Some(candidate));
             }
@@ -124,14 +124,43 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     finding(verdict, &wanted.spelled, total, candidates.last().copied())
 }
 
+/// Judges the existence condition once more, on the candidate that was judged last, for whoever watches (spec S-45).
+/// `plan` as for [`find`], with nothing folded.
+pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
+    machine: &Machine<'e, 'd, N, O>,
+    policy: &Policy,
+    prepared: Option<&Wanted>,
+    facts: &Facts<'d, N>,
+    search: &Search<'_>,
+    last: &str,
+    plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
+    observer: &W,
+) {
+    let asker = Asker::outside(machine);
+    let (Some(demand), Some(related)) = (&policy.demand, search.related) else { return };
+    let made = match prepared {
+        Some(_) => None,
+        None => wanted(demand, &asker).ok().and_then(Result::ok),
+    };
+    let Some(wanted) = prepared.or(made.as_ref()) else { return };
+    let seeker = search.seeker.get_or_init(|| seeker(facts));
+    let candidates = related.candidates(seeker, wanted);
+    if let Some(candidate) = candidates.iter().find(|candidate| *candidate.spelled() == *last) {
+        let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
+        // What it came to is known: only the way there is of interest.
+        let _ = judge(candidate, plan, policy, search, machine.surroundings(), &asker, observer);
+    }
+}
+
 /// Judges the existence condition on one candidate.
-fn judge(
+fn judge<W: Observer>(
     candidate: &Row,
     plan: impl Fn(Option<&str>) -> Arc<Residual>,
     policy: &Policy,
     search: &Search<'_>,
     surroundings: &Surroundings,
     outer: &dyn Context,
+    observer: &W,
 ) -> Result<Truth, Fault> {
     let root = &candidate.value;
     let aliases = search.aliases;
@@ -141,7 +170,7 @@ fn judge(
     let Ok(facts) = Facts::read(root, completeness, may_have) else { return Ok(Truth::False) };
     // The candidate's own version (spec L-81): the surroundings tell that of R.
     let residual = plan(facts.api_version());
-    let machine = Machine::new(root, &facts, &residual, aliases, surroundings, &Silent).within(outer);
+    let machine = Machine::new(root, &facts, &residual, aliases, surroundings, observer).within(outer);
     let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
     match machine.judge(policy, &left.rule) {
         Truth::Error => {

@@ -19,7 +19,7 @@ pub use conflicts::{Contender, RunMode, Standing, settle};
 pub use deployment::Deployment;
 pub(crate) use deployment::deployment;
 pub(crate) use details::details;
-pub(crate) use if_not_exists::{Finding, Search, Verdict, find, prepare};
+pub(crate) use if_not_exists::{Finding, Search, Verdict, find, prepare, watch};
 pub use patch::{PatchError, PatchKind, PatchOperation, apply};
 pub(crate) use subject::{Subject, body, place, shape};
 pub use target::SkipReason;

@@ -1,10 +1,13 @@
 //! What an outcome asks for, worked out when somebody wants to know: changes, deployments, evaluated details.
 
-use super::{Outcome, PolicyView};
+use super::{Evaluation, Outcome, PolicyView};
 use crate::ast::Effect;
 use crate::document::Document;
-use crate::effects::{self, Change, ChangeOptions, Deployment, Subject, Verdict};
+use crate::effects::{
+    self, Change, ChangeOptions, Contender, Deployment, RunMode, Standing, Subject, Verdict,
+};
 use crate::evaluate::{Asker, Machine, Silent, Truth};
+use crate::outcome::{Record, State};
 use crate::plan::{Cascade, Consequence};
 use crate::value::{Fault, Value};
 
@@ -43,6 +46,13 @@ impl Outcome<'_> {
             Truth::False | Truth::Error => return None,
         };
         self.with_subject(document, |subject| effects::change(changes, subject, certain, options))
+    }
+
+    /// Whether other policies would change the same place of the resource in another way, and are not given way to:
+    /// the change stays on paper (spec E-62).
+    #[must_use]
+    pub fn is_suppressed(&self) -> bool {
+        self.record.suppressed
     }
 
     /// The deployment that deployIfNotExists would issue; `None` for other effects, when a related resource
@@ -95,6 +105,40 @@ impl Outcome<'_> {
             body: &|| effects::body(root),
         };
         Some(run(&subject))
+    }
+}
+
+impl Evaluation<'_> {
+    /// Policies that would change the resource in ways that exclude each other (spec E-62, G-97 test 12).
+    pub(super) fn settle<D: Document + ?Sized>(&mut self, document: &D) {
+        let changes = |record: &Record| {
+            let policy = self.engine.inner.policies.get(record.policy.0 as usize);
+            record.state == State::NonCompliant
+                && policy.is_some_and(|policy| matches!(policy.consequence, Consequence::Change(_)))
+        };
+        let places: Vec<usize> =
+            self.records.iter().enumerate().filter(|(_, r)| changes(r)).map(|(at, _)| at).collect();
+        // Nearly always: one alone is in nobody's way.
+        if places.len() < 2 {
+            return;
+        }
+        let changes: Vec<(usize, Change)> = places
+            .into_iter()
+            .filter_map(|at| {
+                let record = self.records.get(at)?;
+                Some((at, Outcome { evaluation: self, record }.change(document)?))
+            })
+            .collect();
+        let contenders: Vec<Contender<'_>> =
+            changes.iter().map(|(_, change)| Contender { change, enforced: true }).collect();
+        let standings = effects::settle(&contenders, RunMode::Scan);
+        for ((at, _), standing) in changes.iter().zip(standings) {
+            let Some(record) = self.records.get_mut(*at) else { continue };
+            if standing == Standing::Conflict {
+                record.state = State::Conflict;
+            }
+            record.suppressed = matches!(standing, Standing::Conflict | Standing::Suppressed);
+        }
     }
 }
 

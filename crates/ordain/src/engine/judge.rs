@@ -47,6 +47,7 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
         fault: None,
         related: None,
         enforced: site.is_enforced(policy),
+        suppressed: false,
         exemptions: None,
         attestation: None,
     };
