@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn names_and_ranks() {
-        // spec: S-3, S-24, S-25
+        // spec: S-2, S-3, S-24, S-25
         let order = [
             "NonCompliant",
             "Compliant",
@@ -128,6 +128,7 @@ mod tests {
             ("Conflicting", Some(State::Conflict)),
             ("exempted", Some(State::Exempt)),
             ("NotRegistered", None),
+            ("NotStarted", None),
             ("", None),
         ];
         for (spelling, state) in spellings {
