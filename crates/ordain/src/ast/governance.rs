@@ -181,7 +181,7 @@ pub struct Selector {
     pub kind: SelectorKind,
     /// Whether the listed values are wanted or not.
     pub wanted: bool,
-    /// The listed values in lower case; locations in their normal form.
+    /// The listed values in lower case, but for reference ids; locations in their normal form.
     pub values: Vec<Arc<str>>,
     /// `progress` of a rollout.
     pub progress: u8,

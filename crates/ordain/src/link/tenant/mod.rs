@@ -160,6 +160,10 @@ impl Linker<'_> {
     }
 
     fn count_unassigned(&mut self) {
+        // What an assignment with errors assigns is not known.
+        if self.documents.broken.iter().any(|broken| broken.kind == BrokenKind::Assignment) {
+            return;
+        }
         let ids: HashSet<&str> = self.definitions.ids().chain(self.initiatives.ids()).collect();
         let count = ids.iter().filter(|id| !self.assigned_ids.contains(**id)).count();
         if count > 0 {

@@ -105,6 +105,8 @@ impl Linker<'_> {
         identity: &Identity,
         span: Span,
     ) -> Result<Arc<Definition>, &'static str> {
+        let key = ids::normal(id);
+        self.assigned_ids.insert(key.rsplit_once("/versions/").map_or(&*key, |(bare, _)| bare).to_owned());
         // What is wrong with it has been told; a document of another place is not what was meant.
         let broken = self.broken(BrokenKind::Definition, id);
         if let Some(code) = broken.filter(|_| !self.definitions.has(id)) {

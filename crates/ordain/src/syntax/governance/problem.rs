@@ -36,7 +36,7 @@ pub enum GovernanceProblem {
     DefinitionByName { id: String, found: String },
     #[error("`{id}` is located at `{at}`, which is not above `{scope}`")]
     DefinitionOutOfScope { id: String, at: String, scope: String },
-    #[error("version `{wanted}` of `{name}` is not given: `{used}` is used")]
+    #[error("version `{wanted}` of `{name}` is not given: `{used}` is {}", if *.strict { "the newest that is" } else { "used" })]
     VersionUnavailable { wanted: String, name: String, used: String, strict: bool },
     #[error("`{text}` is no range of versions")]
     BadVersionRange { text: String },
@@ -253,7 +253,7 @@ impl GovernanceProblem {
             Self::MissingReferenceId { .. } => "give it a `policyDefinitionReferenceId`",
             Self::UnknownGroup { .. } => "declare it under `policyDefinitionGroups`",
             Self::DuplicateGroup { .. } => "remove one of the two",
-            Self::EmptyInitiative { .. } => "see the errors of its references",
+            Self::EmptyInitiative { .. } => "give it references whose definitions are there",
             Self::ParameterFails { .. } => "the expression is evaluated over the initiative's parameters",
             Self::ParameterReference { .. } => "give the value itself",
             Self::UnknownParameter { .. } => "remove it, or correct the name",
@@ -262,6 +262,7 @@ impl GovernanceProblem {
             Self::DuplicateAssignment { .. } | Self::Duplicate { .. } => "remove one of the two",
             Self::UnknownEnforcementMode { .. } => "modes: `Default`, `DoNotEnforce`, `Enroll`",
             Self::IdentityMissing { .. } => "add `identity` and `location`",
+            Self::NotScopeOutside { above: true, .. } => "remove it if the assignment is to hold anywhere",
             Self::NotScopeOutside { .. } => "remove it",
             Self::BadMessage => "give it a `message`",
             Self::UnknownReferenceId { .. } => {
