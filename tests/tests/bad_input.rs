@@ -55,6 +55,36 @@ fn broken_lines_without_end() {
     assert!(diagnostics.len() < 200, "{}", diagnostics.len());
 }
 
+/// A rule whose expression nests as deep as it may, through all stages, on the smallest stack there is.
+#[test]
+fn the_deepest_expression_on_a_stack_of_one_megabyte() {
+    // spec: F-14, QF-37
+    let run = || {
+        let deepest = format!("[{}'a'{}]", "toLower(".repeat(128), ")".repeat(128));
+        let text =
+            policy(&format!(r#"{{"value": "{deepest}", "equals": "[concat('a', field('tags.none'))]"}}"#));
+        let (engine, diagnostics) =
+            Engine::builder().policies(&Source::new("deep.json", text)).build_what_can_be();
+        assert!(diagnostics.iter().all(|d| d.code() == "LimitExceeded"), "{diagnostics:?}");
+        let resource = resource();
+        let evaluation = engine.evaluate(&resource).expect("a resource");
+        let outcome = evaluation.outcomes().next().expect("an outcome");
+        assert_eq!(outcome.state(), State::NonCompliant);
+        assert!(outcome.explain(&resource).sentence(Default::default()).is_some());
+    };
+    let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(run).expect("a thread");
+    thread.join().expect("no failure");
+}
+
+#[test]
+fn too_large() {
+    // spec: D-7
+    let text = " ".repeat((64 << 20) + 1);
+    let diagnostics = beside_a_good_one(Engine::builder().policies(&Source::new("large.json", text)));
+    let told: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["large.json: error[TooLarge]: the text has 67108865 bytes, more than 67108864"]);
+}
+
 #[test]
 fn texts() {
     // spec: D-1, D-3, D-4, D-6, D-7, D-15, I-82

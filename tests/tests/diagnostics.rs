@@ -54,6 +54,61 @@ fn complete() {
     assert!(missing.is_empty(), "{missing:?}");
 }
 
+/// Codes that no snapshot can show, and why.
+const NOT_SHOWN: [(&str, &str); 3] = [
+    (
+        "TooManyFaults",
+        "the text would have some thousand faulty lines: `bad_input::broken_lines_without_end`",
+    ),
+    ("TooLarge", "the text would have more than 64 MiB: `bad_input::too_large`"),
+    ("TrailingContent", "between the reader and the parser: such texts are read as JSON Lines"),
+];
+
+/// Every code that reading, linking and judging have has a snapshot with its text.
+#[test]
+fn every_code() {
+    let crates = shared::root().join("crates/ordain/src");
+    let files = [
+        "syntax/problem.rs",
+        "syntax/document.rs",
+        "link/problem.rs",
+        "engine/builder.rs",
+        "engine/notice.rs",
+        "json/reader.rs",
+        "json/strings.rs",
+        "json/decode.rs",
+    ];
+    let mut codes: BTreeSet<String> =
+        ["Syntax", "Arity", "UnknownFunction", "NotAllowed"].map(str::to_owned).into();
+    for file in files {
+        let text = std::fs::read_to_string(crates.join(file)).expect("the source is there");
+        codes.extend(text.split('"').skip(1).step_by(2).filter(|word| is_code(word)).map(str::to_owned));
+    }
+    assert!(codes.len() > 80, "{}", codes.len());
+    let mut shown = BTreeSet::new();
+    for stage in shared::entries(&shared::root().join("tests/snapshots/diagnostics")) {
+        for path in shared::entries(&stage) {
+            let text = std::fs::read_to_string(&path).expect("a snapshot");
+            let told = text.lines().filter_map(|line| {
+                let (severity, rest) = line.split_once('[')?;
+                ["error", "warning", "info"].contains(&severity).then(|| rest.split(']').next())?
+            });
+            shown.extend(told.map(str::to_owned));
+        }
+    }
+    let excepted = |code: &String| NOT_SHOWN.iter().any(|(known, _)| known == code);
+    let missing: Vec<_> = codes.difference(&shown).filter(|code| !excepted(code)).collect();
+    assert!(missing.is_empty(), "no snapshot shows {missing:?}");
+    assert!(!shown.iter().any(excepted), "an exception is shown");
+}
+
+/// `TwoHumps` or more: how codes look, and nothing else that stands in quotes.
+fn is_code(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase())
+        && word.chars().all(|c| c.is_ascii_alphabetic())
+        && word.chars().filter(char::is_ascii_uppercase).count() > 1
+}
+
 /// Names of the variants of the one `pub enum …Problem`.
 fn variants(source: &str) -> Vec<String> {
     let body =
@@ -65,11 +120,16 @@ fn variants(source: &str) -> Vec<String> {
         .collect()
 }
 
-/// What is told about a policy; a first line `options: …` says how it is read.
+/// What is told about a policy; first lines `options: …` and `resource: …` say how it is
+/// read, and what is judged.
 fn told(input: &str) -> String {
     let (options, text) = match input.strip_prefix("options: ").and_then(|rest| rest.split_once('\n')) {
         Some((options, text)) => (options, text),
         None => ("", input),
+    };
+    let (resource, text) = match text.strip_prefix("resource: ").and_then(|rest| rest.split_once('\n')) {
+        Some((resource, text)) => (Some(resource), text),
+        None => (None, text),
     };
     let text = snapshot::expanded(text);
     let source = Source::new("policy.json", text.as_str());
@@ -87,6 +147,11 @@ fn told(input: &str) -> String {
     let (engine, diagnostics) = builder.build_what_can_be();
     let mut out: String = diagnostics.iter().map(shown).collect();
     out.extend(notices(&engine, flags).iter().map(shown));
+    if let Some(resource) = resource {
+        let resource: serde_json::Value = serde_json::from_str(resource).expect("the resource is JSON");
+        let evaluation = engine.evaluate(&resource).expect("a resource");
+        out.extend(evaluation.notices().map(|notice| shown(&notice.diagnostic())));
+    }
     let _ = writeln!(out, "policies: {}", engine.policies().count());
     out
 }

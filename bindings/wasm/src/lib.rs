@@ -13,14 +13,14 @@ export interface Answer {
   version: string;
   /** One for each definition that applies to the resource, in the policy's order. */
   outcomes: Outcome[];
-  /** What was noticed in the policy: warnings, and definitions that were left out. */
+  /** What was noticed in the policy, and in judging: warnings, and definitions that were left out. */
   diagnostics: Diagnostic[];
 }
 
 /** What one policy says of the resource. */
 export interface Outcome {
   policy: { id: string; name: string; displayName: string; effect: string };
-  state: "Compliant" | "NonCompliant" | "Error" | "NotEvaluated";
+  state: "Compliant" | "NonCompliant" | "Error" | "NotEvaluated" | "Protected" | "Unknown";
   /** Why it is not evaluated, what failed, or what would have to hold. */
   reason?: string;
   /** What is wrong, in one sentence. */
@@ -38,7 +38,11 @@ export interface Condition {
   result: boolean;
   /** Normalised JSONPath of the value in the resource. */
   path?: string;
+  /** Where the alias leads on resources of this type, and who says so; "rule" is exact for listed aliases. */
+  alias?: { path: string; from: "catalogue" | "exceptions" | "rule" };
   value?: unknown;
+  /** The first elements that a count counted: paths, or the members of a given array. */
+  counted?: unknown[];
   /** Place of the condition in the policy's text, from 1. */
   line: number;
   column: number;
@@ -91,10 +95,11 @@ fn answer(policy: &str, resource: &str) -> Result<String, String> {
         return Err(format!("the resource is no JSON: {told}"));
     };
     let evaluation = engine.evaluate(&document).map_err(|e| format!("the resource cannot be judged: {e}"))?;
+    let noticed = evaluation.notices().map(|notice| diagnostic(&notice.diagnostic()));
     let answer = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "outcomes": report::outcomes(&evaluation, &document, Values::MaskSecrets),
-        "diagnostics": diagnostics.iter().map(diagnostic).collect::<Vec<_>>(),
+        "diagnostics": diagnostics.iter().map(diagnostic).chain(noticed).collect::<Vec<_>>(),
     });
     Ok(answer.to_string())
 }

@@ -5,9 +5,9 @@ use ordain::compliance::Compliance;
 use ordain::ids::{ResourceId, canonical_type};
 use ordain::json::Json;
 use ordain::{
-    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Node as _, Outcome, RelatedResources,
-    Span, State,
+    Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Outcome, RelatedResources, Span, State,
 };
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A row with what all policies say of it.
@@ -60,6 +60,8 @@ pub struct Judgement<'e> {
     /// Records in a state that was asked to fail.
     pub complaints: usize,
     pub diagnostics: Vec<Diagnostic>,
+    /// Code and subject of the notices that were told.
+    noticed: HashSet<(&'static str, String)>,
 }
 
 impl Account {
@@ -108,15 +110,15 @@ pub fn is_shown(state: State) -> bool {
 }
 
 /// Groups and subscriptions among the rows, which others refer to (spec F-214, F-215).
-pub fn containers(files: &[Rows<'_>]) -> Containers {
+fn containers<'r, 't: 'r>(files: impl Iterator<Item = &'r Rows<'t>>) -> Containers {
     let mut containers = Containers::default();
-    for row in files.iter().flat_map(|file| &file.rows) {
+    for row in files.flat_map(|file| &file.rows) {
         let Some(id) = text(&row.json, &["id", "ResourceId"]) else { continue };
         let Some(parsed) = ResourceId::parse(id).filter(|id| id.namespace.is_none() && !id.malformed) else {
             continue;
         };
         if parsed.subscription.is_some()
-            && let Some(object) = (&row.json).to_value().as_object()
+            && let Some(object) = row.value().as_object()
         {
             containers.insert(id, object.clone());
         }
@@ -124,18 +126,29 @@ pub fn containers(files: &[Rows<'_>]) -> Containers {
     containers
 }
 
-/// What surrounds the rows of these files: what was said, and their groups and subscriptions.
-pub fn surroundings(engine: &Engine, files: &[Rows<'_>], context: &Context, complete: bool) -> Context {
-    let mut related = RelatedResources::new();
-    if complete {
-        related = related.assume_complete();
-    }
-    for file in files {
+/// What surrounds the rows of these files: what was said, their groups and subscriptions, and the resources that
+/// policies may look for, `more` among them.
+pub fn surroundings(
+    engine: &Engine,
+    files: &[Rows<'_>],
+    more: &[Rows<'_>],
+    context: &Context,
+    mut related: RelatedResources,
+) -> Context {
+    for file in files.iter().chain(more) {
         for row in file.rows.iter().filter(|row| engine.may_look_for(&row.json)) {
-            related.add(&row.json, Completeness::Row, file.partial);
+            match &row.asked {
+                // A deployment does not list what exists beside it.
+                Some(asked) => related.add(&asked.request.body, asked.request.completeness, true),
+                None => related.add(&row.json, Completeness::Row, file.partial),
+            }
+        }
+        for told in file.related.iter().filter(|told| engine.may_look_for(*told)) {
+            related.add(told, Completeness::Row, true);
         }
     }
-    context.clone().row().containers(Arc::new(containers(files))).related(Arc::new(related))
+    let containers = containers(files.iter().chain(more));
+    context.clone().row().containers(Arc::new(containers)).related(Arc::new(related))
 }
 
 /// Judges all rows.
@@ -155,6 +168,7 @@ pub fn judge<'e>(
         denied: 0,
         failed: 0,
         complaints: 0,
+        noticed: HashSet::new(),
         diagnostics: Vec::new(),
     };
     for file in files {
@@ -169,6 +183,7 @@ pub fn judge<'e>(
         }
         out.properties_missing(from);
     }
+    out.clock_missing();
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
     debug_assert_eq!(out.compliance.overall().resources.total(), out.account.evaluated);
     out.diagnostics.extend(out.compliance.notices(context));
@@ -177,7 +192,11 @@ pub fn judge<'e>(
 
 impl<'e> Judgement<'e> {
     fn row(&mut self, engine: &'e Engine, row: &'e Row<'e>, context: &'e Context, fail_on: &[State]) {
-        let Ok(evaluation) = engine.evaluate_in(&row.json, context) else {
+        let evaluation = match &row.asked {
+            Some(asked) => engine.evaluate_in(&asked.request.body, asked.context(context)),
+            None => engine.evaluate_in(&row.json, context),
+        };
+        let Ok(evaluation) = evaluation else {
             self.account.errors += 1;
             let at = Span { start: row.json.span.start, end: row.json.span.start + 1 };
             self.diagnostics.push(
@@ -187,6 +206,12 @@ impl<'e> Judgement<'e> {
             );
             return;
         };
+        for notice in evaluation.notices() {
+            // Said once for all rows: it is about the policy or the type, not about the resource.
+            if self.noticed.insert((notice.code(), notice.about().to_ascii_lowercase())) {
+                self.diagnostics.push(notice.diagnostic());
+            }
+        }
         if evaluation.is_not_applicable() {
             self.account.not_applicable += 1;
             self.not_applicable.push(row);
@@ -225,6 +250,33 @@ impl<'e> Judgement<'e> {
                 .label(&first.row.source, at, if rows.len() == 1 { "" } else { "the first of them" })
                 .help("export with `az graph query`, `az resource show` or `az rest`; `az resource list` leaves properties out")
                 .help("`--properties-as-missing` judges them as if they were not set"),
+        );
+    }
+}
+
+impl Judgement<'_> {
+    /// Says once that rules ask for a time and none was given: the machine's is never taken (spec F-146).
+    fn clock_missing(&mut self) {
+        let asks = |outcome: &Outcome<'_>| {
+            outcome.fault().is_some_and(|f| {
+                f.kind() == ordain::FaultKind::Context && f.message().ends_with("no clock is given")
+            })
+        };
+        let rows = self.judged.iter().filter(|j| j.evaluation.outcomes().any(|o| asks(&o))).count();
+        if rows == 0 {
+            return;
+        }
+        let message = format!(
+            "`utcNow()` has no time to yield: {}",
+            match rows {
+                1 => "a row could not be judged".to_owned(),
+                n => format!("{n} rows could not be judged"),
+            }
+        );
+        self.diagnostics.push(
+            Diagnostic::warning("ClockMissing", message)
+                .note("the machine's time is never taken: the same input gives the same report on any day")
+                .help("give the time: `--now 2026-01-31T12:00:00Z`"),
         );
     }
 }

@@ -4,6 +4,7 @@
 
 mod args;
 mod command;
+mod compare;
 mod exit;
 mod format;
 mod inputs;

@@ -94,6 +94,10 @@ impl Look {
         text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
             match c {
                 '✗' => out.push('x'),
+                '≠' => out.push_str("!="),
+                '█' => out.push('#'),
+                '░' => out.push('.'),
+                '–' => out.push('-'),
                 '✓' => out.push('+'),
                 '·' => out.push('-'),
                 '…' => out.push_str("..."),

@@ -14,7 +14,7 @@ use std::fs;
 
 const GOOD: &str = r#"{ "properties": { "mode": "All", "displayName": "Good", "policyRule": {
   "if": { "field": "name", "equals": "good" }, "then": { "effect": "audit" } } } }"#;
-const ROW: &str = r#"[{ "type": "A.B/c", "id": "/subscriptions/s/resourceGroups/g/providers/A.B/c/good", "name": "good" }]"#;
+const ROW: &str = r#"[{ "type": "A.B/c", "id": "/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/g/providers/A.B/c/good", "name": "good" }]"#;
 
 fn rule(condition: &str) -> Vec<u8> {
     format!("{{\n  \"mode\": \"All\",\n  \"policyRule\": {{\n    \"if\": {condition},\n    \"then\": {{ \"effect\": \"audit\" }}\n  }}\n}}\n").into()
@@ -51,6 +51,71 @@ fn run(bad: &str, bytes: &[u8], policy: bool, options: &[&str]) -> (u8, String) 
     (ran.code, ran.err.replace(&format!("{}/", here.display()), ""))
 }
 
+/// A rule on a date, judged with these options: code, what was printed and told.
+fn dated(options: &[&str]) -> (u8, String, String) {
+    let here = folder(&format!("dated-{}", options.len()));
+    let path = |name: &str| here.join(name).to_str().expect("a path").to_owned();
+    let policy = rule(r#"{ "value": "[addDays(utcNow(), -30)]", "greater": "[field('tags.made')]" }"#);
+    fs::write(path("policy.json"), policy).expect("a file");
+    let row = |name: &str, made: &str| {
+        format!(r#"{{"type": "A.B/c", "name": "{name}", "tags": {{"made": "{made}"}}}}"#)
+    };
+    let rows = format!("[{}, {}]", row("old", "2026-01-01T00:00:00Z"), row("young", "2026-01-20T00:00:00Z"));
+    fs::write(path("rows.json"), rows).expect("a file");
+    let (policy, rows) = (path("policy.json"), path("rows.json"));
+    let mut line = vec!["eval", "--format", "ndjson", "-p", &policy, &rows];
+    line.extend(options);
+    let ran = ordain(&line);
+    (ran.code, ran.out, ran.err)
+}
+
+// spec: F-146, F-21
+#[test]
+fn the_clock_is_given_or_there_is_none() {
+    // 30 days before 10 February is 11 January: later than the first, earlier than the second.
+    let (code, out, err) = dated(&["--now", "2026-02-10T00:00:00Z"]);
+    assert_eq!((code, err.as_str()), (1, ""));
+    let states: Vec<serde_json::Value> =
+        out.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    let state = |name: &str| {
+        let of = states.iter().find(|line| line["resource"]["name"] == name).expect("a line");
+        of["outcomes"][0]["state"].as_str().expect("a state").to_owned()
+    };
+    assert_eq!((state("old"), state("young")), ("NonCompliant".into(), "Compliant".into()));
+    // The date of the operand is where to look.
+    let old = states.iter().find(|line| line["resource"]["name"] == "old").expect("a line");
+    assert_eq!(old["outcomes"][0]["conditions"][0]["path"], "$['tags']['made']");
+    // The same on any day; without a time nothing is made up.
+    assert_eq!(dated(&["--now", "2026-02-10T00:00:00Z"]).1, out);
+    let (code, out, err) = dated(&[]);
+    assert_eq!(code, 2);
+    assert_eq!(out.matches(r#""reason":"Context","state":"Error""#).count(), 2, "{out}");
+    assert!(
+        err.starts_with("warning[ClockMissing]: `utcNow()` has no time to yield: 2 rows could not be judged"),
+        "{err}"
+    );
+    assert!(err.contains("--now 2026-01-31T12:00:00Z"), "{err}");
+    let (code, _, err) = dated(&["--now", "tomorrow"]);
+    assert_eq!(code, 2);
+    assert!(err.starts_with("error[Clock]: `tomorrow` is no timestamp"), "{err}");
+}
+
+// spec: A-2, D-45
+#[test]
+fn what_is_odd_is_told_once() {
+    let here = folder("odd");
+    let path = |name: &str| here.join(name).to_str().expect("a path").to_owned();
+    let alias = "Microsoft.ContainerRegistry/registries/networkRuleSet.ipRules[*]";
+    fs::write(path("policy.json"), rule(&format!(r#"{{ "field": "{alias}", "equals": "x" }}"#)))
+        .expect("a file");
+    let row = r#"{"type": "Microsoft.ContainerRegistry/registries", "name": "r", "properties": {"networkRuleSet": {"ipRules": "x"}}}"#;
+    fs::write(path("rows.json"), format!("[{row}, {row}]")).expect("a file");
+    let ran = ordain(&["eval", "--verbose", "-p", &path("policy.json"), &path("rows.json")]);
+    assert_eq!(ran.err.matches("info[NotAnArray]").count(), 1, "{}", ran.err);
+    let ran = ordain(&["eval", "-p", &path("policy.json"), &path("rows.json")]);
+    assert!(!ran.err.contains("NotAnArray"), "{}", ran.err);
+}
+
 #[test]
 fn one_clear_diagnostic_each() {
     let table: Vec<Case> = vec![
@@ -81,7 +146,7 @@ fn one_clear_diagnostic_each() {
         ),
         (
             "template.json",
-            b"{\"$schema\":\"https://x/deploymentTemplate.json#\", // comment\n\"resources\":[]}".to_vec(),
+            b"{\"$schema\":\"https://x/deploymentTemplate.json#\", // comment\n\"resources\":[{\"type\":\"[parameters('t')]\",\"name\":\"x\"}]}".to_vec(),
             false,
             &[],
             2,

@@ -31,7 +31,7 @@ fn many_findings_are_counted_by_policy() {
         "details":{"type":"A.B/d","roleDefinitionIds":["r"],"deployment":{"properties":{"mode":"incremental","template":{}}}}}}}"#;
     std::fs::write(&policy, rule).unwrap();
     let rows: Vec<String> = (0..1_001)
-        .map(|n| format!(r#"{{"type":"A.B/c","id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/n{n}","properties":{{}}}}"#))
+        .map(|n| format!(r#"{{"type":"A.B/c","id":"/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/g/providers/A.B/c/n{n}","properties":{{}}}}"#))
         .collect();
     let call = Call { stdin: rows.join("\n").into(), ..on_terminal(100) };
     let ran = call.run(&["eval", "-", "--assume-complete", "-p", policy.to_str().unwrap()]);
@@ -167,7 +167,9 @@ fn policy_objects_among_the_resources_are_named() {
     // spec: I-11, I-80
     let row = |kind: &str, name: &str, body: &str| {
         let kind = format!("Microsoft.Authorization/{kind}");
-        format!(r#"{{"id":"/subscriptions/s/providers/{kind}/{name}","type":"{kind}","properties":{body}}}"#)
+        format!(
+            r#"{{"id":"/subscriptions/11111111-2222-4333-8444-555555555555/providers/{kind}/{name}","type":"{kind}","properties":{body}}}"#
+        )
     };
     let assignment = r#"{"policyDefinitionId":"/d","displayName":"a"}"#;
     let rows = [
@@ -191,7 +193,9 @@ fn policy_objects_among_the_resources_are_named() {
 fn duplicates_are_counted_where_asked() {
     // spec: I-37, I-80
     let row = |id: &str, more: &str| {
-        format!(r#"{{"type":"A.B/c","id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/{id}"{more}}}"#)
+        format!(
+            r#"{{"type":"A.B/c","id":"/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/g/providers/A.B/c/{id}"{more}}}"#
+        )
     };
     let rows = [
         row("one", r#","location":"x","tags":{"a":1}"#),
@@ -224,8 +228,8 @@ fn duplicates_are_counted_where_asked() {
 fn rows_and_states_add_up() {
     // spec: I-80, I-81
     let rows = r#"
-        {"type":"Microsoft.ContainerRegistry/registries","id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r","location":"x"}
-        {"type":"A.B/c","id":"/subscriptions/s/resourceGroups/g/providers/A.B/c/r"}
+        {"type":"Microsoft.ContainerRegistry/registries","id":"/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r","location":"x"}
+        {"type":"A.B/c","id":"/subscriptions/11111111-2222-4333-8444-555555555555/resourceGroups/g/providers/A.B/c/r"}
         {"id":"/providers/Microsoft.Management/managementGroups/m"}
         {"name":"nothing"}
         {"type":"Microsoft.ContainerRegistry/registries","name":"r","location":"x","properties":{}}
@@ -373,6 +377,36 @@ fn split_definitions_in_a_folder() {
         &["eval", "-p", folder.to_str().unwrap(), "--default-mode", "all"],
     );
     assert_eq!(ran.code, 1, "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn effects_beyond_audit_and_deny() {
+    // spec: E-15, E-18, E-30
+    let folder = common::folder("effects");
+    let rules = [
+        ("manual", r#"{"effect": "manual"}"#, "Unknown"),
+        ("protect", r#"{"effect": "denyAction", "details": {"actionNames": ["delete"]}}"#, "Protected"),
+        (
+            "modify",
+            r#"{"effect": "modify", "details": {"operations": [
+            {"operation": "add", "field": "tags.a", "value": "1"}]}}"#,
+            "NonCompliant",
+        ),
+    ];
+    for (name, then, state) in rules {
+        let policy = format!(
+            r#"{{"mode": "All", "policyRule": {{"if": {{"field": "type", "equals": "A.B/c"}}, "then": {then}}}}}"#
+        );
+        let path = folder.join(format!("{name}.json"));
+        std::fs::write(&path, policy).unwrap();
+        let row = r#"{"type": "A.B/c", "name": "n", "properties": {}}"#;
+        let eval = |format: &str| piped(row, &["eval", "-p", path.to_str().unwrap(), "--format", format]);
+        let report: Value = serde_json::from_str(&eval("json").out).expect("one document");
+        assert_eq!(report["results"][0]["outcomes"][0]["state"], state);
+        assert_eq!(report["summary"]["resources"]["compliant"], 0, "{name}: {report:#}");
+        let text = eval("text").out;
+        assert_eq!(text.contains("somebody has to attest"), state == "Unknown", "{text}");
+    }
 }
 
 /// A stream whose other end is closed.

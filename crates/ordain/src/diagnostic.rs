@@ -71,6 +71,8 @@ pub struct Diagnostic {
     labels: Vec<Label>,
     notes: Vec<String>,
     helps: Vec<String>,
+    /// Names that may be meant, if there are such.
+    candidates: Vec<String>,
 }
 
 impl Diagnostic {
@@ -85,6 +87,7 @@ impl Diagnostic {
             labels: Vec::new(),
             notes: Vec::new(),
             helps: Vec::new(),
+            candidates: Vec::new(),
         }
     }
 
@@ -150,6 +153,21 @@ impl Diagnostic {
         match near {
             Some(name) => self.help(format!("did you mean `{name}`?")),
             None => self,
+        }
+    }
+
+    /// Adds names that may be meant, for [`Diagnostic::choose`].
+    #[must_use]
+    pub(crate) fn candidates(mut self, names: Vec<String>) -> Self {
+        self.candidates = names;
+        self
+    }
+
+    /// Suggests the first candidate that exists, in place of a general help.
+    pub(crate) fn choose(&mut self, exists: impl Fn(&str) -> bool) {
+        let chosen = std::mem::take(&mut self.candidates).into_iter().find(|name| exists(name));
+        if let Some(name) = chosen {
+            self.helps = vec![format!("did you mean `{name}`?")];
         }
     }
 

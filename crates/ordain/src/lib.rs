@@ -61,6 +61,7 @@ mod value;
 
 pub use aliases::Aliases;
 pub use diagnostic::{Diagnostic, Label, Severity};
+pub use document::row as rows;
 pub use document::{Completeness, Document, NotAResource};
 pub use effects::{
     Change, ChangeNote, ChangeOperation, ChangeOptions, Combined, Contender, Deployment, ExistingValue,
@@ -69,13 +70,16 @@ pub use effects::{
 };
 pub use engine::{
     Absence, AssignmentView, Context, DefaultMode, Deletion, Denial, DenialReason, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, Outcome, PairView, PolicyView, RelatedView, Request, Verdict,
+    Error, Evaluation, ExemptionView, NoticeView, Outcome, PairView, PolicyView, RelatedView, Request,
+    Verdict,
 };
 pub use evaluate::{Containers, Truth};
-pub use explain::{Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret};
+pub use explain::{
+    AliasRead, Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret,
+};
 pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};
-pub use related::RelatedResources;
+pub use related::{BadCoverage, Coverage, RelatedMode, RelatedResources};
 pub use source::{Position, Source, Span};
 /// The README's example must run.
 #[cfg(doctest)]

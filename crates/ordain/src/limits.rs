@@ -7,10 +7,10 @@ pub const POLICY_BYTES: usize = 64 << 20;
 /// Bytes that may be read again where lines of a policy text are broken and their faults show far behind (spec D-15):
 /// `TooManyFaults` beyond.
 pub const REREAD_BYTES: usize = POLICY_BYTES;
-/// Nesting of brackets in an expression that the parser takes at all (spec F-14): `Syntax` beyond. Four times
-/// what the service takes; pest and the builder need up to 3.5 KB of stack a level in a debug build, and
-/// threads of 2 MB and WASM's 1 MB must not run out of it.
-pub const EXPRESSION_BRACKETS: usize = 256;
+/// Nesting of brackets in an expression that the parser takes at all (spec F-14): `Syntax` beyond. Twice
+/// what the service takes; reading and evaluating a level need up to 4.7 KB of stack in a debug build (1.2 KB in a
+/// release build), and a stack of 1 MB (WASM, main threads of Windows) must not run out of it.
+pub const EXPRESSION_BRACKETS: usize = 128;
 /// Nesting of calls that the service takes (spec F-14, D-72): warning `LimitExceeded` beyond.
 pub const EXPRESSION_DEPTH: usize = 64;
 /// Arguments of one call that the service takes (spec D-72): warning beyond.

@@ -1,6 +1,13 @@
 //! Serialisable records: one outcome with its reasons, for every surface that hands out JSON.
 
+mod action;
 pub mod azure;
+pub mod states;
+
+pub use action::{
+    ActionRecord, CascadeRecord, DeploymentRecord, ExistingRecord, OperationRecord, RelatedRecord,
+    SkippedRecord, action,
+};
 
 use crate::document::Document;
 use crate::engine::{Evaluation, Outcome};
@@ -21,7 +28,7 @@ pub struct OutcomeRecord {
     /// have to hold (spec S-70).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
-    /// What is wrong, in one sentence; absent for `Compliant`.
+    /// What is wrong, in one sentence; absent for `Compliant`, `Protected` and `Unknown`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// The conditions that decided, in the policy's order.
@@ -61,13 +68,30 @@ pub struct ConditionRecord {
     /// Where in the resource: a normalised path of RFC 9535; absent for what is made, not found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Where the alias leads on this type, and who says so; absent for subjects that are no alias (spec L-62).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<AliasRecord>,
     /// The left side; absent when missing, `"******"` for secrets, those inside an object too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<serde_json::Value>,
+    /// The first elements that a count counted: paths, or the members of a given array.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<serde_json::Value>,
     /// Line and column of the condition in the policy's text.
     pub line: u32,
     /// Column, in characters.
     pub column: u32,
+}
+
+/// The path of an alias.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AliasRecord {
+    /// The path with `[*]` for each element.
+    pub path: String,
+    /// `catalogue`, `exceptions` or `rule`.
+    pub from: &'static str,
 }
 
 /// The records of an evaluation. `document` must be the one that was judged.
@@ -99,7 +123,8 @@ pub fn outcomes<D: Document + ?Sized>(
 pub fn record<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D, values: Values) -> OutcomeRecord {
     let policy = outcome.policy();
     let why = outcome.explain(document);
-    let told = outcome.state() != State::Compliant;
+    // Of what is protected, or waits for somebody's word, nothing is wrong.
+    let told = !matches!(outcome.state(), State::Compliant | State::Protected | State::Unknown);
     OutcomeRecord {
         policy: PolicyRecord {
             id: policy.id().to_owned(),
@@ -128,7 +153,11 @@ fn condition(compared: &Compared, why: &crate::explain::Explanation, values: Val
         operand: compared.operand().map_or(serde_json::Value::Null, shown),
         result: compared.truth() == crate::evaluate::Truth::True,
         path: compared.location().filter(|l| !l.items().is_empty()).map(crate::explain::Location::json_path),
+        alias: compared
+            .alias()
+            .map(|read| AliasRecord { path: read.path().to_owned(), from: read.layer().name() }),
         value: value.map(shown),
+        counted: compared.counted().iter().map(|side| compared.element(side, values)).collect(),
         line: at.line,
         column: at.column,
     }

@@ -53,7 +53,15 @@ const EXPRESSIONS: [&str; 29] = [
 ];
 
 /// Inside of `where`.
-const CURRENTS: [&str; 9] = [
+///
+/// `{outer}` is the first level of the counted path, `{whole}` the counted array without its star.
+const CURRENTS: [&str; 15] = [
+    "[field('{outer}')]",
+    "[string(first(field('{outer}')))]",
+    "[string(current('{outer}'))]",
+    "[field('{whole}')]",
+    "[string(field('{whole}'))]",
+    "[current('{whole}')]",
     "[current()]",
     "[current('{array}')]",
     "[current('{alias}')]",
@@ -241,7 +249,9 @@ impl Changes<'_> {
                 _ => self.with_operator(json!({"field": whole})),
             };
         } else if self.random.percent(40) {
-            let text = self.random.one(&CURRENTS).replace("{array}", &array);
+            let outer = array.find("[*]").and_then(|at| array.get(..at + 3)).unwrap_or(&array);
+            let text = self.random.one(&CURRENTS).replace("{array}", &array).replace("{outer}", outer);
+            let text = text.replace("{whole}", array.trim_end_matches("[*]"));
             let alias = self.random.pick(&below).cloned().unwrap_or_else(|| array.clone());
             let text = text.replace("{alias}", &alias);
             inner = match self.random.below(3) {

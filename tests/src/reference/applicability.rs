@@ -172,6 +172,17 @@ fn identity_elsewhere(rule: &Json, effect: &str, kind: &str) -> bool {
         && !machine.iter().any(|name| name.eq_ignore_ascii_case(kind))
 }
 
+/// E-15: without attestation.
+fn default_state(rule: &Json) -> &'static str {
+    let details = member(rule, "then").and_then(|then| member(then, "details"));
+    let state = details.and_then(|d| member(d, "defaultState")).and_then(Json::as_str).unwrap_or_default();
+    match state.to_ascii_lowercase().as_str() {
+        "compliant" => "Compliant",
+        "noncompliant" | "non-compliant" => "NonCompliant",
+        _ => "Unknown",
+    }
+}
+
 /// The record of one policy on R; `None` leaves none.
 pub fn record(policy: &Policy, world: &World<'_>) -> Option<Record> {
     let resource = world.resource;
@@ -227,14 +238,18 @@ pub fn record(policy: &Policy, world: &World<'_>) -> Option<Record> {
     };
     let judged = |state| Some(Record { state, reason: None, holds });
     match (truth, effect.as_str()) {
+        // S-13, E-15: the default state, whatever the rule comes to.
+        (_, "manual") => judged(default_state(rule)),
         (Truth::Error(fault), _) => Some(Record { state: "Error", reason: Some(fault), holds }),
         (Truth::Unknown(reason), _) => open(reason, holds),
-        (Truth::True, "audit" | "deny") => judged("NonCompliant"),
+        // E-18, 09 section 4.
+        (Truth::True, "audit" | "deny" | "append" | "modify") => judged("NonCompliant"),
+        (Truth::True, "denyaction") => judged("Protected"),
         // S-12; what the related resources come to is not transcribed.
         (Truth::False, _) if related => None,
         (Truth::True, _) if related => judged(super::RELATED),
         (Truth::False, "audit" | "deny" | "append" | "modify" | "denyaction") => judged("Compliant"),
-        // What follows from these is not judged today.
+        // E-14.
         _ => open("UnsupportedEffect", holds),
     }
 }

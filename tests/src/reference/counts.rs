@@ -140,15 +140,8 @@ fn narrow(value: &Json, steps: &[Step], at: usize, bound: &mut Bound, out: &mut 
                 let mut found = Vec::new();
                 narrow(element, steps, at + 1, bound, &mut found);
                 bound.pop();
-                out.extend(found.into_iter().map(|(narrowed, mut elements)| {
-                    // Seen from further in, the element itself has narrowed arrays.
-                    for (path, held) in &mut elements {
-                        if path.len() == at + 1 {
-                            *held = narrowed.clone();
-                        }
-                    }
-                    (Json::Array(vec![narrowed]), elements)
-                }));
+                // Seen from further in, the element itself is as it stands.
+                out.extend(found.into_iter().map(|(narrowed, held)| (Json::Array(vec![narrowed]), held)));
             }
         }
     }

@@ -4,6 +4,7 @@
 use super::fields::{self, Slot};
 use super::parser::{Expr, Fragment, fragment};
 use super::{Frame, Resource, Scope, Stop, World, functions, look_up, surroundings};
+use ordain::aliases::Step;
 use serde_json::{Map, Value as Json, json};
 
 const ABSENT: Stop = Stop::Unknown("ContextNotInInput");
@@ -255,20 +256,21 @@ fn current(world: &World<'_>, scope: &Scope, name: Option<&str>) -> Result<Json,
         Some(fields::Reference::Alias(_)) => fields::alias_path(world, name).ok().and_then(Result::ok),
         _ => None,
     };
+    // The longest path that is bound, of equals the outermost: it has its element as it stands.
+    let mut longest: Option<&(Vec<Step>, Json)> = None;
     for frame in scope.frames.iter().rev() {
         match frame {
             Frame::Value(given, member) if given.eq_ignore_ascii_case(name) => return Ok(member.clone()),
             Frame::Value(..) => {}
             Frame::Field(bound) => {
                 let Some((steps, _)) = &path else { continue };
-                for (prefix, element) in bound {
-                    if super::counts::starts_with(steps, prefix) {
-                        let below = fields::walk(&Resource::nothing(), element, &steps[prefix.len()..]);
-                        return of_field(below);
-                    }
-                }
+                let fits = bound.iter().find(|(prefix, _)| super::counts::starts_with(steps, prefix));
+                longest = fits.filter(|f| longest.is_none_or(|l| f.0.len() >= l.0.len())).or(longest);
             }
         }
+    }
+    if let (Some((prefix, element)), Some((steps, _))) = (longest, &path) {
+        return of_field(fields::walk(&Resource::nothing(), element, &steps[prefix.len()..]));
     }
     Err(Stop::Fault("UnknownCurrent"))
 }

@@ -1,7 +1,8 @@
 //! Field references: what they are and which values they yield of a resource (02, and I-16, I-17 for rows).
 
+use super::counts::starts_with;
 use super::resource::{Resource, member_of};
-use super::{Scope, World};
+use super::{Frame, Scope, World};
 use ordain::aliases::{Resolution, Step};
 use serde_json::{Value as Json, json};
 
@@ -114,6 +115,9 @@ pub fn read(world: &World<'_>, scope: &Scope, text: &str) -> Result<Found, &'sta
             Err(true) => Ok(Found { star: true, slots: Vec::new() }),
             Err(false) => Ok(Found::one(None)),
             Ok((steps, path)) => {
+                if let Some(whole) = around(world, scope, &steps) {
+                    return Ok(whole);
+                }
                 let mut found = walk(resource, &scope.document, &steps);
                 // L-74: part of the text.
                 if let Some(extract) = path.as_ref().and_then(|path| path.extract()) {
@@ -128,6 +132,37 @@ pub fn read(world: &World<'_>, scope: &Scope, text: &str) -> Result<Found, &'sta
             }
         },
     }
+}
+
+/// a value that holds the array of an enclosing count is yielded as it stands: not that array itself, but an
+/// object around it, or the element of an outer `[*]`.
+fn around(world: &World<'_>, scope: &Scope, steps: &[Step]) -> Option<Found> {
+    let starred = [steps, &[Step::Each]].concat();
+    // The outermost count that binds an element has it whole; an inner one finds it narrowed already.
+    for frame in &scope.frames {
+        let Frame::Field(bound) = frame else { continue };
+        let longest = bound.first().map(|(path, _)| path.as_slice()).unwrap_or_default();
+        if longest.len() <= steps.len() || starts_with(steps, longest) || !starts_with(longest, steps) {
+            continue;
+        }
+        for (path, element) in bound {
+            if starts_with(steps, path) {
+                let star = steps[path.len()..].contains(&Step::Each);
+                let mut found = walk(&Resource::nothing(), element, &steps[path.len()..]);
+                // The one slot of a path with a star is a collection of one.
+                found.star = star || steps.contains(&Step::Each);
+                return Some(found);
+            }
+            if starts_with(&starred, path) {
+                let mut found = Found::one(Some(Json::Array(vec![element.clone()])));
+                found.star = steps.contains(&Step::Each);
+                return Some(found);
+            }
+        }
+        // No element is bound on the way: from the root, as it is.
+        return Some(walk(world.resource, &world.resource.document, steps));
+    }
+    None
 }
 
 /// L-90 … L-93: from the root of the document.

@@ -33,7 +33,7 @@ pub(super) fn group(world: &World<'_>) -> Result<Value, Stop> {
     }
     // R is the group itself, complete as it is; what it gives counts.
     for (name, value) in resource.given.as_object().into_iter().flatten() {
-        if !name.eq_ignore_ascii_case("type") {
+        if !name.eq_ignore_ascii_case("type") && !is_blank(name, value) {
             members.retain(|known, _| !known.eq_ignore_ascii_case(name));
             members.insert(name.clone(), value.clone());
         }
@@ -46,6 +46,13 @@ pub(super) fn group(world: &World<'_>) -> Result<Value, Stop> {
     Ok(Value::Known(Json::Object(members)))
 }
 
+/// L-110: there and absent all the same.
+fn is_blank(name: &str, value: &Json) -> bool {
+    let named =
+        ["kind", "managedBy", "location", "tags", "sku", "plan", "identity", "zones", "extendedLocation"];
+    (value.is_null() || value == "") && named.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 /// F-214: R's subscription.
 pub(super) fn subscription(world: &World<'_>) -> Result<Value, Stop> {
     let resource = world.resource;
@@ -54,13 +61,44 @@ pub(super) fn subscription(world: &World<'_>) -> Result<Value, Stop> {
         Some(id) => id.subscription,
         None => column(resource, "subscriptionId"),
     };
-    let guid = guid.ok_or(Stop::Fault("Context"))?;
+    let own = resource.kind == ids::SUBSCRIPTION_TYPE;
     let mut members = Map::new();
-    members.insert("id".into(), json!(format!("/subscriptions/{guid}")));
-    members.insert("subscriptionId".into(), json!(guid));
+    match guid {
+        Some(guid) => {
+            members.insert("id".into(), json!(format!("/subscriptions/{guid}")));
+            members.insert("subscriptionId".into(), json!(guid));
+        }
+        None if own => {}
+        None => return Err(Stop::Fault("Context")),
+    }
     if let Some(tenant) = column(resource, "tenantId") {
         members.insert("tenantId".into(), json!(tenant));
     }
-    // Of a subscription as of others: its row is not among the surroundings here.
-    Ok(Value::Container(members))
+    if !own {
+        return Ok(Value::Container(members));
+    }
+    // R is the subscription itself, complete as it is; its id gives what R lacks.
+    let mut own: Map<String, Json> = Map::new();
+    for (name, value) in resource.given.as_object().into_iter().flatten() {
+        if !is_blank(name, value) {
+            own.insert(name.clone(), value.clone());
+        }
+    }
+    members.remove("tenantId");
+    for (name, value) in members {
+        if look_up(&own, &name).is_none() {
+            own.insert(name, value);
+        }
+    }
+    // L-120: Resource Graph has the display name under `name`.
+    let shown = look_up(&own, "name")
+        .and_then(Json::as_str)
+        .filter(|n| !n.is_empty() && !guid.is_some_and(|guid| n.eq_ignore_ascii_case(guid)));
+    if let (Some(shown), None) = (shown.map(str::to_owned), look_up(&own, "displayName")) {
+        own.insert("displayName".into(), json!(shown));
+    }
+    if look_up(&own, "tags").is_none_or(Json::is_null) {
+        own.insert("tags".into(), json!({}));
+    }
+    Ok(Value::Known(Json::Object(own)))
 }

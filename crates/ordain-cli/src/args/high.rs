@@ -4,7 +4,7 @@ use super::low;
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
-use ordain::{DefaultMode, State, Values};
+use ordain::{DefaultMode, RelatedMode, State, Values};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -26,12 +26,17 @@ pub struct Eval {
     pub strict_aliases: bool,
     pub strict_scopes: bool,
     pub strict_versions: bool,
+    pub compare: Vec<PathBuf>,
     pub summary: bool,
     pub percent: Percent,
     pub aliases: Vec<PathBuf>,
     pub now: Option<String>,
     pub properties_as_missing: bool,
-    pub assume_complete: bool,
+    pub expand_children: bool,
+    pub related: RelatedMode,
+    pub related_coverage: Vec<PathBuf>,
+    pub related_from: Vec<String>,
+    pub incomplete_as_unknown: bool,
     pub unique: bool,
     pub default_mode: DefaultMode,
     pub fail_on: Vec<State>,
@@ -89,6 +94,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         strict_aliases: low.strict_aliases,
         strict_scopes: low.strict_scopes,
         strict_versions: low.strict_versions,
+        compare: low.compare,
         summary: low.summary,
         percent: match (low.strict_percent, low.precise) {
             (true, _) => Percent::Strict,
@@ -98,7 +104,16 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         aliases: low.aliases,
         now: low.now,
         properties_as_missing: low.properties_as_missing,
-        assume_complete: low.assume_complete,
+        expand_children: low.expand_children,
+        related: match low.related {
+            _ if low.assume_complete => RelatedMode::AssumeComplete,
+            low::Related::Auto => RelatedMode::Auto,
+            low::Related::Strict => RelatedMode::Strict,
+            low::Related::AssumeComplete => RelatedMode::AssumeComplete,
+        },
+        related_coverage: low.related_coverage,
+        related_from: low.related_from,
+        incomplete_as_unknown: low.incomplete_as_unknown,
         unique: low.unique,
         default_mode: match low.default_mode {
             low::Mode::All => DefaultMode::All,

@@ -75,7 +75,7 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub aliases: Vec<PathBuf>,
 
-    /// The time that `utcNow()` yields
+    /// The time that `utcNow()` yields: the machine's is never taken
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
 
@@ -83,9 +83,30 @@ pub struct Eval {
     #[arg(long)]
     pub properties_as_missing: bool,
 
-    /// Take the export for complete: a related resource that is not in it does not exist
+    /// Judge children that stand inside other rows with ids of their own, too
+    #[arg(long)]
+    pub expand_children: bool,
+
+    /// When a related resource that is not in the input is taken not to exist. Exports rarely hold diagnostic settings,
+    /// most child types, role assignments, locks and security settings
+    #[arg(long, value_enum, default_value = "auto", value_name = "MODE")]
+    pub related: Related,
+
+    /// Short for --related assume-complete: what is not in the export does not exist
     #[arg(long)]
     pub assume_complete: bool,
+
+    /// Which types the input holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    #[arg(long, value_name = "FILE")]
+    pub related_coverage: Vec<PathBuf>,
+
+    /// More resources, to look for related ones only
+    #[arg(long, value_name = "PATH")]
+    pub related_from: Vec<String>,
+
+    /// Leave open what related resources miss only for want of a member
+    #[arg(long)]
+    pub incomplete_as_unknown: bool,
 
     /// Judge a resource that is in the input more than once only once
     #[arg(long)]
@@ -106,6 +127,10 @@ pub struct Eval {
     /// Write the findings to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// Compare with policy states of the service (`az policy state list`): what differs is told at the end
+    #[arg(long, value_name = "FILE")]
+    pub compare: Vec<PathBuf>,
 
     /// Counts and percentages alone, no findings
     #[arg(long)]
@@ -146,6 +171,16 @@ pub struct Eval {
     /// What is merely worth knowing, too
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Related {
+    /// Where the input has at least one row of the type from the subscription
+    Auto,
+    /// Only where --related-coverage says so
+    Strict,
+    /// Always
+    AssumeComplete,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

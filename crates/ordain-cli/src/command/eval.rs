@@ -39,16 +39,28 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
         let wanted = if at < of_tenant { Wanted::Tenant } else { Wanted::Resources };
         files.push(inputs::rows(text, *named, wanted, pick.as_ref().filter(|_| wanted == Wanted::Resources)));
     }
+    if options.expand_children {
+        inputs::expand(&mut files);
+    }
     let engine = engine(options, &files, &mut diagnostics);
     // Counting by distinct resource needs it (spec I-37).
     if options.unique || engine.has_assignments() {
         inputs::unique(&mut files);
     }
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    let context = judge::surroundings(&engine, &files, &context, options.assume_complete);
+    let related = inputs::coverage(options.related, &options.related_coverage, &mut diagnostics);
+    let mut more = inputs::texts(&options.related_from, &mut io::empty());
+    diagnostics.append(&mut more.diagnostics);
+    let more: Vec<Rows<'_>> =
+        more.texts.iter().map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None)).collect();
+    diagnostics.extend(more.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    let context = judge::surroundings(&engine, &files, &more, &context, related);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
     diagnostics.append(&mut judgement.diagnostics);
     silence(&engine, &judgement, &files, &mut diagnostics);
+    containers_missing(&engine, &files, &mut diagnostics);
+
+    let comparison = crate::compare::compared(&options.compare, &judgement, &mut diagnostics);
 
     let verbosity = match (options.quiet, options.verbose) {
         (true, _) => Severity::Error,
@@ -70,6 +82,7 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
         judgement: &judgement,
         diagnostics: &diagnostics,
         counted,
+        comparison: comparison.as_ref(),
         started,
     };
     let look = look(options, world, Stream::Findings);
@@ -109,6 +122,9 @@ fn context(options: &Eval) -> Result<Context, Diagnostic> {
     let mut context = Context::new();
     if options.properties_as_missing {
         context = context.properties_as_missing();
+    }
+    if options.incomplete_as_unknown {
+        context = context.incomplete_as_unknown();
     }
     match &options.now {
         None => Ok(context),
@@ -188,6 +204,25 @@ fn silence(
         let said = format!("none of the policies, {policies} in all, applies to {resources}");
         diagnostics.push(
             Diagnostic::warning("NothingApplies", said).note("policies apply by resource type and mode"),
+        );
+    }
+}
+
+/// Policies that name groups or subscriptions judge only those that are there (spec I-36).
+fn containers_missing(engine: &Engine, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) {
+    let kinds = [
+        (ordain::ids::RESOURCE_GROUP_TYPE, "resource group", "az group list"),
+        (ordain::ids::SUBSCRIPTION_TYPE, "subscription", "az account list"),
+    ];
+    for (kind, words, command) in kinds {
+        let row_is = |row: &inputs::Row<'_>| judge::Resource::of(&row.json).kind.eq_ignore_ascii_case(kind);
+        if !engine.names_type(kind) || files.iter().flat_map(|file| &file.rows).any(row_is) {
+            continue;
+        }
+        let said = format!("policies ask about a {words}, and the input holds none");
+        diagnostics.push(
+            Diagnostic::info("ContainersNotInInput", said)
+                .help(format!("export them as well: `{command} -o json`")),
         );
     }
 }

@@ -53,6 +53,10 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
     if let Some(help) = finding.decider().filter(|_| !failed).and_then(help) {
         group = group.element(Level::HELP.message(look.glyphs(&clean(&help))));
     }
+    if let Some(read) = finding.decider().and_then(Compared::alias).filter(|read| read.is_guess()) {
+        let told = format!("no list has this alias: its path `{}` is a guess", read.path());
+        group = group.element(Level::NOTE.message(look.glyphs(&clean(&told))));
+    }
     if let Some(related) = finding.outcome.related().filter(|_| !failed) {
         group = group.element(Level::NOTE.message(look.glyphs(&clean(&related.sentence()))));
     }

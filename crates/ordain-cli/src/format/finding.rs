@@ -15,7 +15,11 @@ pub struct Finding<'f> {
 impl<'f> Finding<'f> {
     /// Judges once more, watching.
     pub fn of(judged: &'f Judged<'f>, outcome: Outcome<'f>) -> Self {
-        Self { outcome, explanation: outcome.explain(&judged.row.json), row: judged.row }
+        let explanation = match &judged.row.asked {
+            Some(asked) => outcome.explain(&asked.request.body),
+            None => outcome.explain(&judged.row.json),
+        };
+        Self { outcome, explanation, row: judged.row }
     }
 
     /// The condition that decided, or failed.

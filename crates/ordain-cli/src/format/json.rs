@@ -65,7 +65,23 @@ fn summary(report: &Report<'_>) -> Value {
         "policies": judgement.policies,
         "findings": judgement.findings,
         "wouldBeDenied": judgement.denied,
+        "comparison": report.comparison.map(compared),
         "diagnostics": { "errors": report.counted.errors, "warnings": report.counted.warnings },
+    })
+}
+
+fn compared(found: &ordain::report::states::Comparison) -> Value {
+    let key = |key: &ordain::report::states::StateKey| {
+        json!({ "resourceId": key.resource, "assignmentId": key.assignment, "definitionId": key.definition,
+            "referenceId": key.reference })
+    };
+    json!({
+        "same": found.same,
+        "different": found.different.iter().map(|(k, theirs, ours)| {
+            json!({ "record": key(k), "theirs": theirs.name(), "ours": ours.name() })
+        }).collect::<Vec<_>>(),
+        "onlyTheirs": found.only_theirs.iter().map(|(k, s)| json!({ "record": key(k), "state": s.name() })).collect::<Vec<_>>(),
+        "onlyOurs": found.only_ours.iter().map(|(k, s)| json!({ "record": key(k), "state": s.name() })).collect::<Vec<_>>(),
     })
 }
 
@@ -98,7 +114,7 @@ fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
     members.insert("reason".into(), outcome.reason().into());
     governed(judged, &outcome, &mut members);
     // What is well needs no explanation, and making one costs a second look.
-    if outcome.state() == State::Compliant {
+    if matches!(outcome.state(), State::Compliant | State::Protected) {
         members.insert("message".into(), Value::Null);
         members.insert("conditions".into(), Value::Array(Vec::new()));
         return Value::Object(members);
@@ -108,7 +124,10 @@ fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
         members.insert("reason".into(), reason.into());
     }
     let message = match outcome.state() {
-        State::NotEvaluated => super::reasons::told(outcome.reason().unwrap_or_default()).why.to_owned(),
+        State::NotEvaluated | State::Unknown => {
+            let reason = outcome.reason().unwrap_or(super::reasons::UNATTESTED);
+            super::reasons::told(reason).why.to_owned()
+        }
         _ => finding.sentence(values),
     };
     members.insert("message".into(), message.into());
@@ -177,6 +196,8 @@ fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Valu
         "operand": shown(compared.operand()),
         "value": shown(compared.side().and_then(|side| side.value())),
         "path": compared.location().filter(|l| !l.items().is_empty()).map(ordain::Location::json_path),
+        "alias": compared.alias().map(|read| json!({ "path": read.path(), "from": read.layer().name() })),
+        "counted": compared.counted().iter().map(|side| compared.element(side, values)).collect::<Vec<_>>(),
         "demand": compared.demand(),
         "fault": compared.fault().map(|fault| json!({ "kind": fault.kind().name(), "message": fault.message() })),
         "policy": { "line": at.line, "column": at.column },

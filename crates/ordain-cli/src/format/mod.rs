@@ -18,6 +18,7 @@ pub use text::text;
 use crate::args::Eval;
 use crate::judge::Judgement;
 use crate::render::Count;
+use ordain::report::states::Comparison;
 use ordain::{Context, Diagnostic, Engine};
 use std::time::Instant;
 
@@ -29,6 +30,8 @@ pub struct Report<'r> {
     pub judgement: &'r Judgement<'r>,
     pub diagnostics: &'r [Diagnostic],
     pub counted: Count,
+    /// How the records differ from the service's, where that was asked.
+    pub comparison: Option<&'r Comparison>,
     /// When the run began.
     pub started: Instant,
 }

@@ -6,6 +6,9 @@ pub struct Told {
     pub help: &'static str,
 }
 
+/// Stands for the reason of `Unknown`, which has none of its own.
+pub const UNATTESTED: &str = "Unattested";
+
 /// The words for a reason by its name.
 pub fn told(reason: &str) -> Told {
     let (why, help) = match reason {
@@ -17,6 +20,7 @@ pub fn told(reason: &str) -> Told {
             "add the output of `az group list` and `az account list`",
         ),
         "UnsupportedEffect" => ("the effect is not judged yet", ""),
+        UNATTESTED => ("somebody has to attest whether it complies", ""),
         "UnsupportedMode" => ("the mode is about what lies inside the resource, which no export holds", ""),
         "StaticDefinition" => ("Microsoft's own audits decide this one", ""),
         "UnresolvedExpression" => ("it holds an expression that only a deployment resolves", ""),

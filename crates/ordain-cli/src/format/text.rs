@@ -19,6 +19,9 @@ const MANY: usize = 1_000;
 /// Resources shown then.
 const WORST: usize = 50;
 
+/// Differences from the service that are shown one by one.
+const SHOWN_DIFFERENCES: usize = 50;
+
 /// Writes the report.
 pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let judgement = report.judgement;
@@ -64,7 +67,27 @@ impl Page<'_> {
         if self.report.options.show_not_applicable {
             self.not_applicable()?;
         }
+        self.comparison()?;
         if self.report.options.quiet { Ok(()) } else { self.summary() }
+    }
+
+    /// Where the service says something else.
+    fn comparison(&mut self) -> io::Result<()> {
+        let Some(found) = self.report.comparison else { return Ok(()) };
+        let last = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
+        for (key, theirs, ours) in found.different.iter().take(SHOWN_DIFFERENCES) {
+            let mark = self.look.paint(Style::Blue, "≠");
+            let policy = if key.reference.is_empty() { last(&key.definition) } else { key.reference.clone() };
+            let what = format!("{} under {} of {}", last(&key.resource), policy, last(&key.assignment));
+            self.line(&format!("{mark} {}: {} there, {} here", clean(&what), theirs.name(), ours.name()))?;
+        }
+        self.line(&format!(
+            "compared with the service: {} the same, {} different, {} only there, {} only here",
+            found.same,
+            found.different.len(),
+            found.only_theirs.len(),
+            found.only_ours.len(),
+        ))
     }
 
     pub fn line(&mut self, text: &str) -> io::Result<()> {
@@ -305,8 +328,9 @@ fn plain_columns(text: &str) -> usize {
 /// The open outcomes of a resource: reason, and for unjudged effects which; with the policies' names.
 fn open(judged: &Judged<'_>) -> BTreeMap<(String, &'static str), Vec<String>> {
     let mut open: BTreeMap<(String, &'static str), Vec<String>> = BTreeMap::new();
-    for outcome in judged.evaluation.outcomes().filter(|o| o.state() == State::NotEvaluated) {
-        let reason = outcome.reason().unwrap_or_default();
+    let is_open = |state: State| matches!(state, State::NotEvaluated | State::Unknown);
+    for outcome in judged.evaluation.outcomes().filter(|o| is_open(o.state())) {
+        let reason = outcome.reason().unwrap_or(reasons::UNATTESTED);
         let effect = if reason == "UnsupportedEffect" { outcome.policy().effect() } else { "" };
         open.entry((reason.to_owned(), effect)).or_default().push(outcome.policy().display_name().to_owned());
     }

@@ -1,17 +1,11 @@
 //! Known documents that hold no resources to judge as they are: their names, and what to do about each (spec I-9).
 
-/// The tests of the table in spec I-9 that give no rows, in its order.
+/// The tests of the table in spec I-9 that give neither rows nor requests, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Document {
     ParameterFile,
-    Template,
-    Plan,
-    WhatIf,
     FailedCall,
     Refusal,
-    Snapshot,
-    ExportedTemplate,
-    StackWhatIf,
     RepositorySettings,
     AssignmentTree,
     ExemptionFile,
@@ -27,7 +21,6 @@ pub enum Document {
     Rule,
     Declarations,
     ByProduct,
-    Payload,
 }
 
 /// What to say of a document.
@@ -58,7 +51,7 @@ impl Document {
         )
     }
 
-    /// Code, name and help. `Unsupported` may hold resources, `NotResources` never does.
+    /// Code, name and help.
     pub fn told(self) -> Told {
         let (code, what, help) = match self {
             Self::ParameterFile => (
@@ -66,16 +59,10 @@ impl Document {
                 "a parameter file of a deployment",
                 "give it with `--params`, where policies declare such parameters",
             ),
-            Self::Template => ("Unsupported", "a deployment template", EXPORTED),
-            Self::Plan => ("Unsupported", "a Terraform plan or state", EXPORTED),
-            Self::WhatIf => ("Unsupported", "a what-if result", EXPORTED),
             Self::FailedCall => {
                 ("FailedResult", "the answer of a call that failed", "look at its `error` and export again")
             }
             Self::Refusal => ("NotResources", "a refusal by policy, which names the policy itself", EXPORTED),
-            Self::Snapshot => ("Unsupported", "a Bicep snapshot", EXPORTED),
-            Self::ExportedTemplate => ("Unsupported", "an exported template", EXPORTED),
-            Self::StackWhatIf => ("Unsupported", "a what-if result of a deployment stack", EXPORTED),
             Self::RepositorySettings => ("NotResources", "the settings of a policy repository", EXPORTED),
             Self::AssignmentTree => ("NotResources", "a tree of assignments", EXPORTED),
             Self::ExemptionFile => ("NotResources", "a file of exemptions", EXPORTED),
@@ -91,7 +78,6 @@ impl Document {
             Self::Rule => ("NotResources", "a policy rule", POLICY),
             Self::Declarations => ("NotResources", "declarations of parameters", POLICY),
             Self::ByProduct => ("NotResources", "a by-product of a policy repository", ""),
-            Self::Payload => ("Unsupported", "a request to test policies with", "give the resource alone"),
         };
         Told { code, what, help }
     }

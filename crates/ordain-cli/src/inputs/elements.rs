@@ -77,21 +77,22 @@ impl<'t> Reading<'t> {
             Shape::Table(name) => self.table(json, name),
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
-            Shape::Resource => self.out.rows.push(Row { source: self.source().clone(), json }),
+            Shape::Resource => self.row(json),
+            Shape::Requests => self.requests(&json),
             Shape::PolicyObject(document) | Shape::Other(document)
                 if document.is_policy() && self.wanted == Wanted::Tenant =>
             {
                 self.out.documents += 1;
-                self.out.policies.push(Row { source: self.source().clone(), json });
+                self.out.policies.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::PolicyObject(document) => {
                 let first = opening(&json);
                 self.policy_objects.entry(document.told().what).or_insert((first, 0)).1 += 1;
-                self.out.rows.push(Row { source: self.source().clone(), json });
+                self.row(json);
             }
             Shape::Subscription => {
                 let json = subscription(json);
-                self.out.rows.push(Row { source: self.source().clone(), json });
+                self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::Hierarchy => {
                 self.out.skipped += 1;
@@ -102,11 +103,22 @@ impl<'t> Reading<'t> {
                         "skipped",
                     ),
                 );
-                self.out.hierarchy.push(Row { source: self.source().clone(), json });
+                self.out.hierarchy.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::Other(document) => self.other(document, opening(&json), said(&json)),
             Shape::Unknown => self.unknown(&json, within),
         }
+    }
+
+    /// A row that policies judge, put right; what there is to know of it is said once.
+    fn row(&mut self, mut json: Json<'t>) {
+        for notice in ordain::rows::settle(&mut json) {
+            if self.noticed.insert((notice.kind().0, notice.resource_type().to_ascii_lowercase())) {
+                let diagnostic = notice.diagnostic(self.source());
+                self.tell(diagnostic);
+            }
+        }
+        self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
     }
 
     /// Whether the object lies on a line that is not UTF-8. Places cost time, and most texts are whole.
@@ -122,10 +134,7 @@ impl<'t> Reading<'t> {
             return;
         }
         let other = document.told();
-        let message = match other.code {
-            "Unsupported" => format!("this is {}, which cannot be judged yet", other.what),
-            _ => format!("this is {}, not a resource", other.what),
-        };
+        let message = format!("this is {}, not a resource", other.what);
         // A kind that has no rows is an error where it was named, or where the answer itself is a failure.
         let severity =
             if self.named || other.code == "FailedResult" { Severity::Error } else { Severity::Warning };

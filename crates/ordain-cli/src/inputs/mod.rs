@@ -2,6 +2,7 @@
 
 mod bytes;
 mod catalogue;
+mod coverage;
 mod document;
 mod elements;
 mod find;
@@ -11,6 +12,7 @@ mod pack;
 mod parameters;
 mod pick;
 mod policies;
+mod requests;
 mod reshape;
 mod resources;
 mod rows;
@@ -20,9 +22,10 @@ mod unique;
 mod unpack;
 
 pub use catalogue::aliases;
+pub use coverage::{coverage, json_file};
 pub use parameters::parameters;
 pub use pick::pick;
 pub use policies::{policies, tenant};
-pub use resources::all_texts;
+pub use resources::{all_texts, texts};
 pub use rows::{Row, Rows, Wanted, rows};
-pub use unique::unique;
+pub use unique::{expand, unique};

@@ -79,7 +79,7 @@ fn plain(json: &Json<'_>) -> Value {
         Kind::Object(members) => {
             Value::Object(members.iter().map(|m| (m.key.to_string(), plain(&m.value))).collect())
         }
-        Kind::Null => Value::Null,
+        Kind::Null | Kind::Unknown(_) => Value::Null,
         Kind::Bool(b) => Value::Bool(*b),
         Kind::Text(text) => Value::String(text.to_string()),
         Kind::Number(_) => ordain::Node::to_value(json).to_json(),

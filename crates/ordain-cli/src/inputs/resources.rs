@@ -15,25 +15,23 @@ pub struct Texts {
 /// The texts of tenants, then those of resources; how many of them are the tenants'. Standard input is read where
 /// neither is named.
 pub fn all_texts(tenants: &[String], resources: &[String], stdin: &mut dyn Read) -> (Texts, usize) {
+    let piped = ["-".to_owned()];
     if tenants.is_empty() {
+        let resources = if resources.is_empty() { &piped } else { resources };
         return (texts(resources, stdin), 0);
     }
     let mut all = texts(tenants, stdin);
     let of_tenants = all.texts.len();
-    if !resources.is_empty() {
-        let mut more = texts(resources, stdin);
-        all.texts.append(&mut more.texts);
-        all.diagnostics.append(&mut more.diagnostics);
-    }
+    let mut more = texts(resources, stdin);
+    all.texts.append(&mut more.texts);
+    all.diagnostics.append(&mut more.diagnostics);
     (all, of_tenants)
 }
 
 /// Reads what the words name; `-` is standard input, once.
-fn texts(words: &[String], stdin: &mut dyn Read) -> Texts {
+pub fn texts(words: &[String], stdin: &mut dyn Read) -> Texts {
     let mut out = Texts::default();
     let mut stdin = Some(stdin);
-    let piped = ["-".to_owned()];
-    let words = if words.is_empty() { &piped } else { words };
     for word in words {
         if word == "-" {
             match stdin.take().map(|stdin| bytes::read_stream("<stdin>", stdin, bytes::EXPORT_BYTES)) {

@@ -5,16 +5,29 @@ use super::elements::Within;
 use super::foreign::not_json;
 use super::lines::next_row;
 use super::pick::Pick;
+use super::requests::Asked;
 use super::shape::{self, Shape};
 use ordain::json::{Dialect, Json, Kind, Problem, Reader, read};
-use ordain::{Diagnostic, Severity, Source, Span};
-use std::collections::{BTreeMap, HashMap};
+use ordain::{Diagnostic, Node as _, Severity, Source, Span, Value};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One resource to judge.
 #[derive(Debug)]
 pub struct Row<'t> {
     pub source: Source,
     pub json: Json<'t>,
+    /// What is judged where the row is none of an export: `json` is then for people only.
+    pub asked: Option<Box<Asked>>,
+}
+
+impl Row<'_> {
+    /// An owned copy of what is judged.
+    pub fn value(&self) -> Value {
+        match &self.asked {
+            Some(asked) => asked.request.body.clone(),
+            None => (&self.json).to_value(),
+        }
+    }
 }
 
 /// What a text holds.
@@ -29,6 +42,8 @@ pub struct Rows<'t> {
     pub duplicates: usize,
     /// Known documents without rows, such as policies: counted apart (spec I-80).
     pub documents: usize,
+    /// Resources that are told of but are no rows: candidates where policies look for related ones (spec I-51).
+    pub related: Vec<Value>,
     /// Whether a list was there at all: an empty one is an answer too.
     pub lists: usize,
     /// The file is one page of several: what is not here may exist all the same (spec I-14).
@@ -66,6 +81,7 @@ pub fn rows<'t>(text: &'t Text, named: bool, wanted: Wanted, pick: Option<&Pick>
         out: Rows::default(),
         told: HashMap::new(),
         nameless: 0,
+        noticed: HashSet::new(),
         policy_objects: BTreeMap::new(),
     };
     match pick {
@@ -89,6 +105,8 @@ pub struct Reading<'t> {
     told: HashMap<&'static str, usize>,
     /// Rows without type and id.
     pub nameless: usize,
+    /// What was said of rows once for the file, or once for a type.
+    pub noticed: HashSet<(&'static str, String)>,
     /// Rows that are policy objects, by kind: the first and how many.
     pub policy_objects: BTreeMap<&'static str, (Span, usize)>,
 }
@@ -206,20 +224,19 @@ impl<'t> Reading<'t> {
             return false;
         }
         let (json, problems) = read(source.text(), Dialect::Template);
-        match json.filter(|_| problems.iter().all(|p| p.warning)).map(|json| (shape::of(&json), json.span)) {
-            Some((Shape::Other(document) | Shape::PolicyObject(document), _))
+        let Some(json) = json.filter(|_| problems.iter().all(|p| p.warning)) else { return false };
+        match shape::of(&json) {
+            Shape::Other(document) | Shape::PolicyObject(document)
                 if document.is_policy() && self.wanted == Wanted::Tenant =>
             {
                 self.out.documents += 1;
                 self.out.policy_texts.push(source.clone());
-                true
             }
-            Some((Shape::Other(other), span)) => {
-                self.other(other, span, None);
-                true
-            }
-            _ => false,
+            Shape::Other(other) => self.other(other, json.span, None),
+            Shape::Requests => self.requests(&json),
+            _ => return false,
         }
+        true
     }
 
     fn picked(&mut self, pick: &Pick) {

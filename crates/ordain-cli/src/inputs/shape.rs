@@ -3,6 +3,7 @@
 use super::document::Document;
 use ordain::ids::ResourceId;
 use ordain::json::Json;
+use ordain::requests::{self, RequestKind};
 
 /// The kinds that are told apart here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub enum Shape {
     List(&'static str),
     /// Columns and rows under this member (spec I-13).
     Table(&'static str),
+    /// A document that asks for resources, or a request to test policies with (spec I-53).
+    Requests,
     /// Something known that holds no resources to judge as they are.
     Other(Document),
     /// None of these.
@@ -89,47 +92,13 @@ impl<'j, 't> Object<'j, 't> {
 
     /// Tests 1 to 4d: what deployments and plans are made of.
     fn deployment(&self) -> Option<Shape> {
-        let has = |name| self.has(name);
-        if self.schema.contains("deploymentParameters.json") {
-            return Some(Shape::Other(Document::ParameterFile));
+        match requests::kind(self.json)? {
+            RequestKind::Payload => None,
+            RequestKind::Parameters => Some(Shape::Other(Document::ParameterFile)),
+            RequestKind::Refusal => Some(Shape::Other(Document::Refusal)),
+            RequestKind::Failed => Some(Shape::Other(Document::FailedCall)),
+            _ => Some(Shape::Requests),
         }
-        let is_template = |json: &Json<'_>| {
-            let schema = json.get("$schema").and_then(Json::as_text).unwrap_or_default().to_ascii_lowercase();
-            schema.contains("deploymenttemplate.json")
-                || (json.get("contentVersion").is_some() && json.get("resources").is_some())
-        };
-        if is_template(self.json) {
-            return Some(Shape::Other(Document::Template));
-        }
-        if has("format_version") && ["planned_values", "resource_changes", "values"].into_iter().any(has) {
-            return Some(Shape::Other(Document::Plan));
-        }
-        let changes = self.either("changes");
-        if let Some(changes) = changes.filter(|c| c.is_array()) {
-            let typed = changes.items().iter().any(|c| c.get("changeType").is_some());
-            if typed || (changes.items().is_empty() && (has("status") || has("diagnostics"))) {
-                return Some(Shape::Other(Document::WhatIf));
-            }
-        }
-        let refused =
-            |json: &Json<'_>| json.get("code").and_then(Json::as_text) == Some("RequestDisallowedByPolicy");
-        if refused(self.json) {
-            return Some(Shape::Other(Document::Refusal));
-        }
-        let failed = self.text("status").is_none_or(|status| status.eq_ignore_ascii_case("failed"));
-        let error = self.json.get("error").filter(|error| error.is_object() && failed);
-        if let Some(error) = error.filter(|_| changes.is_none() && !has("id")) {
-            return Some(Shape::Other(if refused(error) { Document::Refusal } else { Document::FailedCall }));
-        }
-        if self.json.get("predictedResources").is_some_and(Json::is_array) {
-            return Some(Shape::Other(Document::Snapshot));
-        }
-        if self.json.get("template").is_some_and(is_template) && !has("type") {
-            return Some(Shape::Other(Document::ExportedTemplate));
-        }
-        let stack = changes.is_some_and(|c| c.get("resourceChanges").is_some_and(Json::is_array));
-        (stack || self.kind.ends_with("/deploymentstackswhatifresults"))
-            .then_some(Shape::Other(Document::StackWhatIf))
     }
 
     /// Tests 5 to 7: files of policy repositories.
@@ -266,9 +235,7 @@ impl<'j, 't> Object<'j, 't> {
         if self.kind.contains('/') || derived.is_some() {
             return Some(Shape::Resource);
         }
-        let payload = self.json.get("resource").is_some_and(Json::is_object)
-            && ["parameters", "context", "action"].into_iter().any(|n| self.has(n));
-        payload.then_some(Shape::Other(Document::Payload))
+        (requests::kind(self.json) == Some(RequestKind::Payload)).then_some(Shape::Requests)
     }
 }
 

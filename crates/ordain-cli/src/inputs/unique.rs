@@ -1,9 +1,9 @@
 //! Resources that an input holds more than once (spec I-37).
 
-use super::rows::{Rows, opening};
+use super::rows::{Row, Rows, opening};
 use ordain::json::{Json, Kind};
 use ordain::{Diagnostic, Source, Span};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher};
 
 /// The first row of an id.
@@ -48,6 +48,28 @@ pub fn unique(files: &mut [Rows<'_>]) {
     }
 }
 
+/// Adds the children that stand inside rows, each once; a row of the same id wins (spec I-38).
+pub fn expand(files: &mut [Rows<'_>]) {
+    let id_of = |json: &Json<'_>| {
+        let id = ["id", "ResourceId"].iter().find_map(|name| json.get(name)?.as_text());
+        id.map(ordain::ids::normal)
+    };
+    let rows = files.iter().flat_map(|file| &file.rows);
+    let mut known: HashSet<String> = rows.filter_map(|row| id_of(&row.json)).collect();
+    for Rows { rows, .. } in files {
+        let mut found = Vec::new();
+        for row in rows.iter() {
+            for mut child in ordain::rows::children(&row.json) {
+                if id_of(&child).is_some_and(|id| known.insert(id)) {
+                    ordain::rows::settle(&mut child);
+                    found.push(Row { source: row.source.clone(), json: child, asked: None });
+                }
+            }
+        }
+        rows.append(&mut found);
+    }
+}
+
 // The hasher of the standard library has fixed keys: the same input gives the same answer.
 fn hash_of(add: impl FnOnce(&mut DefaultHasher)) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -59,7 +81,7 @@ fn hash_of(add: impl FnOnce(&mut DefaultHasher)) -> u64 {
 fn content(json: &Json<'_>, hasher: &mut DefaultHasher) {
     std::mem::discriminant(&json.kind).hash(hasher);
     match &json.kind {
-        Kind::Null => {}
+        Kind::Null | Kind::Unknown(_) => {}
         Kind::Bool(bool) => bool.hash(hasher),
         Kind::Number(number) => number.to_string().hash(hasher),
         Kind::Text(text) => text.hash(hasher),

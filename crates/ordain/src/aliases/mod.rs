@@ -14,6 +14,7 @@ mod metadata;
 mod name;
 #[cfg(feature = "alias-names")]
 mod names;
+mod nearest;
 mod outline;
 mod path;
 #[cfg(test)]
@@ -26,6 +27,7 @@ use serde_json::Value;
 pub use self::extract::Extract;
 pub use self::load::{CatalogueError, CatalogueWarning};
 pub use self::metadata::{Indexed, IndexedSource, ValueType};
+pub(crate) use self::path::show;
 pub use self::path::{AliasPath, Layer, Step, has_star};
 
 use self::catalogue::{Answer, Catalogue};
@@ -115,6 +117,12 @@ impl Aliases {
         };
         let data_plane = Name::parse(alias).is_some_and(|name| name.is_data_plane());
         listed.filter(|listed| *listed || !data_plane)
+    }
+
+    /// A listed alias one slip away from a name that is not listed. The embedded list knows names by their hashes:
+    /// once in some dozen far names it suggests one that there is not.
+    pub fn nearest(&self, alias: &str) -> Option<String> {
+        nearest::slips(alias).find(|slip| self.is_known(slip) == Some(true))
     }
 
     /// Whether the API version decides the path of some alias of the type. Only a catalogue knows of such.

@@ -98,8 +98,8 @@ pub(super) fn bare(segment: &str) -> &str {
     segment.trim_end_matches("[*]")
 }
 
-#[cfg(test)]
-pub(super) fn show(steps: &[Step]) -> String {
+/// Steps as people write them: `a.b[*].c`.
+pub(crate) fn show(steps: &[Step]) -> String {
     let mut out = String::new();
     for step in steps {
         match step {

@@ -180,10 +180,22 @@ impl Binding<'_> {
                 Count::Value { value, .. } => (text(value), SubjectKind::Count),
             },
         };
+        let named = match &leaf.subject {
+            ast::Subject::Field(field) => Some(field),
+            ast::Subject::Count(count) => match &**count {
+                Count::Field { field, .. } => Some(field),
+                Count::Value { .. } => None,
+            },
+            ast::Subject::Value(_) => None,
+        };
+        let alias = named.and_then(|field| match self.field(&field.name) {
+            Ok(FieldName::Alias(alias)) => Some(alias),
+            _ => None,
+        });
         let filtered = matches!(&leaf.subject, ast::Subject::Count(count) if count.filter().is_some());
         let mut test_span = leaf.operator_span;
         test_span.end = leaf.operand.span.end.max(test_span.end);
-        SiteLeaf { subject, kind, operator: leaf.operator, filtered, test_span }
+        SiteLeaf { subject, alias, kind, operator: leaf.operator, filtered, test_span }
     }
 
     fn leaf(&mut self, leaf: &Leaf, inside: bool) -> Node {
@@ -231,7 +243,7 @@ impl Binding<'_> {
     }
 
     /// A field whose name may be computed from parameters.
-    fn field(&mut self, name: &FieldName) -> Result<FieldName, Node> {
+    fn field(&self, name: &FieldName) -> Result<FieldName, Node> {
         let FieldName::Expression(expression) = name else { return Ok(name.clone()) };
         let root = crate::expr::fold(&expression.0.root, &self.constants);
         match root.kind {

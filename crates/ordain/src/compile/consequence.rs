@@ -96,7 +96,7 @@ impl Reading<'_> {
     fn modify(&mut self, details: Option<&Details>) -> Consequence {
         let Some(body) = details.map(|details| &details.body) else {
             self.missing(self.effect_span(), "operations");
-            return Consequence::Nothing;
+            return nothing_to_change();
         };
         let Some(written) = self.part(body, "operations") else {
             self.mismatch(self.effect_span(), "`details` has no `operations`");
@@ -154,7 +154,7 @@ impl Reading<'_> {
     fn append(&mut self, details: Option<&Details>) -> Consequence {
         let Some(body) = details.map(|details| self.folded(&details.body)) else {
             self.missing(self.effect_span(), "fields");
-            return Consequence::Nothing;
+            return nothing_to_change();
         };
         // A bare object is a list of one (spec E-65).
         let single = self.part(&body, "field").is_some();
@@ -288,6 +288,15 @@ impl Reading<'_> {
             _ => Arc::from([]),
         }
     }
+}
+
+/// An action that is empty (spec E-9).
+fn nothing_to_change() -> Consequence {
+    Consequence::Change(Changes {
+        operations: Vec::new(),
+        conflict_effect: ConflictEffect::default(),
+        roles: Arc::from([]),
+    })
 }
 
 /// The members of an array.

@@ -68,6 +68,11 @@ const ENVELOPE: &[&str] = &[
     "copy",
 ];
 
+/// Whether a top-level member is absent in spite of being there (spec L-110).
+pub(crate) fn is_blank<'d, N: Node<'d>>(key: &str, node: N) -> bool {
+    matches!(node.view(), View::Null | View::Text("")) && blank_is_absent(key)
+}
+
 /// Top-level members of which null and the empty text mean absence (spec L-110).
 const BLANK_IS_ABSENT: &[&str] =
     &["kind", "managedBy", "location", "tags", "sku", "plan", "identity", "zones", "extendedLocation"];
@@ -88,6 +93,10 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
             ..Self::nothing(root)
         };
         facts.resource_type = match facts.given_type {
+            // A descendant of a management group: its id tells that it is the subscription itself (spec I-39).
+            Some(given) if key_eq(given, ids::DESCENDANT_TYPE) && facts.id_is_of_subscription() => {
+                Cow::Borrowed(ids::SUBSCRIPTION_TYPE)
+            }
             Some(given) => Cow::Borrowed(ids::canonical_type(given)),
             None => Cow::Owned(facts.id().and_then(derived_type).ok_or(NotAResource)?),
         };
@@ -107,6 +116,11 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
             flattened: false,
             properties_unknown: false,
         }
+    }
+
+    fn id_is_of_subscription(&self) -> bool {
+        let of = |id: ResourceId<'_>| id.namespace.is_none() && id.resource_group.is_none() && !id.malformed;
+        self.id().and_then(ResourceId::parse).is_some_and(of)
     }
 
     fn read_shape(&mut self, completeness: Completeness, may_have_properties: impl Fn(&str) -> bool) {
@@ -175,6 +189,14 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
         from_id.map(Cow::Owned).or_else(|| first_text(self.root, ["name", "ResourceName"]).map(Cow::Borrowed))
     }
 
+    /// Whether `fullName` is more than a short name for want of a better one (spec L-14).
+    #[must_use]
+    pub fn knows_full_name(&self) -> bool {
+        self.resource_type.matches('/').count() == 1
+            || self.id().is_some_and(|id| ResourceId::parse(id).is_some_and(|id| id.full_name().is_some()))
+            || first_text(self.root, ["name", "ResourceName"]).is_none_or(|name| name.contains('/'))
+    }
+
     /// A member of the document's root as rules see it: blank envelope members are absent, the properties of
     /// a flattened row are below `properties`, those that were not exported are unknown.
     pub fn root_member(&self, key: &str) -> Slot<N> {
@@ -190,8 +212,7 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
             }
         }
         let Some(node) = self.root.member(key) else { return Slot::Missing };
-        let blank = matches!(node.view(), View::Null | View::Text(""));
-        if blank && blank_is_absent(key) { Slot::Missing } else { Slot::Found(node) }
+        if is_blank(key, node) { Slot::Missing } else { Slot::Found(node) }
     }
 
     /// A member below `properties` of a flattened row (spec I-17, I-95).

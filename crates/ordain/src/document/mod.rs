@@ -1,7 +1,9 @@
 //! The `Document` trait; reading of envelope fields. A document is judged in place: nothing is copied.
 
 mod facts;
+pub mod row;
 
+pub(crate) use facts::is_blank;
 pub use facts::{Completeness, Facts, NotAResource};
 pub(crate) use facts::{blank_is_absent, flattened_name};
 

@@ -1,8 +1,9 @@
 //! auditIfNotExists and deployIfNotExists: is there a related resource that satisfies (spec E-72 … E-94)?
 
+use super::holes;
 use crate::aliases::Aliases;
 use crate::document::{Completeness, Facts};
-use crate::evaluate::{Asker, Machine, Observer, Silent, Surroundings, Truth};
+use crate::evaluate::{Asker, Machine, Observer, Silent, Truth};
 use crate::expr::{Constants, Context};
 use crate::ids::ResourceId;
 use crate::plan::{Demand, Policy, Residual};
@@ -46,6 +47,8 @@ pub(crate) struct Search<'s> {
     pub(crate) aliases: &'s Aliases,
     /// Properties that were not exported count as missing (spec L-113).
     pub(crate) properties_as_missing: bool,
+    /// A condition that is false only for want of a member is unknown (spec E-96).
+    pub(crate) incomplete_as_unknown: bool,
     /// The resource as the searches see it, made for the first of them.
     pub(crate) seeker: OnceCell<Seeker>,
 }
@@ -103,7 +106,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         None => Arc::clone(&common),
     };
     for candidate in &candidates {
-        match judge(candidate, plan, policy, search, machine.surroundings(), &asker, &Silent) {
+        match judge(candidate, plan, policy, search, machine, &asker, &Silent) {
             Ok(Truth::True) => {
                 return finding(Verdict::Satisfied, &wanted.spelled, total, Some(candidate));
             }
@@ -113,12 +116,12 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         }
     }
     let own_type = wanted.resource_type == seeker.resource_type;
-    let covered = own_type || related.covers(kind, &seeker.subscription);
-    let certain = covered || candidates.iter().any(|c| !c.synthetic && !c.partial);
+    let seen = own_type || candidates.iter().any(|c| !c.synthetic && !c.partial);
+    let certain = related.proves_absence(kind, &seeker.subscription, seen);
     let verdict = match (failed, open) {
         (Some(fault), _) => Verdict::Failed(fault),
         (None, Some(reason)) => Verdict::Open(reason),
-        (None, None) if certain || related.is_complete() => Verdict::Missing,
+        (None, None) if certain => Verdict::Missing,
         (None, None) => Verdict::Open(Reason::RelatedTypeNotInInput),
     };
     finding(verdict, &wanted.spelled, total, candidates.last().copied())
@@ -148,17 +151,17 @@ pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     if let Some(candidate) = candidates.iter().find(|candidate| *candidate.spelled() == *last) {
         let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
         // What it came to is known: only the way there is of interest.
-        let _ = judge(candidate, plan, policy, search, machine.surroundings(), &asker, observer);
+        let _ = judge(candidate, plan, policy, search, machine, &asker, observer);
     }
 }
 
 /// Judges the existence condition on one candidate.
-fn judge<W: Observer>(
+fn judge<'d, N: Node<'d>, O: Observer, W: Observer>(
     candidate: &Row,
     plan: impl Fn(Option<&str>) -> Arc<Residual>,
     policy: &Policy,
     search: &Search<'_>,
-    surroundings: &Surroundings,
+    seeking: &Machine<'_, 'd, N, O>,
     outer: &dyn Context,
     observer: &W,
 ) -> Result<Truth, Fault> {
@@ -170,12 +173,26 @@ fn judge<W: Observer>(
     let Ok(facts) = Facts::read(root, completeness, may_have) else { return Ok(Truth::False) };
     // The candidate's own version (spec L-81): the surroundings tell that of R.
     let residual = plan(facts.api_version());
-    let machine = Machine::new(root, &facts, &residual, aliases, surroundings, observer).within(outer);
+    let machine =
+        Machine::new(root, &facts, &residual, aliases, seeking.surroundings(), observer).within(outer);
     let Some(left) = residual.policies.first() else { return Ok(Truth::True) };
-    match machine.judge(policy, &left.rule) {
+    let truth = machine.judge(policy, &left.rule);
+    seeking.notice_all(machine.noticed());
+    match truth {
         Truth::Error => {
             let fault = machine.fault().map(|(_, fault)| fault);
             Err(fault.unwrap_or_else(|| Fault::new(FaultKind::Value, "the existence condition failed")))
+        }
+        Truth::False if search.incomplete_as_unknown => {
+            let holed = holes::fill(root, &residual.paths, Reason::IncompleteRelated);
+            let Ok(facts) = Facts::read(&holed, completeness, may_have) else { return Ok(Truth::False) };
+            let machine = Machine::new(&holed, &facts, &residual, aliases, seeking.surroundings(), &Silent)
+                .within(outer);
+            // Whatever is false although nothing is missing is false.
+            match machine.judge(policy, &left.rule) {
+                unknown @ Truth::Unknown(Reason::IncompleteRelated) => Ok(unknown),
+                _ => Ok(Truth::False),
+            }
         }
         truth => Ok(truth),
     }

@@ -5,6 +5,7 @@ mod combine;
 mod conflicts;
 mod deployment;
 mod details;
+mod holes;
 mod if_not_exists;
 mod patch;
 mod place;

@@ -111,12 +111,18 @@ pub(super) fn tokens(pointer: &str) -> Option<Vec<String>> {
 /// The document after a patch. Names are compared exactly, as RFC 6901 wants.
 ///
 /// ```
-/// # fn main() -> Result<(), ordain::PatchError> {
-/// let body = serde_json::json!({"tags": {"a": "1"}});
-/// let engine = ordain::Engine::builder();
-/// let patched = ordain::apply_patch(&body, &[])?;
-/// assert_eq!(patched.to_json(), body);
-/// # let _ = engine; Ok(()) }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let engine = ordain::Engine::builder()
+///     .definition_json(r#"{"mode": "All", "policyRule": {
+///         "if": {"field": "tags.env", "exists": false},
+///         "then": {"effect": "append", "details": [{"field": "tags.env", "value": "prod"}]}}}"#)?
+///     .build()?;
+/// let body = serde_json::json!({"type": "A.B/c", "name": "n", "tags": null});
+/// let evaluation = engine.evaluate(&body)?;
+/// let change = evaluation.outcomes().find_map(|outcome| outcome.change(&body)).expect("a change");
+/// let patched = ordain::apply_patch(&body, &change.patch.unwrap_or_default())?;
+/// assert_eq!(patched.to_json()["tags"]["env"], "prod");
+/// # Ok(()) }
 /// ```
 ///
 /// # Errors
@@ -154,24 +160,23 @@ pub(super) fn apply_one(body: &mut Value, operation: &PatchOperation) -> Result<
     match parent {
         Value::Object(object) => member(Arc::make_mut(object), last, operation, value),
         Value::Array(items) => {
-            let mut members = items.to_vec();
             let at = match (operation.op, last.as_str()) {
-                (PatchKind::Add, "-") => Some(members.len()),
+                (PatchKind::Add, "-") => Some(items.len()),
                 _ => index(last),
             };
             let at = at.ok_or_else(|| PatchError::Pointer(operation.path.clone()))?;
-            let limit = members.len() + usize::from(operation.op == PatchKind::Add);
+            let limit = items.len() + usize::from(operation.op == PatchKind::Add);
             if at >= limit {
                 return Err(nowhere());
             }
+            if operation.op == PatchKind::Replace {
+                *Arc::make_mut(items).get_mut(at).ok_or_else(nowhere)? = value()?;
+                return Ok(());
+            }
+            let mut members = items.to_vec();
             match operation.op {
                 PatchKind::Add => members.insert(at, value()?),
-                PatchKind::Remove => drop(members.remove(at)),
-                _ => {
-                    if let Some(slot) = members.get_mut(at) {
-                        *slot = value()?;
-                    }
-                }
+                _ => drop(members.remove(at)),
             }
             *items = members.into();
             Ok(())

@@ -92,8 +92,12 @@ impl Work {
 
     /// Carries out one operation. False when a parent of some place is missing.
     pub(super) fn carry_out(&mut self, operation: &Ready) -> bool {
-        let mut whole = true;
         self.index = operation.index;
+        if operation.kind == OperationKind::Remove {
+            self.remove(operation);
+            return true;
+        }
+        let mut whole = true;
         for place in places(&self.body, &operation.steps, self.shape) {
             match place {
                 Place::Spot(spot) => self.at(operation, &spot),
@@ -102,18 +106,32 @@ impl Work {
                 Place::NoImage => self.without_image = true,
             }
         }
-        // What is not there need not be taken away.
-        whole || operation.kind == OperationKind::Remove
+        whole
+    }
+
+    /// Takes a tag away under every spelling of its name, until none is left (spec E-54).
+    fn remove(&mut self, operation: &Ready) {
+        loop {
+            let place = places(&self.body, &operation.steps, self.shape).into_iter().next();
+            match place {
+                Some(Place::Spot(spot)) if raw(&self.body, &spot).is_some() => {
+                    self.write(&spot, PatchKind::Remove, None);
+                    // What would not go would be found again and again.
+                    if raw(&self.body, &spot).is_some() {
+                        return;
+                    }
+                }
+                Some(Place::Hidden(reason)) => {
+                    self.unresolved = self.unresolved.or(Some(reason));
+                    return;
+                }
+                _ => return,
+            }
+        }
     }
 
     fn at(&mut self, operation: &Ready, spot: &Spot) {
         let found = current(&self.body, spot).cloned();
-        if operation.kind == OperationKind::Remove {
-            if found.is_some() {
-                self.write(spot, PatchKind::Remove, None);
-            }
-            return;
-        }
         let value = &operation.value;
         let whole = || Value::array([value.clone()]);
         let adds = operation.kind != OperationKind::AddOrReplace;

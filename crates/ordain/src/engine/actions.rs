@@ -4,7 +4,7 @@ use super::{Evaluation, Outcome, PolicyView};
 use crate::ast::Effect;
 use crate::document::Document;
 use crate::effects::{
-    self, Change, ChangeOptions, Contender, Deployment, RunMode, Standing, Subject, Verdict,
+    self, Change, ChangeOptions, Contender, Deployment, RunMode, Standing, Subject, Verdict, settle,
 };
 use crate::evaluate::{Asker, Machine, Silent, Truth};
 use crate::outcome::{Record, State};
@@ -111,34 +111,37 @@ impl Outcome<'_> {
 impl Evaluation<'_> {
     /// Policies that would change the resource in ways that exclude each other (spec E-62, G-97 test 12).
     pub(super) fn settle<D: Document + ?Sized>(&mut self, document: &D) {
-        let changes = |record: &Record| {
+        let changes = |record: &&Record| {
             let policy = self.engine.inner.policies.get(record.policy.0 as usize);
             record.state == State::NonCompliant
                 && policy.is_some_and(|policy| matches!(policy.consequence, Consequence::Change(_)))
         };
-        let places: Vec<usize> =
-            self.records.iter().enumerate().filter(|(_, r)| changes(r)).map(|(at, _)| at).collect();
         // Nearly always: one alone is in nobody's way.
-        if places.len() < 2 {
+        if self.records.iter().filter(changes).count() < 2 {
             return;
         }
-        let changes: Vec<(usize, Change)> = places
-            .into_iter()
-            .filter_map(|at| {
-                let record = self.records.get(at)?;
-                Some((at, Outcome { evaluation: self, record }.change(document)?))
-            })
-            .collect();
-        let contenders: Vec<Contender<'_>> =
-            changes.iter().map(|(_, change)| Contender { change, enforced: true }).collect();
-        let standings = effects::settle(&contenders, RunMode::Scan);
-        for ((at, _), standing) in changes.iter().zip(standings) {
-            let Some(record) = self.records.get_mut(*at) else { continue };
-            if standing == Standing::Conflict {
+        let standings = self.standings(document);
+        for (record, standing) in self.records.iter_mut().zip(standings) {
+            record.suppressed = matches!(standing, Some(Standing::Conflict | Standing::Suppressed));
+            if standing == Some(Standing::Conflict) {
                 record.state = State::Conflict;
             }
-            record.suppressed = matches!(standing, Standing::Conflict | Standing::Suppressed);
         }
+    }
+
+    /// In the order of the outcomes: who of those that would change the resource is in whose way in a scan (spec
+    /// E-62); `None` for all others. `document` must be the one that was judged.
+    #[must_use]
+    pub fn standings<D: Document + ?Sized>(&self, document: &D) -> Vec<Option<Standing>> {
+        let changes: Vec<Option<Change>> = self
+            .outcomes()
+            // Exempt ones take no part (spec E-64).
+            .map(|outcome| Some(outcome).filter(|o| o.state() != State::Exempt)?.change(document))
+            .collect();
+        let contenders: Vec<Contender<'_>> =
+            changes.iter().flatten().map(|change| Contender { change, enforced: true }).collect();
+        let mut settled = settle(&contenders, RunMode::Scan).into_iter();
+        changes.iter().map(|change| change.as_ref().and_then(|_| settled.next())).collect()
     }
 }
 

@@ -140,7 +140,9 @@ impl EngineBuilder {
     /// [`Error::Policies`] when anything in the text is an error.
     pub fn definition_json(self, text: &str) -> Result<Self, Error> {
         let before = self.diagnostics.len();
-        let builder = self.policies(&Source::new("<policy>", text));
+        let mut builder = self.policies(&Source::new("<policy>", text));
+        let known = |alias: &str| builder.aliases.is_known(alias) == Some(true);
+        builder.diagnostics.iter_mut().skip(before).for_each(|d| d.choose(known));
         let errors: Vec<Diagnostic> =
             builder.diagnostics.iter().skip(before).filter(|d| d.is_error()).cloned().collect();
         if errors.is_empty() { Ok(builder) } else { Err(Error::Policies(errors)) }
@@ -169,6 +171,7 @@ impl EngineBuilder {
     #[must_use]
     pub fn build_what_can_be(mut self) -> (Engine, Vec<Diagnostic>) {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.iter_mut().for_each(|d| d.choose(|alias| self.aliases.is_known(alias) == Some(true)));
         let all_read = !diagnostics.iter().any(Diagnostic::is_error);
         self.documents.definitions = self.without_repeats(&mut diagnostics);
         // What could not be read may declare more parameters.

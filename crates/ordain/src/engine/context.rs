@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub struct Context {
     completeness: Completeness,
     properties_as_missing: bool,
+    incomplete_as_unknown: bool,
     surroundings: Surroundings,
     related: Option<Arc<RelatedResources>>,
     principal: Option<Value>,
@@ -22,6 +23,7 @@ pub struct Context {
 static BARE: Context = Context {
     completeness: Completeness::Whole,
     properties_as_missing: false,
+    incomplete_as_unknown: false,
     surroundings: Surroundings {
         now: None,
         subscription: None,
@@ -55,6 +57,18 @@ impl Context {
     pub fn properties_as_missing(mut self) -> Self {
         self.properties_as_missing = true;
         self
+    }
+
+    /// Related resources whose condition is false only for want of a member leave it open (option
+    /// `--incomplete-as-unknown`, spec E-96).
+    #[must_use]
+    pub fn incomplete_as_unknown(mut self) -> Self {
+        self.incomplete_as_unknown = true;
+        self
+    }
+
+    pub(super) fn takes_incomplete_as_unknown(&self) -> bool {
+        self.incomplete_as_unknown
     }
 
     /// The frozen clock, such as `2026-01-31T12:00:00Z`.

@@ -4,7 +4,7 @@ use super::site::Site;
 use crate::ast::{Attested, Effect, ModeKind, PolicyType};
 use crate::document::Facts;
 use crate::effects::{Finding, Verdict};
-use crate::evaluate::{Machine, Observer, Truth};
+use crate::evaluate::{Machine, NoticeKind, Observer, Truth};
 use crate::outcome::{Record, State};
 use crate::plan::{Consequence, Node as PlanNode, Policy, ResidualPolicy};
 use crate::value::{Node, Reason, View};
@@ -22,9 +22,6 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     facts: &Facts<'d, N>,
     look: impl FnOnce() -> Option<Finding>,
 ) -> Option<Record> {
-    if left.guess_indexed && !looks_indexed(root, facts) {
-        return None;
-    }
     if left.applies.node != PlanNode::Const(true) && !machine.may_apply(policy, &left.applies) {
         return None;
     }
@@ -38,6 +35,15 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     let mut truth = by_rule.then(|| machine.judge(policy, &left.rule));
     if truth == Some(Truth::False) {
         return None;
+    }
+    if left.guess_indexed {
+        let indexed = looks_indexed(root, facts);
+        let resource_type = facts.resource_type().into();
+        machine.enter(policy);
+        machine.notice(NoticeKind::IndexedGuessed { resource_type, indexed });
+        if !indexed {
+            return None;
+        }
     }
     let record = |state, reason, truth| Record {
         policy: left.policy,

@@ -5,6 +5,7 @@ mod assignments;
 mod builder;
 mod context;
 mod judge;
+mod notice;
 mod request;
 mod site;
 mod view;
@@ -12,10 +13,14 @@ mod view;
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
+pub use notice::NoticeView;
 pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
+use notice::Noticed;
+
 use crate::aliases::Aliases;
+use crate::ast::{FieldName, Subject};
 use crate::compile::{self, Folding};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Document, Facts, NotAResource};
@@ -25,7 +30,7 @@ use crate::governance::Place;
 use crate::link::Tenant;
 use crate::plan::{Policy, PolicyId, Residual};
 use crate::related::Wanted;
-use crate::value::Node;
+use crate::value::{Node, Value, text::key_eq};
 use site::Site;
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -98,6 +103,23 @@ impl Engine {
         self.inner.policies.iter().map(PolicyView)
     }
 
+    /// Whether a policy has a condition on `type` that names this type, in any case.
+    #[must_use]
+    pub fn names_type(&self, resource_type: &str) -> bool {
+        let names = |value: &Value| value.as_text().is_some_and(|text| key_eq(text, resource_type));
+        self.inner.policies.iter().any(|policy| {
+            let mut found = false;
+            policy.definition.rule.condition.walk_leaves(false, &mut |leaf, _| {
+                let about = matches!(&leaf.subject, Subject::Field(field) if field.name == FieldName::Type);
+                found |= about
+                    && leaf.operand.literal().is_some_and(|operand| {
+                        names(operand) || operand.as_array().is_some_and(|list| list.iter().any(names))
+                    });
+            });
+            found
+        })
+    }
+
     /// Whether a policy may look for this document as a related resource, or for a child inside it: what an index
     /// of related resources needs to hold.
     pub fn may_look_for<D: Document + ?Sized>(&self, document: &D) -> bool {
@@ -158,7 +180,8 @@ impl Engine {
                 records.push(record);
             }
         }
-        let mut evaluation = Evaluation { engine: self, records, context };
+        let notices = machine.noticed().into_iter().map(|n| Noticed::of(&inner.policies, n)).collect();
+        let mut evaluation = Evaluation { engine: self, records, notices, context };
         evaluation.settle(document);
         Ok(evaluation)
     }
@@ -219,6 +242,7 @@ impl Inner {
             related: context.related_resources(),
             aliases: &self.aliases,
             properties_as_missing: context.takes_properties_as_missing(),
+            incomplete_as_unknown: context.takes_incomplete_as_unknown(),
             seeker: OnceCell::new(),
         }
     }

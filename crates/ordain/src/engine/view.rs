@@ -5,7 +5,7 @@ use crate::compile::Folding;
 use crate::document::{Document, Facts};
 use crate::effects::{self, Finding, Verdict};
 use crate::evaluate::{Machine, Silent, Truth};
-use crate::explain::{Explanation, ExplanationNode, SearchExplained, Tracer};
+use crate::explain::{AliasRead, Explanation, ExplanationNode, SearchExplained, Tracer};
 use crate::outcome::{Record, State};
 use crate::plan::Policy;
 use crate::source::{Position, Source};
@@ -17,6 +17,7 @@ use crate::value::{Fault, Node, Object, Reason};
 pub struct Evaluation<'e> {
     pub(super) engine: &'e Engine,
     pub(super) records: Vec<Record>,
+    pub(super) notices: Vec<super::notice::Noticed>,
     pub(super) context: &'e Context,
 }
 
@@ -118,7 +119,9 @@ impl<'o> Outcome<'o> {
         let Ok(facts) = inner.facts(root, context) else { return none() };
         let plans = inner.plans(&facts, context);
         let unfolded = inner.explaining(&plans, self.record.policy, policy);
-        let tracer = Tracer::new(policy);
+        let version = context.surroundings().api_version.as_deref().or_else(|| facts.api_version());
+        let read = |alias: &str| AliasRead::of(&inner.aliases, facts.resource_type(), alias, version);
+        let tracer = Tracer::new(policy, &read);
         let machine = Machine::new(root, &facts, &unfolded, &inner.aliases, context.surroundings(), &tracer);
         if let Some(left) = unfolded.policies.first() {
             let _ = machine.judge(policy, &left.rule);
@@ -150,7 +153,8 @@ impl<'o> Outcome<'o> {
         let prepared = inner.wanted.get(id.0 as usize).and_then(Option::as_ref);
         let plan =
             |kind: &str, version: Option<&str>| inner.existence(id, policy, kind, version, Folding::None);
-        let tracer = Tracer::new(policy);
+        let read = |alias: &str| AliasRead::of(&inner.aliases, &finding.resource_type, alias, None);
+        let tracer = Tracer::new(policy, &read);
         effects::watch(&machine, policy, prepared, facts, &inner.search(context), last, plan, &tracer);
         drop(machine);
         tracer.finish()

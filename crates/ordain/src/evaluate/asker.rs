@@ -7,7 +7,7 @@ use super::machine::{Frame, Machine, Scope};
 use super::{Observer, walk};
 use crate::aliases::Step;
 use crate::ast::FieldName;
-use crate::document::Slot;
+use crate::document::{Slot, is_blank};
 use crate::expr::Context;
 use crate::functions::Ask;
 use crate::ids::{self, ResourceId};
@@ -114,8 +114,8 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
 
     /// The value of a path, or the array of values where it has a star or leads into an enclosing count.
     fn collect(&self, steps: &[Step]) -> Value {
-        let array = steps.contains(&Step::Each)
-            || lookup::bind(steps, Scope::paths(self.scope)).is_some_and(|(binding, _)| binding.whole);
+        let star = steps.contains(&Step::Each);
+        let whole = lookup::bind(steps, Scope::paths(self.scope)).is_some_and(|(binding, _)| binding.whole);
         let mut values = Vec::new();
         let mut unknown = None;
         self.machine.steps_slots(steps, self.scope, &mut |slot, path| {
@@ -132,10 +132,12 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
             }
             ControlFlow::Continue(())
         });
-        match (unknown, array) {
-            (Some(reason), _) => Value::Unknown(reason),
-            (None, true) => Value::array(values),
-            (None, false) => values.pop().unwrap_or_else(|| Value::text("")),
+        match (unknown, star, whole) {
+            (Some(reason), ..) => Value::Unknown(reason),
+            // The array of one is one selected value among others (spec ).
+            (None, true, true) => Value::array([Value::array(values)]),
+            (None, true, _) | (None, _, true) => Value::array(values),
+            (None, false, false) => values.pop().unwrap_or_else(|| Value::text("")),
         }
     }
 
@@ -158,23 +160,17 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
                 return Err(Fault::new(FaultKind::Type, format!("expects a name, got the {}", other.kind())));
             }
         };
-        let mut steps = None;
+        // A name holds no `/`, an alias does: which of the two is meant is never open (spec A-52).
         let mut at = Some(innermost);
-        let mut depth = 0;
         while let Some(scope) = at {
             match &scope.frame {
                 Frame::Value { name: own, member } if key_eq(own, name) => return Ok((*member).clone()),
-                Frame::Value { .. } => {}
-                Frame::Field { path, .. } => {
-                    let steps = steps.get_or_insert_with(|| self.steps_of(name));
-                    let bound = lookup::bind(steps, std::iter::once(Some(&path[..])));
-                    if let Some((binding, rest)) = bound.filter(|(binding, _)| !binding.whole) {
-                        return Ok(self.bound(depth, usize::from(binding.star), rest));
-                    }
-                }
+                _ => at = scope.outer,
             }
-            at = scope.outer;
-            depth += 1;
+        }
+        let steps = self.steps_of(name);
+        if let Some((binding, rest)) = lookup::bind_element(&steps, Scope::paths(self.scope)) {
+            return Ok(self.bound(usize::from(binding.depth), usize::from(binding.star), rest));
         }
         Err(Fault::new(FaultKind::UnknownCurrent, format!("no enclosing count is called `{name}`")))
     }
@@ -191,7 +187,8 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         let Some((_, stars)) = condition::field_frame(self.scope, depth) else { return Value::Null };
         let Some((_, element)) = stars.get(star).copied() else { return Value::Null };
         let mut values = Vec::new();
-        let _ = walk::walk(Slot::Found(element), rest, &mut walk::Stars::new(), &mut |slot, _| {
+        let odd = |found| self.machine.not_an_array(found);
+        let _ = walk::walk(Slot::Found(element), rest, &mut walk::Stars::new(), &odd, &mut |slot, _| {
             match slot {
                 Slot::Found(node) => values.push(node.to_value()),
                 Slot::Unknown(reason) => values.push(Value::Unknown(reason)),
@@ -254,22 +251,33 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         }
     }
 
-    fn row(&self, id: &str) -> Option<&Object> {
-        self.machine.surroundings.containers.as_deref()?.get(&id.to_ascii_lowercase())
+    /// The row of a group or subscription: the resource's own if it is that, else one that the input holds.
+    fn row(&self, kind: &str, id: Option<&str>) -> Option<Object> {
+        let own = || self.machine.root.to_value().as_object().cloned();
+        let held =
+            || self.machine.surroundings.containers.as_deref()?.get(&id?.to_ascii_lowercase()).cloned();
+        let is_own = key_eq(self.machine.facts.resource_type(), kind);
+        is_own.then(own).flatten().or_else(held).map(without_blanks)
     }
 
     fn subscription(&self) -> Result<Value, Fault> {
         let given = self.machine.surroundings.subscription.as_ref().and_then(Value::as_object);
         let (subscription, _) = self.place();
         let id = subscription.map(|s| format!("/subscriptions/{s}"));
-        let known = given.or_else(|| self.row(id.as_deref()?));
+        let mut known = given.cloned();
+        if known.is_none() {
+            known = self
+                .row(ids::SUBSCRIPTION_TYPE, id.as_deref())
+                .map(|row| with_display_name(row, subscription));
+        }
         if known.is_none() && subscription.is_none() {
             return Err(Fault::new(FaultKind::Context, "the resource is in no subscription"));
         }
-        let mut object = known.cloned().unwrap_or_default();
+        let complete = known.is_some();
+        let mut object = known.unwrap_or_default();
         supply(&mut object, "id", id.as_deref());
         supply(&mut object, "subscriptionId", subscription);
-        if known.is_some() {
+        if complete {
             if object.get("tags").is_none_or(Value::is_null) {
                 object.set("tags", Value::object(Object::new()));
             }
@@ -288,20 +296,19 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         let given = self.machine.surroundings.resource_group.as_ref().and_then(Value::as_object);
         let (subscription, group) = self.place();
         let id = group.zip(subscription).map(|(g, s)| format!("/subscriptions/{s}/resourceGroups/{g}"));
-        let own = key_eq(self.machine.facts.resource_type(), ids::RESOURCE_GROUP_TYPE);
-        let row = if own { self.machine.root.to_value().as_object().cloned() } else { None };
-        let known = given.or(row.as_ref()).or_else(|| self.row(id.as_deref()?));
+        let known = given.cloned().or_else(|| self.row(ids::RESOURCE_GROUP_TYPE, id.as_deref()));
         if known.is_none() && group.is_none() {
             return Err(Fault::new(FaultKind::Context, "the resource is in no resource group"));
         }
-        let mut object = known.cloned().unwrap_or_default();
+        let complete = known.is_some();
+        let mut object = known.unwrap_or_default();
         if given.is_none() {
             object.set("type", Value::text("Microsoft.Resources/resourceGroups"));
         }
         supply(&mut object, "id", id.as_deref());
         supply(&mut object, "name", group);
         supply(&mut object, "type", Some("Microsoft.Resources/resourceGroups"));
-        if known.is_some() {
+        if complete {
             if object.get("tags").is_none_or(Value::is_null) {
                 object.set("tags", Value::object(Object::new()));
             }
@@ -371,6 +378,28 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             Place::Unknown => return Err(condition::no_field()),
         })
     }
+}
+
+/// A row without the members that count as absent (spec L-110).
+fn without_blanks(row: Object) -> Object {
+    let mut kept = Object::new();
+    for (name, value) in row.members() {
+        if !is_blank(name, value) {
+            kept.push(name.clone(), value.clone());
+        }
+    }
+    kept
+}
+
+/// Resource Graph puts the display name of a subscription into `name` (spec L-120, F-214).
+fn with_display_name(mut row: Object, guid: Option<&str>) -> Object {
+    let name = row.get("name").and_then(Value::as_text).map(str::to_owned);
+    supply(
+        &mut row,
+        "displayName",
+        name.as_deref().filter(|name| !guid.is_some_and(|guid| key_eq(guid, name))),
+    );
+    row
 }
 
 /// Adds a member that the object lacks.

@@ -3,6 +3,7 @@
 use super::asker::Asker;
 use super::lookup::{self, Place};
 use super::machine::{Frame, Machine, Scope, Truth};
+use super::notice::NoticeKind;
 use super::tally::Tally;
 use super::walk::{self, Item, Stars};
 use super::{Observer, Seen};
@@ -54,6 +55,10 @@ impl From<Fault> for Halt {
 impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     pub(super) fn test(&self, test: &Test, site: SiteId, scope: Option<&Scope<'_, N>>) -> Truth {
         let mut computed = None;
+        self.notices.at.set(Some(site));
+        if O::WATCHES {
+            self.reads.borrow_mut().clear();
+        }
         let (truth, fault, sights, operand) = match self.right_side(&test.check, scope) {
             Ok(made) => {
                 let check = match (&test.check, made) {
@@ -102,14 +107,21 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         tally: &mut Tally<'_>,
     ) -> Result<(), Halt> {
         match subject {
-            Subject::Value(template) => match self.watched(template, scope)? {
-                Value::Unknown(reason) => Err(Halt::Unknown(reason)),
-                value => {
-                    let first_read = || self.reads.borrow().first().cloned().unwrap_or_default();
-                    tally.take::<_, O>(Some(&value), Side::Value, first_read);
-                    Ok(())
+            Subject::Value(template) => {
+                let before = self.reads.borrow().len();
+                match expr::template(template, &Asker { machine: self, scope })? {
+                    Value::Unknown(reason) => Err(Halt::Unknown(reason)),
+                    value => {
+                        // What the value read shows best where to look, else what its operand read.
+                        let first_read = || {
+                            let reads = self.reads.borrow();
+                            reads.get(before).or(reads.first()).cloned().unwrap_or_default()
+                        };
+                        tally.take::<_, O>(Some(&value), Side::Value, first_read);
+                        Ok(())
+                    }
                 }
-            },
+            }
             Subject::NoField => Err(Halt::Fault(no_field())),
             Subject::Count(counted) => self.count(counted, scope, tally),
             Subject::Field(name) => {
@@ -180,14 +192,6 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         Ok(())
     }
 
-    /// The value of a template; who watches can ask afterwards what it read.
-    fn watched(&self, template: &crate::ast::Template, scope: Option<&Scope<'_, N>>) -> Result<Value, Fault> {
-        if O::WATCHES {
-            self.reads.borrow_mut().clear();
-        }
-        expr::template(template, &Asker { machine: self, scope })
-    }
-
     /// The slots of a field by its name.
     fn field_sides(
         &self,
@@ -240,7 +244,13 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let text = match name {
             FieldName::Type => Some(Cow::Borrowed(self.facts.resource_type())),
             FieldName::Name => self.facts.name().map(Cow::Borrowed),
-            FieldName::FullName => self.facts.full_name(),
+            FieldName::FullName => {
+                if !self.facts.knows_full_name() {
+                    let resource_type = self.facts.resource_type().into();
+                    self.notice(NoticeKind::FullNameUnknown { resource_type });
+                }
+                self.facts.full_name()
+            }
             _ => self.facts.id().map(Cow::Borrowed),
         };
         match (text, self.facts.name_unknown()) {
@@ -275,7 +285,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             Subject::Slot(path) => visit(self.slot(*path), &mut || self.items_of(*path)),
             Subject::Each { start, rest } => {
                 let mut stars = Stars::new();
-                walk::walk(self.slot(*start), rest, &mut stars, &mut |slot, stars| {
+                let odd = |found| self.not_an_array(found);
+                walk::walk(self.slot(*start), rest, &mut stars, &odd, &mut |slot, stars| {
                     visit(slot, &mut || concrete(self.items_of(*start), rest, stars))
                 })
             }
@@ -299,7 +310,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let plain = steps.iter().take_while(|step| **step != Step::Each).count();
         let (front, rest) = steps.split_at_checked(plain).unwrap_or((steps, &[]));
         let start = self.path_slot(front.iter().filter_map(key_of));
-        let _ = walk::walk(start, rest, &mut Stars::new(), &mut |slot, stars| {
+        let odd = |found| self.not_an_array(found);
+        let _ = walk::walk(start, rest, &mut Stars::new(), &odd, &mut |slot, stars| {
             visit(slot, &mut || {
                 concrete(front.iter().filter_map(key_of).map(|k| Item::Key(k.into())).collect(), rest, stars)
             })
@@ -321,7 +333,8 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         };
         let upto = nth_star(frame_path, usize::from(binding.star));
         let base = || concrete(Vec::new(), frame_path.get(..upto).unwrap_or_default(), frame_stars);
-        walk::walk(Slot::Found(element), rest, &mut Stars::new(), &mut |slot, stars| {
+        let odd = |found| self.not_an_array(found);
+        walk::walk(Slot::Found(element), rest, &mut Stars::new(), &odd, &mut |slot, stars| {
             visit(slot, &mut || concrete(base(), rest, stars))
         })
     }

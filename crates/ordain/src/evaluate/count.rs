@@ -4,7 +4,7 @@ use super::asker::Asker;
 use super::condition::Halt;
 use super::machine::{Frame, Machine, Scope, Truth};
 use super::tally::Tally;
-use super::walk::{Item, Stars};
+use super::walk::Stars;
 use super::{Observer, Sight};
 use crate::document::Slot;
 use crate::expr;
@@ -21,9 +21,12 @@ struct Found {
     open: i64,
     reason: Option<Reason>,
     halted: Option<Truth>,
-    /// Where the first few that satisfied are, for whoever watches.
-    places: Vec<Vec<Item>>,
+    /// The first few that satisfied, for whoever watches: elements by their place, members by their value.
+    shown: Vec<Sight>,
 }
+
+/// How many of the counted elements an explanation names.
+const SHOWN: usize = 8;
 
 impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     pub(super) fn count(
@@ -38,7 +41,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             Counted::Value { .. } => self.count_members(counted, scope),
         };
         self.observer.end_elements();
-        let found = found?;
+        let mut found = found?;
         match found.halted {
             Some(Truth::Unknown(reason)) => return Err(Halt::Unknown(reason)),
             // The failure was recorded where it happened; it is handed on as this condition's own.
@@ -50,11 +53,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             }
             _ => {}
         }
-        if O::WATCHES && !found.places.is_empty() {
-            for path in &found.places {
-                tally.see(Sight { path: path.clone(), value: None, held: true });
-            }
-        }
+        found.shown.drain(..).for_each(|sight| tally.see(sight));
         if found.open == 0 {
             tally.take::<_, O>(Some(&Value::int(found.certain)), Side::Value, Vec::new);
             return Ok(());
@@ -72,7 +71,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             }
             outcome = Some(held);
         }
-        tally.settle(Truth::of(outcome.unwrap_or(false)));
+        let held = outcome.unwrap_or(false);
+        if O::WATCHES {
+            tally.see(Sight { path: Vec::new(), value: Some(Value::int(found.certain)), held });
+        }
+        tally.settle(Truth::of(held));
         Ok(())
     }
 
@@ -82,16 +85,20 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             return Err(Halt::Fault(super::condition::no_field()));
         }
         let mut found = Found::default();
+        let own = self.notices.at.get();
         self.elements(over, scope, &mut |slot, stars| {
             if let Slot::Unknown(reason) = slot {
-                found.halted = Some(Truth::Unknown(reason));
+                // The first unknown in order gives the reason (spec C-66).
+                found.halted = Some(Truth::Unknown(found.reason.unwrap_or(reason)));
                 return ControlFlow::Break(());
             }
             let frame = Frame::Field { path, stars };
             let inner = Scope { frame, outer: scope };
             let truth = filter.as_ref().map_or(Truth::True, |filter| self.branch(filter, Some(&inner)));
-            if O::WATCHES && truth == Truth::True && found.places.len() < 8 {
-                found.places.push(super::condition::concrete(Vec::new(), path, stars));
+            self.notices.at.set(own);
+            if O::WATCHES && truth == Truth::True && found.shown.len() < SHOWN {
+                let path = super::condition::concrete(Vec::new(), path, stars);
+                found.shown.push(Sight { path, value: None, held: true });
             }
             found.add(truth)
         });
@@ -120,6 +127,9 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             let inner = Scope { frame: Frame::Value { name, member }, outer: scope };
             let truth =
                 filter.as_ref().map_or(Truth::True, |filter: &Branch| self.branch(filter, Some(&inner)));
+            if O::WATCHES && truth == Truth::True && found.shown.len() < SHOWN {
+                found.shown.push(Sight { path: Vec::new(), value: Some(member.clone()), held: true });
+            }
             if found.add(truth).is_break() {
                 break;
             }
@@ -137,15 +147,16 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     ) {
         use super::{condition, walk};
         let mut stars = Stars::new();
+        let odd = |found| self.not_an_array(found);
         let _ = match over {
-            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, visit),
+            Subject::Each { start, rest } => walk::walk(self.slot(*start), rest, &mut stars, &odd, visit),
             Subject::Bound { binding, rest } => {
                 let depth = usize::from(binding.depth);
                 let Some((_, outer)) = condition::field_frame(scope, depth) else { return };
                 let upto = usize::from(binding.star) + 1;
                 stars.extend_from_slice(outer.get(..upto).unwrap_or_default());
                 let Some((_, element)) = stars.last().copied() else { return };
-                walk::walk(Slot::Found(element), rest, &mut stars, visit)
+                walk::walk(Slot::Found(element), rest, &mut stars, &odd, visit)
             }
             // Narrowing to a type leaves no other arrays.
             _ => return,

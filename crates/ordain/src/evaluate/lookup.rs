@@ -30,12 +30,31 @@ pub(crate) fn resolve(
     }
 }
 
-/// Where a path begins inside an enclosing count: its innermost binding and the steps behind it (spec A-41).
+/// Where a path begins inside an enclosing count: its longest binding, of equals the innermost, and the steps behind
+/// it (spec A-41). An inner count binds the outer levels of its own path anew, and these must not hide what an outer
+/// count has bound further down.
 /// `frames` are the paths of the enclosing field counts, innermost first; value counts are `None`.
 pub(crate) fn bind<'p>(
     path: &'p [Step],
     frames: impl Iterator<Item = Option<&'p [Step]>>,
 ) -> Option<(crate::plan::Binding, &'p [Step])> {
+    longest(path, frames, true)
+}
+
+/// The same for `current()`, which asks for elements and what they hold: never for the array of one (spec A-50).
+pub(super) fn bind_element<'p>(
+    path: &'p [Step],
+    frames: impl Iterator<Item = Option<&'p [Step]>>,
+) -> Option<(crate::plan::Binding, &'p [Step])> {
+    longest(path, frames, false)
+}
+
+fn longest<'p>(
+    path: &'p [Step],
+    frames: impl Iterator<Item = Option<&'p [Step]>>,
+    arrays: bool,
+) -> Option<(crate::plan::Binding, &'p [Step])> {
+    let mut best: Option<(usize, (crate::plan::Binding, &'p [Step]))> = None;
     for (depth, frame) in (0_u16..).zip(frames) {
         let Some(frame) = frame else { continue };
         let stars: Vec<usize> =
@@ -44,17 +63,23 @@ pub(crate) fn bind<'p>(
             let star = u16::try_from(star).unwrap_or(u16::MAX);
             let binding = |whole| crate::plan::Binding { depth, star, whole };
             let front = frame.get(..=*at).unwrap_or_default();
-            if let Some(rest) = strip(path, front) {
-                return Some((binding(false), rest));
-            }
             // `A` without its star: the array of the one element.
-            if front.split_last().is_some_and(|(_, array)| strip(path, array).is_some_and(<[Step]>::is_empty))
-            {
-                return Some((binding(true), &[]));
+            let whole = || {
+                front
+                    .split_last()
+                    .is_some_and(|(_, array)| strip(path, array).is_some_and(<[Step]>::is_empty))
+            };
+            let found = match strip(path, front) {
+                Some(rest) => (front.len(), (binding(false), rest)),
+                None if arrays && whole() => (path.len(), (binding(true), &[][..])),
+                None => continue,
+            };
+            if best.is_none_or(|(length, _)| found.0 > length) {
+                best = Some(found);
             }
         }
     }
-    None
+    best.map(|(_, found)| found)
 }
 
 /// What follows a front of whole steps, compared without regard to ASCII case.

@@ -2,6 +2,7 @@
 //!
 //! Hot path: a shared condition is judged at most once a document, a path looked up at most once.
 
+use super::notice::{Notice, NoticeKind, Notices};
 use super::walk;
 use super::{Group, Observer, Seen, Surroundings};
 use crate::aliases::Aliases;
@@ -58,6 +59,7 @@ pub struct Machine<'e, 'd, N, O> {
     pub(super) reads: RefCell<Vec<Vec<super::Item>>>,
     /// Iterations of the value counts that enclose the place that is judged, multiplied.
     pub(super) iterations: Cell<usize>,
+    pub(super) notices: Notices<'e>,
 }
 
 /// The counts that enclose a condition, innermost first.
@@ -98,6 +100,7 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             outer: None,
             reads: RefCell::default(),
             iterations: Cell::new(1),
+            notices: Notices::default(),
         }
     }
 
@@ -120,13 +123,17 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     /// Judges a rule of a policy.
     pub fn judge(&self, policy: &'e Policy, rule: &Branch) -> Truth {
         self.enter(policy);
-        self.branch(rule, None)
+        let truth = self.branch(rule, None);
+        self.notices.at.set(None);
+        truth
     }
 
     /// Whether a policy may apply: what fails or is unknown leaves it open, wherever it stands (spec S-13, S-19).
     pub fn may_apply(&self, policy: &'e Policy, rule: &Branch) -> bool {
         self.enter(policy);
-        self.known(rule) != Some(false)
+        let may = self.known(rule) != Some(false);
+        self.notices.at.set(None);
+        may
     }
 
     fn known(&self, branch: &Branch) -> Option<bool> {
@@ -161,6 +168,30 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     /// The failure that made the last judgement an error, with its place.
     pub fn fault(&self) -> Option<(SiteId, Fault)> {
         self.fault.borrow().clone()
+    }
+
+    /// Notes something at the condition that is judged. *Cold path only*.
+    pub(crate) fn notice(&self, kind: NoticeKind) {
+        self.notices.add(kind, self.policy.get());
+    }
+
+    /// Takes over what a machine for a candidate noticed.
+    pub(crate) fn notice_all<'o>(&self, noticed: Vec<Notice<'o>>) {
+        for notice in noticed {
+            self.notices.add_at(notice.kind, self.policy.get(), notice.site);
+        }
+    }
+
+    /// What was noticed since it was last asked.
+    pub(crate) fn noticed(&self) -> Vec<Notice<'e>> {
+        self.notices.take()
+    }
+
+    /// A `[*]` met something that is no array. Details of an effect have no condition to name (spec A-2).
+    pub(super) fn not_an_array(&self, found: &'static str) {
+        if self.notices.at.get().is_some() {
+            self.notice(NoticeKind::NotAnArray { found });
+        }
     }
 
     pub(super) fn failed(&self, site: SiteId, fault: Fault) -> Truth {

@@ -24,7 +24,11 @@ impl Tally<'_> {
         slot: Slot<N>,
         path: &mut dyn FnMut() -> Vec<Item>,
     ) -> ControlFlow<()> {
-        match walk::settle(slot) {
+        let slot = match walk::settle(slot) {
+            Slot::Found(node) => self.check.hidden(node).map_or(Slot::Found(node), Slot::Unknown),
+            other => other,
+        };
+        match slot {
             Slot::Unknown(reason) => {
                 if self.truth.is_none() {
                     self.unknown = self.unknown.or(Some(reason));

@@ -17,11 +17,12 @@ pub enum Item {
 /// The elements that the stars of a path stand for, outermost first, with their indices.
 pub(super) type Stars<N> = Vec<(u32, N)>;
 
-/// Visits every slot. An unknown array is one slot of its own; an element that is unknown is found as it is.
+/// Visits every slot; `odd` hears of what should be an array and is none (spec A-2). An unknown array is one slot of its own; an element that is unknown is found as it is.
 pub(super) fn walk<'d, N: Node<'d>>(
     start: Slot<N>,
     steps: &[Step],
     stars: &mut Stars<N>,
+    odd: &dyn Fn(&'static str),
     visit: &mut impl FnMut(Slot<N>, &[(u32, N)]) -> ControlFlow<()>,
 ) -> ControlFlow<()> {
     let mut at = start;
@@ -34,13 +35,15 @@ pub(super) fn walk<'d, N: Node<'d>>(
                     Slot::Unknown(_) => return visit(at, stars),
                     Slot::Found(node) => node,
                 };
-                if let View::Unknown(reason) = node.view() {
-                    return visit(Slot::Unknown(reason), stars);
+                match node.view() {
+                    View::Unknown(reason) => return visit(Slot::Unknown(reason), stars),
+                    View::Array | View::Null => {}
+                    other => odd(other.kind()),
                 }
                 let rest = steps.get(done + 1..).unwrap_or_default();
                 for (index, element) in (0_u32..).zip(node.elements()) {
                     stars.push((index, element));
-                    let flow = walk(Slot::Found(element), rest, stars, visit);
+                    let flow = walk(Slot::Found(element), rest, stars, odd, visit);
                     stars.pop();
                     flow?;
                 }

@@ -8,6 +8,7 @@ mod tracer;
 pub use path::{Location, PathItem};
 pub use sentence::{Values, is_secret};
 
+use crate::aliases::{self, Aliases, Layer, Resolution};
 use crate::evaluate::{Group, Truth};
 use crate::operators;
 use crate::plan::{SiteLeaf, SubjectKind};
@@ -58,6 +59,34 @@ pub struct Compared {
     pub(crate) operand: Option<Value>,
     pub(crate) fault: Option<Fault>,
     pub(crate) sights: Vec<Side>,
+    pub(crate) alias: Option<AliasRead>,
+}
+
+/// Where an alias was read, and who said so (spec L-62).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AliasRead {
+    pub(crate) path: String,
+    pub(crate) layer: Layer,
+    pub(crate) guess: bool,
+}
+
+impl AliasRead {
+    /// What the aliases say for a type and API version; `None` for an alias of other types.
+    pub(crate) fn of(
+        aliases: &Aliases,
+        resource_type: &str,
+        alias: &str,
+        version: Option<&str>,
+    ) -> Option<Self> {
+        match aliases.resolve(resource_type, alias, version) {
+            Resolution::Path(path) => Some(Self {
+                path: aliases::show(path.steps()),
+                layer: path.layer(),
+                guess: path.layer() == Layer::Rule && aliases.is_known(alias) == Some(false),
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// One left side of a condition.
@@ -221,6 +250,13 @@ impl Compared {
         &self.leaf.subject
     }
 
+    /// Where the alias of the field or counted array leads on this resource's type; `None` for other subjects,
+    /// and for aliases of other types.
+    #[must_use]
+    pub fn alias(&self) -> Option<&AliasRead> {
+        self.alias.as_ref()
+    }
+
     /// `Field`, `Value` or `Count`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -265,6 +301,16 @@ impl Compared {
         }
     }
 
+    /// The first elements that a count counted: by their place in the resource, or the members of a given array
+    /// by their value. Empty for other conditions, and where the count did not come to a comparison.
+    #[must_use]
+    pub fn counted(&self) -> &[Side] {
+        match (self.leaf.kind, self.truth, self.sights.split_last()) {
+            (SubjectKind::Count, Truth::True | Truth::False, Some((_, counted))) => counted,
+            _ => &[],
+        }
+    }
+
     /// Where in the resource to look.
     #[must_use]
     pub fn location(&self) -> Option<&Location> {
@@ -296,6 +342,15 @@ impl Compared {
         }
     }
 
+    /// A counted element as data: its path, or the member itself.
+    #[must_use]
+    pub fn element(&self, side: &Side, values: Values) -> serde_json::Value {
+        match &side.value {
+            Some(member) => self.shown(member, values).to_json(),
+            None => side.location.json_path().into(),
+        }
+    }
+
     /// What the left side that decided is, in words: ``is `x` ``, `is missing`.
     #[must_use]
     pub fn finding(&self, values: Values) -> String {
@@ -316,6 +371,26 @@ impl Compared {
         let (when_false, when_true) =
             if wants_absence { (row.demands.1, row.demands.0) } else { row.demands };
         if self.truth == Truth::True { when_true } else { when_false }
+    }
+}
+
+impl AliasRead {
+    /// The path, such as `properties.ipRules[*].value`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// Whether the path is a guess: the default rule gave it, and no list has the alias.
+    #[must_use]
+    pub fn is_guess(&self) -> bool {
+        self.guess
+    }
+
+    /// Which layer of alias knowledge gave it.
+    #[must_use]
+    pub fn layer(&self) -> Layer {
+        self.layer
     }
 }
 

@@ -1,6 +1,6 @@
 //! A sentence for a condition: what is, what must be (spec S-70, S-73).
 
-use super::Compared;
+use super::{Compared, Side};
 use crate::evaluate::Truth;
 use crate::plan::SubjectKind;
 use crate::value::{Node, Value, text};
@@ -27,7 +27,7 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     if let Truth::Unknown(reason) = compared.truth {
         return format!("{name} is not known: {}", reason.name());
     }
-    if let Some(told) = counted(compared) {
+    if let Some(told) = counted(compared, values) {
         return told;
     }
     let show = |value: &Value| shown(compared, value, values);
@@ -98,7 +98,7 @@ pub(super) fn masked(value: &Value) -> Value {
 }
 
 /// A count against a number, in words: how many match, how many may.
-fn counted(compared: &Compared) -> Option<String> {
+fn counted(compared: &Compared, values: Values) -> Option<String> {
     if compared.leaf.kind != SubjectKind::Count {
         return None;
     }
@@ -112,6 +112,10 @@ fn counted(compared: &Compared) -> Option<String> {
         (false, 0) => (format!("`{name}` has no element"), " be there"),
         (false, 1) => (format!("`{name}` has one element"), " be there"),
         (false, n) => (format!("`{name}` has {n} elements"), " be there"),
+    };
+    let is = match members(compared, values) {
+        Some(members) => format!("{is} ({members})"),
+        None => is,
     };
     let at_least = |n: i64| match n {
         1 => format!("at least one must{verb}"),
@@ -133,6 +137,15 @@ fn counted(compared: &Compared) -> Option<String> {
         _ => return None,
     };
     Some(format!("{is}, {must}"))
+}
+
+/// The members of a given array that were counted: the resource has no place that would show them.
+fn members(compared: &Compared, values: Values) -> Option<String> {
+    let counted = compared.counted();
+    let told: Vec<String> =
+        counted.iter().filter_map(Side::value).take(3).map(|value| shown(compared, value, values)).collect();
+    let more = if counted.len() > told.len() { ", …" } else { "" };
+    (compared.leaf.filtered && !told.is_empty()).then(|| format!("{}{more}", told.join(", ")))
 }
 
 /// What the condition is about, in short: the last part of an alias, the tag's name, the expression.

@@ -1,6 +1,6 @@
 //! The observer that remembers everything.
 
-use super::{Compared, ExplanationNode, Location, NodeKind, Side};
+use super::{AliasRead, Compared, ExplanationNode, Location, NodeKind, Side};
 use crate::evaluate::{Group, Observer, Seen, Truth};
 use crate::plan::{Policy, SiteId};
 use crate::source::Span;
@@ -9,6 +9,7 @@ use std::cell::RefCell;
 /// Builds the tree while the rule is judged.
 pub(crate) struct Tracer<'p> {
     policy: &'p Policy,
+    read: &'p dyn Fn(&str) -> Option<AliasRead>,
     open: RefCell<Vec<(SiteId, Group, Vec<ExplanationNode>)>>,
     done: RefCell<Option<ExplanationNode>>,
     /// Depth of counts around: what happens inside a `where` is not part of the tree.
@@ -16,8 +17,9 @@ pub(crate) struct Tracer<'p> {
 }
 
 impl<'p> Tracer<'p> {
-    pub(crate) fn new(policy: &'p Policy) -> Self {
-        Self { policy, open: RefCell::default(), done: RefCell::default(), skip: RefCell::default() }
+    /// `read` tells where an alias leads on the resource's type.
+    pub(crate) fn new(policy: &'p Policy, read: &'p dyn Fn(&str) -> Option<AliasRead>) -> Self {
+        Self { policy, read, open: RefCell::default(), done: RefCell::default(), skip: RefCell::default() }
     }
 
     /// The tree, once the rule has been judged.
@@ -67,7 +69,9 @@ impl Observer for Tracer<'_> {
             value: sight.value,
             held: sight.held,
         });
+        let alias = leaf.alias.as_deref().and_then(self.read);
         let compared = Compared {
+            alias,
             span: self.span(site),
             truth: seen.truth,
             leaf,

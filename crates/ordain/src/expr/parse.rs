@@ -317,8 +317,8 @@ mod tests {
         // spec: F-14
         let nested = |n: usize| format!("[{}1{}]", "if(".repeat(n), ")".repeat(n));
         let kinds = |text: &str| parse(text).map_err(|m| m.iter().map(|m| m.kind).collect::<Vec<_>>()).err();
-        assert_eq!(kinds(&nested(257)), Some(vec![FaultKind::Syntax]));
-        assert_eq!(kinds(&nested(256)).map(|k| k[0]), Some(FaultKind::Arity));
+        assert_eq!(kinds(&nested(129)), Some(vec![FaultKind::Syntax]));
+        assert_eq!(kinds(&nested(128)).map(|k| k[0]), Some(FaultKind::Arity));
         assert!(kinds(&format!("['{}']", "(".repeat(5_000))).is_none());
     }
 }

@@ -30,6 +30,9 @@ pub const RESOURCE_GROUP_TYPE: &str = "Microsoft.Resources/subscriptions/resourc
 /// The type of subscriptions.
 pub const SUBSCRIPTION_TYPE: &str = "Microsoft.Resources/subscriptions";
 
+/// The type that lists of a management group's descendants give to subscriptions (spec I-39).
+pub(crate) const DESCENDANT_TYPE: &str = "Microsoft.Management/managementGroups/subscriptions";
+
 impl<'a> ResourceId<'a> {
     /// Splits an id; `None` when it does not start with `/subscriptions/` or `/providers/`.
     ///

@@ -1,7 +1,7 @@
 //! The tree: every value and key with its bytes; strings are borrowed from the text where they hold no escape.
 
 use crate::source::Span;
-use crate::value::{Node, Num, View, text::key_eq};
+use crate::value::{Node, Num, Reason, View, text::key_eq};
 use std::borrow::Cow;
 
 /// A value with its place.
@@ -30,6 +30,9 @@ pub enum Kind<'t> {
     Array(Vec<Json<'t>>),
     /// An object: members in the order of the text, repeated keys included.
     Object(Vec<Member<'t>>),
+    /// What the input does not tell: never read from a text, but put in place of what is known to be cut (spec
+    /// I-19).
+    Unknown(Reason),
 }
 
 /// One member of an object.
@@ -120,6 +123,7 @@ impl<'a> Node<'a> for &'a Json<'a> {
             Kind::Text(t) => View::Text(t),
             Kind::Array(_) => View::Array,
             Kind::Object(_) => View::Object,
+            Kind::Unknown(reason) => View::Unknown(*reason),
         }
     }
 

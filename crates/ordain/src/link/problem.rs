@@ -1,8 +1,8 @@
 //! What can go wrong when a definition meets its parameters and the aliases.
 
 use super::Strictness;
-use super::references::spell;
 use crate::aliases::Resolution;
+use crate::aliases::show as spell;
 use crate::diagnostic::{Diagnostic, Severity, a};
 use crate::source::{Source, Span};
 use thiserror::Error;
@@ -30,7 +30,7 @@ pub enum Problem {
         Resolution::OtherType { .. } => String::new(),
         Resolution::Malformed => ", and it is no path: a condition on it fails when it is reached".to_owned(),
     })]
-    UnknownAlias { name: String, path: Resolution },
+    UnknownAlias { name: String, path: Resolution, nearest: Option<String> },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
     CountFieldNotArray { text: String },
     #[error("there is no effect `{name}`")]
@@ -41,7 +41,9 @@ pub enum Problem {
         "the effect `{effect}` has no `{what}` in its details: what it would do is not known, the verdict is"
     )]
     DetailsMissing { effect: &'static str, what: &'static str },
-    #[error("the effect `{effect}` ignores details that look for a related resource")]
+    #[error(
+        "the effect `{effect}` looks for no other resource: the details are ignored, the rule alone decides"
+    )]
     DetailsIgnored { effect: &'static str },
     #[error("the effect cannot be computed: {message}")]
     Effect { message: String },
@@ -116,6 +118,7 @@ impl Problem {
     pub fn nearest(&self) -> Option<&str> {
         match self {
             Self::UnknownEffect { nearest, .. } => *nearest,
+            Self::UnknownAlias { nearest, .. } => nearest.as_deref(),
             _ => None,
         }
     }
@@ -129,6 +132,9 @@ impl Problem {
             }
             Self::ParameterValueNotAllowed { allowed, .. } => {
                 Some(format!("allowed, exactly as written: {allowed}"))
+            }
+            Self::DetailsIgnored { .. } => {
+                Some("to judge by another resource, use `auditIfNotExists` or `deployIfNotExists`".into())
             }
             Self::UnknownAlias { .. } => Some(
                 "check the spelling, or give a catalogue that has it (`az provider list --expand resourceTypes/aliases`)"

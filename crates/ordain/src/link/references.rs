@@ -1,7 +1,7 @@
 //! Aliases that nobody lists, counts over no array (spec L-71, A-32).
 
 use super::{Linking, Problem};
-use crate::aliases::{Aliases, Resolution, Step};
+use crate::aliases::{Aliases, Resolution};
 use crate::ast::{Count, Expr, ExprKind, FieldName, FieldRef, ModeKind, Subject};
 use crate::expr::{self, Constants};
 use crate::value::Object;
@@ -37,7 +37,10 @@ impl Linking<'_> {
             let unlisted = definition.mode.kind != ModeKind::Data && aliases.is_known(alias) == Some(false);
             if unlisted && told.insert(alias.to_ascii_lowercase()) {
                 let path = aliases.resolve(own_type, alias, None);
-                self.report(&Problem::UnknownAlias { name: alias.to_string(), path }, field.span);
+                self.report(
+                    &Problem::UnknownAlias { name: alias.to_string(), path, nearest: aliases.nearest(alias) },
+                    field.span,
+                );
             }
         }
     }
@@ -69,22 +72,4 @@ fn selects_collection(aliases: &Aliases, own_type: &str, alias: &str) -> bool {
             Resolution::OtherType { star } => star,
             _ => false,
         }
-}
-
-/// A path as people write it.
-#[must_use]
-pub(crate) fn spell(steps: &[Step]) -> String {
-    let mut text = String::new();
-    for step in steps {
-        match step {
-            Step::Key(key) => {
-                if !text.is_empty() {
-                    text.push('.');
-                }
-                text.push_str(key);
-            }
-            Step::Each => text.push_str("[*]"),
-        }
-    }
-    text
 }

@@ -53,6 +53,10 @@ impl Equal {
         }
     }
 
+    pub(super) fn is_compound(&self) -> bool {
+        matches!(self, Self::Compound(_))
+    }
+
     #[inline]
     pub(super) fn holds<'a, N: Node<'a>>(&self, left: Option<N>, view: View<'a>) -> bool {
         match self {

@@ -9,7 +9,7 @@ mod table;
 pub use table::{OperandKind, find, nearest, row, rows};
 
 use crate::ast::Operator;
-use crate::value::{Fault, FaultKind, Node, Value, View, text};
+use crate::value::{Fault, FaultKind, Node, Reason, Value, View, text};
 
 /// An operator with its operand prepared: everything that does not depend on the resource is done.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,6 +153,20 @@ impl Check {
         Ok(result != self.negated)
     }
 
+    /// Why the outcome on a whole array or object is not known, where the test looks inside and what it would see is
+    /// not (spec C-66). Other tests see that it is there, its keys, its kind.
+    pub fn hidden<'a, N: Node<'a>>(&self, node: N) -> Option<Reason> {
+        match (&self.test, node.view()) {
+            (Test::Contains(part), View::Array) => {
+                let unknown = node.elements().find_map(unknown);
+                unknown.filter(|_| !node.elements().any(|element| part.equals(element.view())))
+            }
+            (Test::Equals(equal), View::Array | View::Object) if equal.is_compound() => unknown_inside(node),
+            (Test::In(set), View::Array | View::Object) if set.has_compounds() => unknown_inside(node),
+            _ => None,
+        }
+    }
+
     fn matches_text(&self, given: &str) -> bool {
         match &self.test {
             Test::Like(like) => like.holds(given),
@@ -160,6 +174,21 @@ impl Check {
             Test::Contains(part) => part.within(given),
             _ => false,
         }
+    }
+}
+
+fn unknown<'a, N: Node<'a>>(node: N) -> Option<Reason> {
+    match node.view() {
+        View::Unknown(reason) => Some(reason),
+        _ => None,
+    }
+}
+
+/// The first unknown leaf.
+fn unknown_inside<'a, N: Node<'a>>(node: N) -> Option<Reason> {
+    match node.to_value() {
+        Value::Unknown(reason) => Some(reason),
+        _ => None,
     }
 }
 

@@ -23,6 +23,10 @@ impl Set {
         Self { folded: folded.into(), compounds: compounds.cloned().collect() }
     }
 
+    pub(super) fn has_compounds(&self) -> bool {
+        !self.compounds.is_empty()
+    }
+
     pub(super) fn holds<'a, N: Node<'a>>(&self, left: Option<N>, view: View<'a>) -> bool {
         match view {
             View::Text(t) => self.lists(t),

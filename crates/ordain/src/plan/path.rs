@@ -56,6 +56,11 @@ impl PathTable {
         Some((entry.parent, &entry.key))
     }
 
+    /// All paths but the root.
+    pub fn all(&self) -> impl Iterator<Item = PathId> {
+        (1..=self.entries.len()).map(|at| PathId(u32::try_from(at).unwrap_or(u32::MAX)))
+    }
+
     /// The keys from the root.
     #[must_use]
     pub fn keys(&self, path: PathId) -> Vec<&str> {

@@ -90,6 +90,8 @@ pub struct Site {
 pub struct SiteLeaf {
     /// The field, value or counted array as written.
     pub subject: Arc<str>,
+    /// The alias that is read, also where an expression of parameters names it.
+    pub alias: Option<Arc<str>>,
     /// `Field`, `Value` or `Count`.
     pub kind: SubjectKind,
     /// The operator.

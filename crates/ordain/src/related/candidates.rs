@@ -222,11 +222,17 @@ mod tests {
             rows.iter().map(|row| (row.synthetic, matches!(row.value, Value::Object(_)))).collect()
         };
         assert_eq!(rules(&index), [(true, true)]);
-        assert!(!index.covers("n.s/groups/securityrules", "s") && index.covers("n.s/groups", "s"));
+        assert!(
+            !index.proves_absence("n.s/groups/securityrules", "s", false)
+                && index.proves_absence("n.s/groups", "s", false)
+        );
         index.add(&json!({"id": rule, "properties": {"port": 80}}), Completeness::Whole, false);
         assert_eq!(rules(&index), [(false, true)]);
-        assert!(index.covers("n.s/groups/securityrules", "s") && !index.covers("n.s/groups", "t"));
-        assert!(RelatedResources::new().assume_complete().covers("x/y", "s"));
+        assert!(
+            index.proves_absence("n.s/groups/securityrules", "s", false)
+                && !index.proves_absence("n.s/groups", "t", false)
+        );
+        assert!(RelatedResources::new().assume_complete().proves_absence("x/y", "s", false));
     }
 
     #[test]
@@ -241,6 +247,9 @@ mod tests {
         index.add(&json!({"id": rule, "properties": {}}), Completeness::Whole, false);
         let found = |kind: &str| index.in_group(kind, "s", "g").len();
         assert_eq!((found("n.s/groups/rules"), found("n.s/groups/securityrules")), (0, 1));
-        assert!(index.covers("n.s/groups/securityrules", "s") && !index.covers("n.s/groups/rules", "s"));
+        assert!(
+            index.proves_absence("n.s/groups/securityrules", "s", false)
+                && !index.proves_absence("n.s/groups/rules", "s", false)
+        );
     }
 }

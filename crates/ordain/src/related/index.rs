@@ -1,5 +1,7 @@
 //! The resources of one input, by type: where related ones are looked for.
 
+use super::RelatedMode;
+use super::coverage::Declared;
 use crate::document::{Completeness, Facts};
 use crate::ids::ResourceId;
 use crate::value::{Node, Value, View};
@@ -14,7 +16,8 @@ pub struct RelatedResources {
     by_type: HashMap<String, OfType>,
     /// Where the row of an id is.
     ids: HashMap<Arc<str>, usize>,
-    complete: bool,
+    pub(super) mode: RelatedMode,
+    pub(super) declared: Declared,
 }
 
 /// The rows of one type, so that a search looks at few of them.
@@ -75,9 +78,8 @@ impl RelatedResources {
 
     /// States that the input is complete: what is not there does not exist (option `--assume-complete`).
     #[must_use]
-    pub fn assume_complete(mut self) -> Self {
-        self.complete = true;
-        self
+    pub fn assume_complete(self) -> Self {
+        self.mode(RelatedMode::AssumeComplete)
     }
 
     /// Adds a resource; one without type and id, or without id, is of no use here. `partial` tells that the row
@@ -183,14 +185,9 @@ impl RelatedResources {
         self.by_type.get(kind).is_some_and(|of_type| of_type.extends)
     }
 
-    /// Whether a missing resource of a type in a subscription would be here if it existed (spec E-92).
-    pub(crate) fn covers(&self, kind: &str, subscription: &str) -> bool {
-        self.complete || self.by_type.get(kind).is_some_and(|of_type| of_type.covered.contains(subscription))
-    }
-
-    /// Whether everything is declared to be here.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.complete
+    /// Whether rows of a type in a subscription speak for all of them (spec E-92, rule 2).
+    pub(super) fn is_covered(&self, kind: &str, subscription: &str) -> bool {
+        self.by_type.get(kind).is_some_and(|of_type| of_type.covered.contains(subscription))
     }
 }
 

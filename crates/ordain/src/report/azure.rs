@@ -11,7 +11,6 @@ pub use summary::{
 };
 
 use crate::document::Document;
-use crate::effects::PatchOperation;
 use crate::engine::{Context, Outcome};
 use crate::explain::{Explanation, Values};
 use crate::ids::ResourceId;
@@ -118,8 +117,8 @@ pub struct AzureRecord {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Extras {
-    /// Whether what the policy prevents is prevented.
-    pub enforced: bool,
+    /// What would follow.
+    pub action: super::ActionRecord,
     /// Of `NotEvaluated` and `Error` what the reason code says, too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'static str>,
@@ -132,24 +131,17 @@ pub struct Extras {
     /// What failed, in words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub diagnostics: Vec<String>,
-    /// What the policy would change.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub patch: Option<Vec<PatchOperation>>,
-    /// Whether another policy is in its way (spec E-62).
-    pub suppressed: bool,
 }
 
 impl Extras {
     fn of<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D) -> Self {
         let message = outcome.message().filter(|_| outcome.state() == State::NonCompliant);
         Self {
-            enforced: outcome.is_enforced(),
+            action: super::action(outcome, document),
             reason: outcome.reason(),
             message: message.map(str::to_owned),
             exemption_ids: outcome.exemptions().map(|exemption| exemption.id().to_owned()).collect(),
             diagnostics: outcome.fault().map(|fault| fault.message().to_owned()).into_iter().collect(),
-            patch: outcome.change(document).and_then(|change| change.patch),
-            suppressed: outcome.is_suppressed(),
         }
     }
 }

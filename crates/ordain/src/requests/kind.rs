@@ -118,7 +118,8 @@ pub fn kind(json: &Json<'_>) -> Option<RequestKind> {
         return Some(RequestKind::ExportedTemplate);
     }
     let stack = changes.is_some_and(|c| c.get("resourceChanges").is_some_and(Json::is_array));
-    if stack || lower(text("type")).ends_with("/deploymentstackswhatifresults") {
+    let kind = text("type").and_then(|kind| kind.rsplit('/').next()).unwrap_or_default();
+    if stack || kind.eq_ignore_ascii_case("deploymentStacksWhatIfResults") {
         return Some(RequestKind::StackWhatIf);
     }
     is_payload(json).then_some(RequestKind::Payload)
@@ -144,11 +145,13 @@ fn is_template(json: &Json<'_>) -> bool {
 fn is_payload(json: &Json<'_>) -> bool {
     let text = |name: &str| json.get(name).and_then(Json::as_text);
     let list = |name: &str| json.get(name).is_some_and(Json::is_array);
-    let row = text("type").is_some_and(|kind| kind.contains('/'))
-        || text("id").and_then(ResourceId::parse).is_some_and(|id| id.resource_type().is_some());
+    let is_row = || {
+        text("type").is_some_and(|kind| kind.contains('/'))
+            || text("id").and_then(ResourceId::parse).is_some_and(|id| id.resource_type().is_some())
+    };
     json.get("resource").is_some_and(Json::is_object)
         && ["parameters", "context", "action"].into_iter().any(|name| json.get(name).is_some())
-        && !row
+        && !is_row()
         && !["value", "data", "policyDefinitions"].into_iter().any(list)
         && json.get("policyRule").is_none()
 }

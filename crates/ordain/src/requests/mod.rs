@@ -2,10 +2,13 @@
 //! plans, snapshots, payloads (spec 10 section 5, I-21).
 
 mod body;
+mod deployment;
 mod entry;
 mod failed;
 mod kind;
 mod model;
+mod overlay;
+mod parameters;
 mod payload;
 mod plan;
 mod snapshot;
@@ -17,6 +20,7 @@ mod what_if;
 
 pub use kind::{RequestKind, kind};
 pub use model::{Action, Open, Request, RequestContext, RequestOptions, Requests, SkipReason, Skipped};
+pub use parameters::template_parameters;
 
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;

@@ -6,8 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Completeness;
 use crate::ids::ResourceId;
 use crate::json::Json;
-use crate::value::{Object, Value};
-use std::sync::Arc;
+use crate::value::{Value, time};
 
 pub(super) fn read(reading: &mut Reading<'_>, json: &Json<'_>) {
     let Some(resource) = json.get("resource").filter(|resource| resource.is_object()) else { return };
@@ -35,29 +34,27 @@ pub(super) fn read(reading: &mut Reading<'_>, json: &Json<'_>) {
         .and_then(|id| id.full_name())
         .or_else(|| text(&body, "name").map(str::to_owned))
         .unwrap_or_default();
+    let mut context = json.get("context").map(context).unwrap_or_default();
+    if context.now.as_deref().is_some_and(|now| time::universal(now).is_none()) {
+        context.now = None;
+        let span =
+            json.get("context").and_then(|context| context.get("now")).map_or(json.span, |now| now.span);
+        let diagnostic = Diagnostic::warning("Clock", "this is no timestamp such as `2026-01-31T12:00:00Z`");
+        reading.tell(diagnostic, span, "it is left out");
+    }
     let rows = json.get("related").map(Json::items).unwrap_or_default();
     let related = rows.iter().filter(|row| row.is_object()).map(body::literal).collect();
     let request = Request {
         action,
         name,
-        parameters: parameters(json.get("parameters")),
-        context: json.get("context").map(context).unwrap_or_default(),
+        parameters: json.get("parameters").map(super::parameters::values).unwrap_or_default(),
+        context,
         related,
         // The resource is read as rows of exports are.
         completeness: Completeness::Row,
         ..Request::new(body, resource.span)
     };
     reading.out.requests.push(request);
-}
-
-/// `{name: value}` or `{name: {"value": value}}`.
-fn parameters(json: Option<&Json<'_>>) -> Object {
-    let value = |given: &Json<'_>| match given.members() {
-        [only] if only.key.eq_ignore_ascii_case("value") => body::literal(&only.value),
-        _ => body::literal(given),
-    };
-    let members = json.map(Json::members).unwrap_or_default();
-    members.iter().map(|member| (Arc::from(&*member.key), value(&member.value))).collect()
 }
 
 fn context(json: &Json<'_>) -> RequestContext {

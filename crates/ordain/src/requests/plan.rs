@@ -2,10 +2,12 @@
 //! bodies are those of Resource Manager (spec I-52).
 
 use super::body::{self, Places, UNRESOLVED};
+use super::overlay::{lay_over, overlaid, with_unknown};
 use super::{Reading, Request, SkipReason, opening};
 use crate::diagnostic::Diagnostic;
 use crate::ids::ResourceId;
-use crate::json::{Dialect, Json, Kind, read as parse};
+use crate::json::{Dialect, Json, read as parse};
+use crate::limits::JSON_DEPTH;
 use crate::source::Span;
 use crate::template::below;
 use crate::value::{Object, Value, text::key_eq};
@@ -13,6 +15,9 @@ use std::sync::Arc;
 
 /// Members of a body beside `properties` that policies ask for: unknown when all of the body is.
 const ENVELOPE: [&str; 7] = ["properties", "sku", "kind", "zones", "plan", "extendedLocation", "managedBy"];
+
+/// Members that the attributes of the resource tell, whatever its body says.
+const OWN: [&str; 4] = ["id", "type", "name", "apiVersion"];
 
 /// Modules in modules; Terraform itself is far below.
 const MODULES: usize = 128;
@@ -186,10 +191,9 @@ impl Attributes<'_> {
         put("location", self.get("location").cloned());
         put("tags", self.get("tags").cloned());
         put("identity", self.get("identity").and_then(identity));
+        let own = |key: &str| OWN.iter().any(|name| key_eq(name, key));
         match self.parsed("body") {
-            Some(Value::Object(given)) => {
-                given.members().iter().for_each(|(key, v)| body.set(key.clone(), v.clone()))
-            }
+            Some(Value::Object(given)) => lay_over(&mut body, &given, &own),
             Some(_) => all_unknown(&mut body),
             // A planned value that is not known is left out; one that is not set is null.
             None if self.planned
@@ -200,14 +204,16 @@ impl Attributes<'_> {
             None => {}
         }
         match self.parsed("sensitive_body") {
-            Some(Value::Object(given)) => lay_over(&mut body, &given, 0),
+            Some(Value::Object(given)) => lay_over(&mut body, &given, &own),
             Some(_) => all_unknown(&mut body),
             None => {
                 // Only the places are told, each with its version.
                 let places = self.get("sensitive_body_version").and_then(Value::as_object);
                 for (path, _) in places.map(Object::members).unwrap_or_default() {
-                    let steps: Vec<&str> = path.split('.').take(crate::limits::JSON_DEPTH).collect();
-                    body = with_unknown(&body, &steps);
+                    let steps: Vec<&str> = path.split('.').take(JSON_DEPTH).collect();
+                    if !steps.first().is_some_and(|first| own(first)) {
+                        body = with_unknown(&body, &steps);
+                    }
                 }
             }
         }
@@ -258,83 +264,4 @@ fn identity(value: &Value) -> Option<Value> {
         Some(_) => made.push("userAssignedIdentities", UNRESOLVED),
     }
     Some(Value::object(made))
-}
-
-/// Values with what is not known yet in its place: `true` in the other tree.
-fn overlaid(json: &Json<'_>, unknown: Option<&Json<'_>>, depth: usize) -> Value {
-    let Some(unknown) = unknown else { return body::literal(json) };
-    if unknown.kind == Kind::Bool(true) || depth > 2 * crate::limits::JSON_DEPTH {
-        return UNRESOLVED;
-    }
-    match (&json.kind, &unknown.kind) {
-        (Kind::Object(members), Kind::Object(others)) => {
-            let known = members.iter().map(|member| {
-                let other =
-                    others.iter().rev().find(|other| other.key == member.key).map(|other| &other.value);
-                (Arc::from(&*member.key), overlaid(&member.value, other, depth + 1))
-            });
-            let mut object: Object = known.collect();
-            for other in others.iter().filter(|other| holds_unknown(&other.value, 0)) {
-                if object.get_exact(&other.key).is_none() {
-                    object.push(&*other.key, overlaid(&body::NOTHING, Some(&other.value), depth + 1));
-                }
-            }
-            Value::object(object)
-        }
-        (Kind::Array(items), Kind::Array(others)) => {
-            let length = items.len().max(others.len());
-            let item =
-                |at: usize| overlaid(items.get(at).unwrap_or(&body::NOTHING), others.get(at), depth + 1);
-            Value::array((0..length).map(item).collect::<Vec<_>>())
-        }
-        // Nothing is there yet, but parts of it will be.
-        (Kind::Null, Kind::Object(_) | Kind::Array(_)) if holds_unknown(unknown, 0) => UNRESOLVED,
-        _ => body::literal(json),
-    }
-}
-
-fn holds_unknown(json: &Json<'_>, depth: usize) -> bool {
-    match &json.kind {
-        Kind::Bool(unknown) => *unknown,
-        _ if depth > 2 * crate::limits::JSON_DEPTH => true,
-        Kind::Array(items) => items.iter().any(|item| holds_unknown(item, depth + 1)),
-        Kind::Object(members) => members.iter().any(|member| holds_unknown(&member.value, depth + 1)),
-        _ => false,
-    }
-}
-
-/// Lays one object over another, member by member.
-fn lay_over(body: &mut Object, over: &Object, depth: usize) {
-    for (key, value) in over.members() {
-        let merged = match (body.get(key), value) {
-            (Some(Value::Object(inner)), Value::Object(over)) if depth < 2 * crate::limits::JSON_DEPTH => {
-                let mut inner = Object::clone(inner);
-                lay_over(&mut inner, over, depth + 1);
-                Value::object(inner)
-            }
-            _ => value.clone(),
-        };
-        body.set(key.clone(), merged);
-    }
-}
-
-/// The object with an unknown value at a path.
-fn with_unknown(body: &Object, steps: &[&str]) -> Object {
-    let mut body = body.clone();
-    match steps {
-        [] => {}
-        [last] => body.set(*last, UNRESOLVED),
-        [first, rest @ ..] => {
-            let inner = match body.get(first) {
-                Some(Value::Object(inner)) => with_unknown(inner, rest),
-                None | Some(Value::Null) => with_unknown(&Object::new(), rest),
-                Some(_) => {
-                    body.set(*first, UNRESOLVED);
-                    return body;
-                }
-            };
-            body.set(*first, Value::object(inner));
-        }
-    }
-    body
 }

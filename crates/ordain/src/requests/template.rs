@@ -6,7 +6,7 @@ use super::{Open, Reading, Request, SkipReason, opening};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Fragment, classify};
 use crate::json::{Json, Kind};
-use crate::template::{Copies, Level, Place, Scope, Tree};
+use crate::template::{Copies, Place, Scope, Tree};
 use crate::value::{Value, text::key_eq};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -36,7 +36,8 @@ pub(super) fn read<'j>(reading: &mut Reading<'_>, json: &'j Json<'j>) {
     let values = Rc::new(reading.options.template_parameters.clone());
     let scope = Scope::deployed(json, values, place.clone());
     let mut walk = Walk { reading, full: false };
-    walk.entries(json.get("resources"), &Around { scope, place, ..Around::default_for(json) }, None);
+    let around = Around { scope, place, module: String::new(), skip: None, maybe: Rc::default() };
+    walk.entries(json.get("resources"), &around, None);
     if walk.reading.out.rows() == 0 {
         walk.reading.say_when_nothing(json, "template");
     }
@@ -58,40 +59,33 @@ pub(super) fn exported<'j>(reading: &mut Reading<'_>, json: &'j Json<'j>) {
 
 /// What holds for the entries of one list.
 #[derive(Clone)]
-struct Around<'j> {
-    scope: Scope<'j>,
+pub(super) struct Around<'j> {
+    pub scope: Scope<'j>,
     /// Where they go: not where their expressions are evaluated, when a nested template leaves that to the outer
     /// one (spec I-47).
-    place: Rc<Place>,
+    pub place: Rc<Place>,
     /// Modules around, as people know them.
-    module: String,
+    pub module: String,
     /// Why none of them is deployed.
-    skip: Option<SkipReason>,
+    pub skip: Option<SkipReason>,
     /// Conditions of deployments around that could not be told.
-    maybe: Rc<[Open]>,
+    pub maybe: Rc<[Open]>,
 }
 
-impl<'j> Around<'j> {
-    fn default_for(json: &'j Json<'j>) -> Self {
-        Self {
-            scope: Scope::root(json),
-            place: Rc::default(),
-            module: String::new(),
-            skip: None,
-            maybe: Rc::default(),
-        }
-    }
-}
-
-struct Walk<'w, 'r> {
-    reading: &'w mut Reading<'r>,
+pub(super) struct Walk<'w, 'r> {
+    pub reading: &'w mut Reading<'r>,
     /// Whether it was said that the template unfolds to too much.
     full: bool,
 }
 
 impl Walk<'_, '_> {
     /// The entries of an array, or of an object with symbolic names.
-    fn entries<'j>(&mut self, json: Option<&'j Json<'j>>, around: &Around<'j>, parent: Option<&Parent>) {
+    pub(super) fn entries<'j>(
+        &mut self,
+        json: Option<&'j Json<'j>>,
+        around: &Around<'j>,
+        parent: Option<&Parent>,
+    ) {
         let Some(json) = json else { return };
         let plain = json.items().iter().map(|entry| (None, entry));
         let named = json.members().iter().map(|member| (Some(&*member.key), &member.value));
@@ -269,93 +263,6 @@ impl Walk<'_, '_> {
             ..request
         });
     }
-
-    /// A deployment inside: it is no request itself; what it deploys is.
-    fn deployment<'j>(
-        &mut self,
-        entry: &'j Json<'j>,
-        identity: &Identity,
-        origin: Option<&str>,
-        around: &Around<'j>,
-    ) {
-        let properties = entry.get("properties");
-        let template = properties.and_then(|properties| properties.get("template"));
-        let Some(template) = template.filter(|template| template.is_object()) else {
-            let reason = around.skip.unwrap_or(SkipReason::LinkedTemplate);
-            self.reading.skip(reason, identity.shown.as_str(), entry.span);
-            if around.skip.is_none() {
-                let link = properties.and_then(|p| p.entry("templateLink").or_else(|| p.entry("template")));
-                let span = link.map_or(opening(entry), |link| link.key_span);
-                let diagnostic =
-                    Diagnostic::warning("LinkedTemplate", "the template of a deployment is not in the file")
-                        .help("judge the template that it links as well, or a what-if of the whole");
-                self.reading.tell(diagnostic, span, "what it deploys is not judged");
-            }
-            return;
-        };
-        let reason = around.skip.unwrap_or(SkipReason::Deployment);
-        self.reading.skip(reason, identity.shown.as_str(), entry.span);
-        let place = Rc::new(self.target(entry, template, around));
-        let options = properties.and_then(|properties| properties.get("expressionEvaluationOptions"));
-        let own = options.and_then(|options| options.get("scope")).and_then(Json::as_text);
-        let scope = if own.is_some_and(|own| own.eq_ignore_ascii_case("inner")) {
-            let given = properties.and_then(|properties| properties.get("parameters"));
-            around.scope.inner_at(template, given, Some(place.clone()))
-        } else {
-            around.scope.clone()
-        };
-        let module = origin.map_or_else(|| joined(&around.module, &identity.shown), str::to_owned);
-        let rename = |open: &Open| {
-            let path =
-                if open.path == "condition" { format!("condition of {module}") } else { open.path.clone() };
-            Open { path, ..open.clone() }
-        };
-        let maybe = around.maybe.iter().map(rename).collect();
-        let inside = Around { scope, place, module, skip: around.skip, maybe };
-        self.entries(template.get("resources"), &inside, None);
-    }
-
-    /// Where a nested deployment goes.
-    fn target<'j>(&self, entry: &'j Json<'j>, template: &Json<'_>, around: &Around<'j>) -> Place {
-        let here = &*around.place;
-        let said = |name: &str| {
-            entry.get(name).map(|json| around.scope.resolve(json).as_text().map(Rc::<str>::from))
-        };
-        let subscription = said("subscriptionId").unwrap_or_else(|| here.subscription.clone());
-        let location = said("location").flatten();
-        let above = |level| Place {
-            level,
-            subscription: subscription.clone(),
-            location: location.clone(),
-            ..Place::default()
-        };
-        if let Some(scope) = said("scope") {
-            let scope = scope.as_deref().unwrap_or_default().trim_matches('/');
-            let group = scope.rsplit_once('/').map(|(_, name)| Rc::from(name));
-            return match scope {
-                "" => above(Level::Tenant),
-                _ => Place { management_group: group, ..above(Level::ManagementGroup) },
-            };
-        }
-        if let Some(group) = said("resourceGroup") {
-            let same =
-                group.as_deref().zip(here.group.as_deref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
-                    && subscription == here.subscription;
-            let location = if same { here.location.clone() } else { None };
-            return Place { level: Level::Group, management_group: None, subscription, group, location };
-        }
-        if entry.get("subscriptionId").is_some() {
-            return above(Level::Subscription);
-        }
-        let level = template.get("$schema").map_or(here.level, |_| level_of(template));
-        match level {
-            level if level == here.level => here.clone(),
-            Level::ManagementGroup => {
-                Place { management_group: here.management_group.clone(), ..above(level) }
-            }
-            level => above(level),
-        }
-    }
 }
 
 /// Whether a type is spelt out (spec I-45).
@@ -380,6 +287,6 @@ fn origin(module: &str, symbol: Option<&str>) -> Option<String> {
     }
 }
 
-fn joined(module: &str, name: &str) -> String {
+pub(super) fn joined(module: &str, name: &str) -> String {
     if module.is_empty() { name.to_owned() } else { format!("{module}/{name}") }
 }

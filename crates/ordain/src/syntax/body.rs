@@ -34,6 +34,21 @@ pub(super) fn split_version(id: &str) -> (Option<&str>, Option<&str>) {
     parts.map_or((Some(id), None), |(definition, version)| (Some(definition), Some(version)))
 }
 
+/// The types that conditions on `type` name, the first few.
+fn types_of(json: &Json<'_>) -> Vec<String> {
+    let mut types = Vec::new();
+    if json.get("field").and_then(Json::as_text).is_some_and(|field| key_eq(field, "type")) {
+        let given = json.get("equals").into_iter().chain(json.get("in").map(Json::items).unwrap_or_default());
+        let names =
+            given.filter_map(Json::as_text).filter(|text| text.contains('/') && !text.starts_with('['));
+        types.extend(names.map(str::to_owned));
+    }
+    let below = json.members().iter().map(|member| &member.value).chain(json.items());
+    types.extend(below.flat_map(types_of));
+    types.truncate(8);
+    types
+}
+
 impl Reading<'_> {
     /// A definition from its envelope and its body, which may be the same object; `None` after an error.
     pub(super) fn definition(&mut self, envelope: &Json<'_>, body: &Json<'_>) -> Option<Definition> {
@@ -144,6 +159,7 @@ impl Reading<'_> {
             }
         }
         self.place = Place::Condition;
+        self.types = json.get("if").map(types_of).unwrap_or_default();
         let condition = json.entry("if").and_then(|m| self.condition(&m.value));
         if let Some(condition) = &condition {
             self.check_size(condition, "conditions in `if`", limits::CONDITIONS);

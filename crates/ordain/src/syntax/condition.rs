@@ -158,9 +158,7 @@ impl Reading<'_> {
             Fragment::Literal(_) => match field::classify(text) {
                 Some(name) => name,
                 None => {
-                    let problem =
-                        Problem::UnknownField { text: text.to_owned(), nearest: field::nearest(text) };
-                    self.report(&problem, json.span);
+                    self.unknown_field(text, json.span);
                     return None;
                 }
             },

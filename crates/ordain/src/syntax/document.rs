@@ -362,6 +362,7 @@ impl<'r> Reading<'r> {
             calls: 0,
             field_counts: Vec::new(),
             value_counts: 0,
+            types: Vec::new(),
             options,
             broken: Vec::new(),
         }

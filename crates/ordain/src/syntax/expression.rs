@@ -155,9 +155,7 @@ impl Reading<'_> {
             (Ask::Current, _) => self.check_current(literal, at),
             (Ask::Field, _) => match literal {
                 Some(Some(Value::Text(text))) if field::classify(text).is_none() => {
-                    let problem =
-                        Problem::UnknownField { text: text.to_string(), nearest: field::nearest(text) };
-                    self.report(&problem, at());
+                    self.unknown_field(text, at());
                 }
                 _ => {}
             },

@@ -1,6 +1,8 @@
 //! Classifying field references (spec L-2 … L-5, L-28 … L-37).
 
+use super::{Problem, Reading};
 use crate::ast::FieldName;
+use crate::source::Span;
 use crate::value::text::key_eq;
 use std::sync::Arc;
 
@@ -59,6 +61,23 @@ fn tag(rest: &str) -> Option<String> {
 fn alias(text: &str) -> Option<FieldName> {
     let fine = text.split('/').all(|segment| !segment.is_empty());
     fine.then(|| FieldName::Alias(text.into()))
+}
+
+impl Reading<'_> {
+    /// Reports a name that nothing has, with the aliases that it may be meant for: whether one of them exists is
+    /// for those to say who know aliases (spec L-4).
+    pub(super) fn unknown_field(&mut self, text: &str, span: Span) {
+        let nearest = nearest(text);
+        let keyword = nearest.is_some();
+        self.report(&Problem::UnknownField { text: text.to_owned(), nearest }, span);
+        let bare = text.strip_prefix("properties.").unwrap_or(text);
+        if !keyword && !bare.is_empty() && !bare.contains('/') {
+            let aliases = self.types.iter().map(|kind| format!("{kind}/{bare}")).collect();
+            if let Some(diagnostic) = self.diagnostics.pop() {
+                self.diagnostics.push(diagnostic.candidates(aliases));
+            }
+        }
+    }
 }
 
 /// The keyword nearest to a text that is no reference.

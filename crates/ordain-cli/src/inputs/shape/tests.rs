@@ -45,6 +45,15 @@ fn rows_and_containers() {
         (r#"{"managementGroups":[{"name":"m"}]}"#, Shape::Hierarchy),
         (r#"{"type":"Microsoft.Management/managementGroups","name":"m"}"#, Shape::Hierarchy),
         (r#"{"subscriptionId":"s","tenantId":"t","state":"Enabled"}"#, Shape::Subscription),
+        (r#"{"contentVersion":"1","resources":[]}"#, Shape::Requests),
+        (r#"{"format_version":"1","planned_values":{}}"#, Shape::Requests),
+        (r#"{"properties":{"changes":[{"changeType":"Create"}]}}"#, Shape::Requests),
+        (r#"{"status":"Succeeded","changes":[]}"#, Shape::Requests),
+        (r#"{"predictedResources":[],"diagnostics":[]}"#, Shape::Requests),
+        (r#"{"template":{"contentVersion":"1","resources":[]}}"#, Shape::Requests),
+        (r#"{"properties":{"changes":{"resourceChanges":[]}}}"#, Shape::Requests),
+        (r#"{"id":"/x","type":"Microsoft.Resources/deploymentStacksWhatIfResults"}"#, Shape::Requests),
+        (r#"{"resource":{},"action":"write"}"#, Shape::Requests),
         (r#"{"name":"x"}"#, Shape::Unknown),
     ];
     for (text, expected) in table {
@@ -57,22 +66,11 @@ fn known_documents_without_rows() {
     // spec: I-9
     let table = [
         (r#"{"$schema":"x/deploymentParameters.json#"}"#, "a parameter file of a deployment"),
-        (r#"{"contentVersion":"1","resources":[]}"#, "a deployment template"),
-        (r#"{"format_version":"1","planned_values":{}}"#, "a Terraform plan or state"),
-        (r#"{"properties":{"changes":[{"changeType":"Create"}]}}"#, "a what-if result"),
-        (r#"{"status":"Succeeded","changes":[]}"#, "a what-if result"),
         (r#"{"error":{"code":"x"}}"#, "the answer of a call that failed"),
         (r#"{"status":"Failed","error":{"code":"x"}}"#, "the answer of a call that failed"),
         (r#"{"status":"Running","error":{"code":"x"}}"#, ""),
         (r#"{"error":{"code":"RequestDisallowedByPolicy"}}"#, REFUSAL),
         (r#"{"code":"RequestDisallowedByPolicy","message":"m"}"#, REFUSAL),
-        (r#"{"predictedResources":[],"diagnostics":[]}"#, "a Bicep snapshot"),
-        (r#"{"template":{"contentVersion":"1","resources":[]}}"#, "an exported template"),
-        (r#"{"properties":{"changes":{"resourceChanges":[]}}}"#, "a what-if result of a deployment stack"),
-        (
-            r#"{"id":"/x","type":"Microsoft.Resources/deploymentStacksWhatIfResults"}"#,
-            "a what-if result of a deployment stack",
-        ),
         (r#"{"pacOwnerId":"p","pacEnvironments":[]}"#, "the settings of a policy repository"),
         (r#"{"nodeName":"/root"}"#, "a tree of assignments"),
         (r#"{"exemptions":[]}"#, "a file of exemptions"),
@@ -96,7 +94,6 @@ fn known_documents_without_rows() {
         ),
         (r#"{"if":{},"then":{}}"#, "a policy rule"),
         (r#"{"p":{"type":"String"}}"#, "declarations of parameters"),
-        (r#"{"resource":{},"action":"write"}"#, "a request to test policies with"),
     ];
     for (text, expected) in table {
         assert_eq!(what(text), expected, "{text}");

@@ -129,6 +129,10 @@ fn bad_payloads() {
     let nameless =
         all(&json!({ "resource": { "name": "x" }, "action": "write" }), &RequestOptions::default());
     assert_eq!((nameless.requests.len(), nameless.errors, codes(&nameless)), (0, 1, vec!["NoType"]));
+    let clock = json!({ "resource": { "type": "A.B/c" }, "context": { "now": "today" } });
+    let clock = all(&clock, &RequestOptions::default());
+    assert_eq!(codes(&clock), ["Clock"]);
+    assert_eq!(clock.requests.first().map(|r| r.context.now.clone()), Some(None));
     let action = all(&json!({ "resource": { "type": "A.B/c" }, "context": {} }), &RequestOptions::default());
     assert_eq!(action.requests.first().map(|r| r.action), Some(Action::Write));
 }

@@ -38,6 +38,11 @@ fn a_resource() {
         "identity": { "type": "UserAssigned", "userAssignedIdentities": { "/id/1": {} } },
         "sku": { "name": "S" }, "properties": { "text": "[notAnExpression()]" } });
     assert_eq!(only(&plan(&[change("azapi_resource.x", &["create"], whole.clone(), json!({}))])), expected);
+    // What the resource's attributes tell is theirs to tell.
+    let mut misled = whole.clone();
+    misled["body"]["type"] = json!("other");
+    misled["body"]["name"] = json!("other");
+    assert_eq!(only(&plan(&[change("azapi_resource.x", &["create"], misled, json!({}))])), expected);
     // As text, with the identity as an object: the same.
     whole["body"] = json!(whole["body"].to_string());
     whole["identity"] = json!({ "type": "UserAssigned", "identity_ids": ["/id/1"] });
@@ -117,7 +122,8 @@ fn secrets() {
     let laid = only(&plan(&[change("azapi_resource.x", &["create"], values.clone(), json!({}))]));
     assert_eq!(laid["properties"], json!({ "user": "u", "password": "p" }));
     values["sensitive_body"] = Json::Null;
-    values["sensitive_body_version"] = json!({ "properties.password": "1", "properties.user": "2" });
+    values["sensitive_body_version"] =
+        json!({ "properties.password": "1", "properties.user": "2", "type": "3" });
     let versions = only(&plan(&[change("azapi_resource.x", &["create"], values, json!({}))]));
     assert_eq!(versions["properties"], json!({ "user": "<unknown>", "password": "<unknown>" }));
 }

@@ -1,7 +1,8 @@
 //! Templates: which entries are judged, their types, names and ids, values and what is left open.
 
-use super::{SUBSCRIPTION, all, bodies, codes, id, names, open, placed, skipped};
-use crate::requests::{RequestOptions, Requests};
+use super::{SUBSCRIPTION, all, bodies, codes, id, names, open, placed, shown, skipped};
+use crate::json::{Dialect, read as parse};
+use crate::requests::{RequestOptions, Requests, template_parameters};
 use serde_json::{Value as Json, json};
 
 /// A template with these members beside its resources.
@@ -175,6 +176,28 @@ fn values() {
             "plain": "[section] x", "key": 1, "logic": "many" }))
     );
     assert!(found.requests.iter().all(|request| request.open.is_empty()));
+}
+
+#[test]
+fn parameter_files() {
+    // spec: I-67, I-43
+    let values = |document: Json| {
+        let text = document.to_string();
+        let (json, _) = parse(&text, Dialect::Template);
+        json.map(|json| shown(&crate::Value::object(template_parameters(&json)))).unwrap_or_default()
+    };
+    let wrapped = json!({ "a": { "value": 1 }, "b": { "value": { "c": 2 } }, "s": { "reference": { "keyVault": { "id": "k" } } } });
+    let expected = json!({ "a": 1, "b": { "c": 2 } });
+    assert_eq!(values(wrapped.clone()), expected);
+    assert_eq!(values(json!({ "a": 1, "b": { "c": 2 } })), expected);
+    assert_eq!(values(json!({ "parameters": wrapped })), expected);
+    let file = json!({ "$schema": "https://x/deploymentParameters.json#", "contentVersion": "1.0.0.0", "parameters": wrapped });
+    assert_eq!(values(file), expected);
+    // A parameter of the name `parameters` beside others.
+    assert_eq!(
+        values(json!({ "parameters": { "x": 1 }, "b": 2 })),
+        json!({ "parameters": { "x": 1 }, "b": 2 })
+    );
 }
 
 #[test]

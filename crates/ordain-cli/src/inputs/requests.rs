@@ -1,0 +1,98 @@
+//! Documents that ask for resources: templates, previews, plans, payloads. What they ask for is scanned as if it
+//! existed (spec I-53).
+
+use super::rows::{Reading, Row, opening_of};
+use ordain::json::{Json, Kind, Member};
+use ordain::requests::{Action, Request, RequestOptions, read};
+use ordain::{Context, Diagnostic, Node as _, Num, Span, Value, View};
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+/// A request in the place of a row.
+#[derive(Debug)]
+pub struct Asked {
+    pub request: Request,
+    surroundings: OnceLock<Context>,
+}
+
+impl Asked {
+    /// What surrounds the request, given what surrounds all rows. A clock that is none is as good as none.
+    pub fn context(&self, around: &Context) -> &Context {
+        self.surroundings.get_or_init(|| around.for_request(&self.request).unwrap_or_else(|_| around.clone()))
+    }
+}
+
+impl Reading<'_> {
+    /// Takes what a document asks for. Deletes are a matter of requests: nothing exists after them.
+    pub fn requests(&mut self, json: &Json<'_>) {
+        let Some(found) = read(self.source(), json, &RequestOptions::default()) else { return };
+        let before = self.out.rows.len();
+        let told = self.out.diagnostics.iter().any(|d| d.code() == "RequestScanned");
+        if !told && found.requests.iter().any(|request| request.action == Action::Write) {
+            let message =
+                format!("this is {}: what it asks for is judged as if it existed", found.kind.what());
+            self.tell(
+                Diagnostic::info("RequestScanned", message)
+                    .label(self.source(), opening_of(json.span), "")
+                    .help(
+                        "`ordain check` judges it as requests: what would be refused, what would be changed",
+                    ),
+            );
+        }
+        self.out.lists += 1;
+        self.out.errors += found.errors;
+        self.out.skipped += found.skipped.len();
+        let silent = found.diagnostics.is_empty();
+        found.diagnostics.into_iter().for_each(|diagnostic| self.tell(diagnostic));
+        self.out.related.extend(found.related);
+        for request in found.requests {
+            self.out.related.extend(request.related.iter().cloned());
+            if request.action == Action::Delete {
+                self.out.skipped += 1;
+                continue;
+            }
+            let json = shown(&request.body, &request, opening_of(request.span));
+            let asked = Asked { request, surroundings: OnceLock::new() };
+            self.out.rows.push(Row { source: self.source().clone(), json, asked: Some(Box::new(asked)) });
+        }
+        if silent && self.out.rows.len() == before && self.out.skipped > 0 && self.out.errors == 0 {
+            self.tell(
+                Diagnostic::error("NothingFound", "nothing is left to judge: all is skipped or deleted")
+                    .label(self.source(), opening_of(json.span), ""),
+            );
+        }
+    }
+}
+
+/// The body for people: what is not known is null, a name is at least its expression. All of it stands where the
+/// entry does.
+fn shown<'t>(body: &Value, request: &Request, span: Span) -> Json<'t> {
+    let mut json = tree(body, span);
+    if let Kind::Object(members) = &mut json.kind {
+        for member in members.iter_mut().filter(|m| m.key.eq_ignore_ascii_case("name") && m.value.is_null()) {
+            member.value.kind = Kind::Text(Cow::Owned(request.name.clone()));
+        }
+    }
+    json
+}
+
+fn tree<'t>(value: &Value, span: Span) -> Json<'t> {
+    let kind = match value.view() {
+        View::Bool(b) => Kind::Bool(b),
+        View::Number(Num::Int(n)) => Kind::Number(Num::Int(n)),
+        View::Number(Num::UInt(n)) => Kind::Number(Num::UInt(n)),
+        View::Number(n) => Kind::Number(Num::Float(n.to_f64())),
+        View::Text(text) => Kind::Text(Cow::Owned(text.to_owned())),
+        View::Array => Kind::Array(value.elements().map(|item| tree(item, span)).collect()),
+        View::Object => {
+            let member = |(key, value): (&str, &Value)| Member {
+                key: Cow::Owned(key.to_owned()),
+                key_span: span,
+                value: tree(value, span),
+            };
+            Kind::Object(value.entries().map(member).collect())
+        }
+        View::Null | View::Unknown(_) => Kind::Null,
+    };
+    Json { kind, span, cut: false }
+}

@@ -1,0 +1,121 @@
+//! What explanations show beside the verdict: where an alias was read and who said so, what a count counted.
+
+use ordain::{Aliases, Engine, Values, aliases::Layer, report};
+use serde_json::{Value as Json, json};
+
+fn engine(aliases: Aliases, condition: &Json, parameters: &Json) -> Engine {
+    let policy = json!({"mode": "All", "parameters": parameters,
+        "policyRule": {"if": condition, "then": {"effect": "audit"}}});
+    Engine::builder()
+        .aliases(aliases)
+        .definition_json(&policy.to_string())
+        .and_then(|b| b.build())
+        .expect("a policy")
+}
+
+fn records(engine: &Engine, resource: &Json) -> Json {
+    let evaluation = engine.evaluate(resource).expect("a resource");
+    serde_json::to_value(report::outcomes(&evaluation, resource, Values::MaskSecrets)).expect("JSON")
+}
+
+// spec: L-62
+#[test]
+fn the_layer_that_answered_for_an_alias() {
+    let catalogue = json!([{"namespace": "Microsoft.KeyVault", "resourceTypes": [{"resourceType": "vaults",
+        "aliases": [{"name": "Microsoft.KeyVault/vaults/mine", "defaultPath": "properties.own.path"}]}]}]);
+    let given = Aliases::embedded().with_catalogue(&catalogue).expect("a catalogue").0;
+    let vault = "Microsoft.KeyVault/vaults";
+    let sql = "Microsoft.Sql/servers/databases";
+    // spec: L-61, L-67: `edition` of a database is an exception, `enablePurgeProtection` follows the default rule.
+    let table = [
+        (given, vault, "Microsoft.KeyVault/vaults/mine", "properties.own.path", Layer::Catalogue, false),
+        (
+            Aliases::embedded(),
+            sql,
+            "Microsoft.Sql/servers/databases/edition",
+            "sku.tier",
+            Layer::Exceptions,
+            false,
+        ),
+        (
+            Aliases::embedded(),
+            vault,
+            "Microsoft.KeyVault/vaults/enablePurgeProtection",
+            "properties.enablePurgeProtection",
+            Layer::Rule,
+            false,
+        ),
+        (
+            Aliases::embedded(),
+            vault,
+            "Microsoft.KeyVault/vaults/nonsense",
+            "properties.nonsense",
+            Layer::Rule,
+            true,
+        ),
+    ];
+    for (aliases, kind, alias, path, layer, guess) in table {
+        // Named by an expression it is the same.
+        for field in [alias.to_owned(), format!("[concat('{alias}', '')]")] {
+            let engine = engine(aliases.clone(), &json!({"field": field, "exists": false}), &json!({}));
+            let resource = json!({"type": kind, "name": "x", "properties": {}});
+            let evaluation = engine.evaluate(&resource).expect("a resource");
+            let why = evaluation.outcomes().next().expect("an outcome").explain(&resource);
+            let read = why.reason().and_then(ordain::Compared::alias).expect("an alias");
+            assert_eq!((read.path(), read.layer(), read.is_guess()), (path, layer, guess), "{field}");
+            let conditions = &records(&engine, &resource)[0]["conditions"];
+            assert_eq!(conditions[0]["alias"], json!({"path": path, "from": layer.name()}));
+        }
+    }
+    // A field that is no alias, and an alias of another type, were not read by one.
+    for field in ["tags['a']", "Microsoft.Sql/servers/databases/edition"] {
+        let engine = engine(Aliases::embedded(), &json!({"field": field, "exists": false}), &json!({}));
+        let resource = json!({"type": vault, "name": "x", "properties": {}});
+        assert_eq!(records(&engine, &resource)[0]["conditions"][0].get("alias"), None, "{field}");
+    }
+}
+
+// spec: S-71
+#[test]
+fn the_elements_that_were_counted() {
+    let rules = "Microsoft.ContainerRegistry/registries/networkRuleSet.ipRules[*]";
+    let condition = json!({"count": {"field": rules,
+        "where": {"value": format!("[current('{rules}.action')]"), "equals": "Allow"}}, "greater": 0});
+    let registry = json!({"type": "Microsoft.ContainerRegistry/registries", "name": "r", "properties": {
+        "networkRuleSet": {"ipRules": [{"action": "Deny"}, {"action": "Allow"}, {"action": "allow"}]}}});
+    let told = &records(&engine(Aliases::embedded(), &condition, &json!({})), &registry)[0];
+    let path = |index: usize| format!("$['properties']['networkRuleSet']['ipRules'][{index}]");
+    assert_eq!(told["conditions"][0]["counted"], json!([path(1), path(2)]));
+    assert_eq!(told["conditions"][0]["value"], 2);
+    assert_eq!(told["conditions"][0]["path"], path(1));
+    assert_eq!(told["message"], "2 of `networkRuleSet.ipRules[*]` match, none may");
+}
+
+// spec: S-71
+#[test]
+fn the_members_that_were_counted() {
+    let condition = json!({"count": {"value": "[parameters('tags')]", "name": "tag",
+        "where": {"field": "[concat('tags[', current('tag'), ']')]", "exists": false}}, "greater": 0});
+    let parameters = json!({"tags": {"type": "Array", "defaultValue": ["env", "owner", "cost"]}});
+    let resource = json!({"type": "Microsoft.Network/routeTables", "name": "r", "tags": {"owner": "x"}});
+    let told = &records(&engine(Aliases::embedded(), &condition, &parameters), &resource)[0];
+    assert_eq!(told["conditions"][0]["counted"], json!(["env", "cost"]));
+    assert_eq!(told["message"], "2 of `[parameters('tags')]` match (`env`, `cost`), none may");
+}
+
+// spec: C-66
+#[test]
+fn a_count_whose_number_is_open_shows_what_is_certain() {
+    // Three elements, one of them unknown: at least two whatever it is, and `greater 1` holds.
+    let rules = "Microsoft.ContainerRegistry/registries/networkRuleSet.ipRules[*]";
+    let condition = json!({"count": {"field": rules, "where": {"anyOf": [
+        {"field": format!("{rules}.value"), "equals": "a"},
+        {"allOf": [{"field": format!("{rules}.value"), "equals": "b"},
+            {"value": "[resourceGroup().location]", "equals": "x"}]}]}}, "greater": 1});
+    let registry = json!({"id": "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerRegistry/registries/r",
+        "type": "Microsoft.ContainerRegistry/registries", "name": "r", "properties": {
+        "networkRuleSet": {"ipRules": [{"value": "a"}, {"value": "b"}, {"value": "a"}]}}});
+    let told = &records(&engine(Aliases::embedded(), &condition, &json!({})), &registry)[0];
+    assert_eq!(told["state"], "NonCompliant");
+    assert_eq!(told["message"], "2 of `networkRuleSet.ipRules[*]` match, at most 1 may");
+}
