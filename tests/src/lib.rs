@@ -11,3 +11,4 @@ pub mod random;
 pub mod reference;
 pub mod shared;
 pub mod snapshot;
+pub mod tenant;

@@ -3,67 +3,11 @@
 
 use ordain::compliance::{Compliance, Counts, Level};
 use ordain::report::azure::{self, AzureOptions};
-use ordain::{
-    Completeness, Containers, Context, Diagnostic, Engine, Outcome, RelatedResources, Source, Value,
-};
+use ordain::{Diagnostic, Outcome};
 use ordain_tests::shared;
+use ordain_tests::tenant::Tenant;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-struct Tenant {
-    engine: Engine,
-    told: Vec<Diagnostic>,
-    context: Context,
-    rows: Vec<Json>,
-    expected: Json,
-}
-
-fn read(path: &str) -> String {
-    std::fs::read_to_string(shared::root().join("tests/scenarios/tenant").join(path)).expect("a file")
-}
-
-fn parsed(path: &str) -> Json {
-    serde_json::from_str(&read(path)).expect("JSON")
-}
-
-fn tenant() -> Tenant {
-    let expected = parsed("expected.test.json");
-    let mut builder = Engine::builder();
-    for path in [
-        "policies/definitions.json",
-        "policies/guardrails.json",
-        "policies/secure-workloads.json",
-        "assignments/management-groups.json",
-        "assignments/platform-hub.json",
-        "exemptions.json",
-        "attestations.json",
-    ] {
-        builder = builder.policies(&Source::new(path, read(path)));
-    }
-    let mut rows: Vec<Json> = Vec::new();
-    for row in parsed("scopes/resourcecontainers.json")["data"].as_array().expect("rows") {
-        builder.hierarchy(row);
-        if row["type"] != "microsoft.management/managementgroups" {
-            rows.push(row.clone());
-        }
-    }
-    let containers_at = rows.len();
-    rows.extend(parsed("resources/corp-prod.json")["value"].as_array().expect("rows").iter().cloned());
-    let lines = read("resources/platform-hub.ndjson");
-    rows.extend(lines.lines().map(|line| serde_json::from_str::<Json>(line).expect("a row")));
-    let mut containers = Containers::default();
-    for row in rows.iter().take(containers_at) {
-        let object = Value::from(row).as_object().cloned().unwrap_or_default();
-        containers.insert(row["id"].as_str().expect("an id"), object);
-    }
-    let mut related = RelatedResources::new();
-    rows.iter().for_each(|row| related.add(row, Completeness::Row, false));
-    let (engine, told) = builder.build_what_can_be();
-    let context = Context::new().now(expected["now"].as_str().expect("a clock")).expect("a clock");
-    let context = context.row().containers(Arc::new(containers)).related(Arc::new(related));
-    Tenant { engine, told, context, rows, expected }
-}
 
 /// Assignment, reference and resource in lower case.
 fn key(of: &Json) -> String {
@@ -91,12 +35,14 @@ fn record(outcome: &Outcome<'_>, row: &Json) -> Json {
 #[test]
 fn records_and_totals() {
     // spec: S-7, S-26, S-27, G-97
-    let tenant = tenant();
-    assert!(tenant.told.is_empty(), "{:?}", tenant.told);
-    let mut compliance = Compliance::new(&tenant.engine);
+    let tenant = Tenant::read();
+    let (engine, told) = tenant.engine(&tenant.objects);
+    let context = tenant.context();
+    assert!(told.is_empty(), "{told:?}");
+    let mut compliance = Compliance::new(&engine);
     let mut found = BTreeMap::new();
     for row in &tenant.rows {
-        let evaluation = tenant.engine.evaluate_in(row, &tenant.context).expect("a resource");
+        let evaluation = engine.evaluate_in(row, &context).expect("a resource");
         compliance.add(&evaluation, row);
         for outcome in evaluation.outcomes() {
             let record = record(&outcome, row);
@@ -127,12 +73,12 @@ fn records_and_totals() {
     totals("overall", compliance.overall(), None, &rollups["overall"], &mut wrong);
     for wanted in rollups["assignments"].as_array().expect("a list") {
         let of = |a: &ordain::AssignmentView<'_>| wanted["id"].as_str() == Some(a.id());
-        let assignment = tenant.engine.assignments().find(of).expect("an assignment");
+        let assignment = engine.assignments().find(of).expect("an assignment");
         let failing = compliance.non_compliant_policies(assignment);
         totals(assignment.name(), &compliance.assignment(assignment), Some(failing), wanted, &mut wrong);
     }
     for wanted in rollups["policies"].as_array().expect("a list") {
-        let mut pairs = tenant.engine.assignments().flat_map(|a| a.pairs());
+        let mut pairs = engine.assignments().flat_map(|a| a.pairs());
         let pair = pairs.find(|p| {
             wanted["assignmentId"] == p.assignment().id()
                 && wanted["referenceId"].as_str().unwrap_or_default() == p.reference_id()
@@ -141,7 +87,7 @@ fn records_and_totals() {
         totals(pair.reference_id(), &compliance.pair(pair), None, wanted, &mut wrong);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    let notices: Vec<Diagnostic> = compliance.notices(&tenant.context);
+    let notices: Vec<Diagnostic> = compliance.notices(&context);
     let told: Vec<_> = notices.iter().map(|d| (d.code(), d.message())).collect();
     let ended = "the exemption ended 2025-05-01: it covers nothing more, and would have covered 3 resources";
     assert_eq!(told.iter().map(|(code, _)| *code).collect::<Vec<_>>(), ["ExemptionExpired"]);
@@ -175,13 +121,15 @@ fn the_record_in_the_chapter() {
         std::fs::read_to_string(shared::root().join("docs/spec/09-compliance.md")).expect("a chapter");
     let example = chapter.split("```json\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("it");
     let example: String = example.lines().map(str::trim_start).collect();
-    let tenant = tenant();
+    let tenant = Tenant::read();
+    let (engine, _) = tenant.engine(&tenant.objects);
+    let context = tenant.context();
     let row = tenant.rows.iter().find(|row| row["name"] == "acrprod2").expect("the registry");
-    let evaluation = tenant.engine.evaluate_in(row, &tenant.context).expect("a resource");
+    let evaluation = engine.evaluate_in(row, &context).expect("a resource");
     let outcome =
         evaluation.outcomes().find(|o| o.pair().reference_id() == "acrPublicOff").expect("a record");
     let options = AzureOptions { details: true, ..AzureOptions::default() };
-    let record = azure::record(&outcome, row, &tenant.context, options);
+    let record = azure::record(&outcome, row, &context, options);
     assert_eq!(serde_json::to_string(&record).expect("JSON"), example);
     let envelope = serde_json::to_string(&azure::envelope(&[record])).expect("JSON");
     let front = r#"{"@odata.context":"policyStates/$metadata#latest","@odata.count":1,"value":["#;

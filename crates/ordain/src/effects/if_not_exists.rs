@@ -129,6 +129,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
 
 /// Judges the existence condition once more, on the candidate that was judged last, for whoever watches (spec S-45).
 /// `plan` as for [`find`], with nothing folded.
+#[expect(clippy::too_many_arguments, reason = "what a search needs, which candidate, and who watches")]
 pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     machine: &Machine<'e, 'd, N, O>,
     policy: &Policy,
