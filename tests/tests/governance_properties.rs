@@ -81,7 +81,7 @@ fn agrees(level: &Level, records: &[&Record], what: &str) -> Result<(), TestCase
     let good = of(&["Compliant", "Exempt", "Unknown", "Protected"]);
     let judged = good + of(&["NonCompliant", "Conflict", "Error"]);
     prop_assert_eq!(level.resources.judged(), judged, "{}", what);
-    let percent = if judged == 0 { None } else { Some(100 * good / judged) };
+    let percent = (100 * good).checked_div(judged);
     prop_assert_eq!(level.resources.percent(), percent, "{}", what);
     Ok(())
 }

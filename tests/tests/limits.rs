@@ -53,11 +53,14 @@ fn location(n: usize) -> Json {
     json!({ "kind": "resourceLocation", "in": [format!("l{n}")] })
 }
 
+/// What is limited, how many there may be, and documents with some number of it.
+type Limit<'l> = (&'l str, usize, &'l dyn Fn(usize) -> Vec<Json>);
+
 #[test]
 fn more_than_the_service_takes() {
     // spec: G-101
     let plain = || definition(json!({}), "Custom");
-    let table: [(&str, usize, &dyn Fn(usize) -> Vec<Json>); 9] = [
+    let table: [Limit<'_>; 9] = [
         ("parameters of a definition", 20, &|n| {
             vec![definition(parameters(n), "Custom"), assignment("a", json!({})), assignment("b", json!({}))]
         }),

@@ -32,6 +32,7 @@ pub struct Eval {
     pub aliases: Vec<PathBuf>,
     pub now: Option<String>,
     pub properties_as_missing: bool,
+    pub evaluate_exempt: bool,
     pub expand_children: bool,
     pub related: RelatedMode,
     pub related_coverage: Vec<PathBuf>,
@@ -104,6 +105,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         aliases: low.aliases,
         now: low.now,
         properties_as_missing: low.properties_as_missing,
+        evaluate_exempt: low.evaluate_exempt,
         expand_children: low.expand_children,
         related: match low.related {
             _ if low.assume_complete => RelatedMode::AssumeComplete,

@@ -83,6 +83,10 @@ pub struct Eval {
     #[arg(long)]
     pub properties_as_missing: bool,
 
+    /// Judge rules where an exemption covers the resource, too
+    #[arg(long)]
+    pub evaluate_exempt: bool,
+
     /// Judge children that stand inside other rows with ids of their own, too
     #[arg(long)]
     pub expand_children: bool,

@@ -123,6 +123,9 @@ fn context(options: &Eval) -> Result<Context, Diagnostic> {
     if options.properties_as_missing {
         context = context.properties_as_missing();
     }
+    if options.evaluate_exempt {
+        context = context.evaluate_exempt();
+    }
     if options.incomplete_as_unknown {
         context = context.incomplete_as_unknown();
     }

@@ -12,6 +12,8 @@ use std::io;
 
 /// Cells of a bar.
 const BAR: usize = 10;
+/// Columns before what is said of a resource.
+const INDENT: usize = 13;
 /// Resources shown under one policy; the rest is counted.
 const SHOWN: usize = 10;
 
@@ -34,7 +36,8 @@ impl Page<'_> {
         };
         let place = match assignment.scope() {
             Some(scope) => format!("assigned at {} · {mode}", clean(&place(scope))),
-            None => "as if assigned to everything".to_owned(),
+            None if assignment.is_stand_in() => "as if assigned to everything".to_owned(),
+            None => "its document has errors".to_owned(),
         };
         let title = self.look.paint(Style::Bold, &clean(assignment.display_name()));
         let percent = match self.percent(&level.resources) {
@@ -146,16 +149,19 @@ impl Page<'_> {
                 State::Conflict => ("conflict", Style::Red),
                 _ => verb(&outcome),
             };
-            let word = self.look.paint(style, word);
+            let word = self.look.paint(style, &format!("{word:<6}"));
             let finding = Finding::of(judged, outcome);
             let at = finding.position();
             let place = format!("{}:{}:{}", clean(finding.source().name()), at.line, at.column);
             let sentence = clean(&finding.sentence(self.report.options.values));
-            self.spread(&format!("        {name} {word}   {sentence}"), &place, Style::Dim)?;
+            self.spread(&format!("      {word} {name}"), &place, Style::Dim)?;
+            for line in self.fitted(&sentence, INDENT) {
+                self.line(&format!("{}{line}", " ".repeat(INDENT)))?;
+            }
             if let Some(message) = outcome.message() {
                 let message = clean(message);
-                for line in self.fitted(&message, 10) {
-                    self.line(&format!("          {}", self.look.paint(Style::Dim, &line)))?;
+                for line in self.fitted(&message, INDENT) {
+                    self.line(&format!("{}{line}", " ".repeat(INDENT)))?;
                 }
             }
         }

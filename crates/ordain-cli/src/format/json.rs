@@ -152,6 +152,11 @@ fn governed(judged: &Judged<'_>, outcome: &Outcome<'_>, members: &mut Map<String
         members.insert("groups".into(), pair.groups().collect::<Vec<_>>().into());
     }
     members.insert("enforced".into(), outcome.is_enforced().into());
+    if outcome.state() == State::Exempt
+        && let Some(holds) = outcome.rule_holds()
+    {
+        members.insert("ruleHolds".into(), holds.into());
+    }
     if let Some(message) = outcome.message().filter(|_| outcome.state() == State::NonCompliant) {
         members.insert("nonComplianceMessage".into(), message.into());
     }

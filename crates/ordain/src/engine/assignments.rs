@@ -69,7 +69,7 @@ impl Engine {
     /// Whether anything is assigned; else every policy is judged on everything.
     #[must_use]
     pub fn has_assignments(&self) -> bool {
-        self.inner.tenant.assigned.iter().any(|assigned| !assigned.is_stand_in())
+        self.inner.tenant.is_assigned
     }
 
     /// The management groups above the subscriptions, as far as the documents told.

@@ -14,6 +14,7 @@ pub struct Context {
     completeness: Completeness,
     properties_as_missing: bool,
     incomplete_as_unknown: bool,
+    evaluate_exempt: bool,
     surroundings: Surroundings,
     related: Option<Arc<RelatedResources>>,
     principal: Option<Value>,
@@ -24,6 +25,7 @@ static BARE: Context = Context {
     completeness: Completeness::Whole,
     properties_as_missing: false,
     incomplete_as_unknown: false,
+    evaluate_exempt: false,
     surroundings: Surroundings {
         now: None,
         subscription: None,
@@ -65,6 +67,18 @@ impl Context {
     pub fn incomplete_as_unknown(mut self) -> Self {
         self.incomplete_as_unknown = true;
         self
+    }
+
+    /// Rules are judged where an exemption covers the resource, too: the state stays `Exempt` (option
+    /// `--evaluate-exempt`, spec E-34).
+    #[must_use]
+    pub fn evaluate_exempt(mut self) -> Self {
+        self.evaluate_exempt = true;
+        self
+    }
+
+    pub(super) fn judges_exempt(&self) -> bool {
+        self.evaluate_exempt
     }
 
     pub(super) fn takes_incomplete_as_unknown(&self) -> bool {

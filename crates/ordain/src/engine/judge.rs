@@ -68,7 +68,8 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     }
     let covers = site.exemptions(policy);
     if covers.as_ref().is_some_and(|covers| !covers.holding.is_empty()) {
-        let exempt = record(State::Exempt, None, truth.unwrap_or(Truth::False));
+        let judged = site.judges_exempt().then(|| machine.judge(policy, &left.rule));
+        let exempt = record(State::Exempt, None, truth.or(judged).unwrap_or(Truth::False));
         return Some(Record { exemptions: covers, enforced: false, ..exempt });
     }
     let record = |state, reason, truth| Record { exemptions: covers.clone(), ..record(state, reason, truth) };

@@ -21,7 +21,7 @@ pub(super) struct Site<'s, 'd, N> {
 
 impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
     pub(super) fn new(tenant: &'s Tenant, facts: &'s Facts<'d, N>, context: &'s Context) -> Self {
-        let plain = tenant.assigned.iter().all(|assigned| assigned.document.is_none());
+        let plain = !tenant.is_assigned;
         let standings = if plain { Vec::new() } else { vec![OnceCell::new(); tenant.assigned.len()] };
         Self { tenant, facts, context, place: OnceCell::new(), standings, plain }
     }
@@ -75,6 +75,11 @@ impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
         let pair = self.pair(policy).filter(|pair| !pair.exemptions.is_empty())?;
         let now = self.context.surroundings().now;
         governance::exemptions(self.tenant, pair, self.place(), self.principal(), now)
+    }
+
+    /// Whether rules are judged although an exemption covers the resource.
+    pub(super) fn judges_exempt(&self) -> bool {
+        self.context.judges_exempt()
     }
 
     /// Whether what a policy prevents is prevented here.

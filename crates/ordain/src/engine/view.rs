@@ -84,6 +84,9 @@ impl<'o> Outcome<'o> {
     /// Whether the rule is true of the resource; `None` when that is not known, or was not asked.
     #[must_use]
     pub fn rule_holds(&self) -> Option<bool> {
+        if self.state() == State::Exempt && !self.evaluation.context.judges_exempt() {
+            return None;
+        }
         match self.record.truth {
             Truth::True => Some(true),
             Truth::False => Some(false),

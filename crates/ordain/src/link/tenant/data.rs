@@ -12,6 +12,8 @@ use std::sync::Arc;
 /// Everything that was linked, without the rules themselves.
 #[derive(Clone, Debug, Default)]
 pub struct Tenant {
+    /// Whether anything is assigned; else every policy is judged on everything (spec G-102).
+    pub is_assigned: bool,
     /// The assignments in the order of spec G-100, those that stand for none included (spec G-102).
     pub assigned: Vec<Assigned>,
     /// The pairs, assignment by assignment, in the order of the initiative.

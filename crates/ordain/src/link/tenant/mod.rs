@@ -60,6 +60,9 @@ pub fn tenant(
     let initiatives =
         distinct(&documents.initiatives, |i| (i.identity.key.clone(), i.version.clone()), |i| &i.identity);
     diagnostics.extend(initiatives.repeats.iter().map(|repeat| repeat.as_definition()));
+    // Also where none of them can be read: nothing else is meant to be judged then.
+    let broken = documents.broken.iter().any(|broken| broken.kind == BrokenKind::Assignment);
+    let is_assigned = broken || !documents.assignments.is_empty();
     let mut linker = Linker {
         definitions: Catalogue::new(&documents.definitions),
         initiatives: Catalogue::new(&initiatives.kept),
@@ -68,17 +71,16 @@ pub fn tenant(
         strictness,
         checked: Checked::default(),
         diagnostics,
-        tenant: Tenant { hierarchy, strict_scopes: strictness.scopes, ..Tenant::default() },
+        tenant: Tenant { is_assigned, hierarchy, strict_scopes: strictness.scopes, ..Tenant::default() },
         linked: Vec::new(),
         assigned_ids: HashSet::new(),
         implied: HashMap::new(),
     };
-    let any = documents.broken.iter().any(|broken| broken.kind == BrokenKind::Assignment);
-    if documents.assignments.is_empty() && !any {
-        linker.unassigned(&initiatives.kept);
-    } else {
+    if is_assigned {
         linker.assignments();
         linker.count_unassigned();
+    } else {
+        linker.unassigned(&initiatives.kept);
     }
     linker.belongings();
     (linker.tenant, linker.linked, linker.diagnostics)
