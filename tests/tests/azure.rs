@@ -350,8 +350,7 @@ fn two_candidates() {
     let engine = not_exists(Some(existence));
     let (parent, context) = among(&[child("two", "off", "West Europe"), child("one", "on", "eastus")]);
     let expected = format!(
-        r#"{{"evaluatedExpressions":[{{"result":"False","expressionKind":"Field","expression":"A.B/c/d/state","path":"properties.state","expressionValue":"off","targetValue":"on","operator":"Equals"}}],"ifNotExistsDetails":{{"resourceId":"{}","totalResources":2}}}}"#,
-        format!("{ID}/d/two")
+        r#"{{"evaluatedExpressions":[{{"result":"False","expressionKind":"Field","expression":"A.B/c/d/state","path":"properties.state","expressionValue":"off","targetValue":"on","operator":"Equals"}}],"ifNotExistsDetails":{{"resourceId":"{ID}/d/two","totalResources":2}}}}"#
     );
     assert_eq!(details(&engine, &parent, &context, AzureOptions::default()), expected);
     let record = recorded(&engine, &parent, &context);
