@@ -3,6 +3,8 @@
 use ordain::compliance::Compliance;
 use ordain::report::azure::{self, AzureOptions};
 use ordain::{Completeness, Context, Engine, RelatedResources, Source, State, Values};
+use ordain_tests::shared;
+use ordain_tests::worked::Tenant;
 use serde_json::{Value as Json, json};
 use std::sync::Arc;
 
@@ -488,4 +490,27 @@ fn unknown_in_two_ways_is_one_entry() {
         summary["value"][0]["results"]["resourceDetails"],
         json!([{ "complianceState": "unknown", "count": 2 }])
     );
+}
+
+/// The example of the chapter, byte by byte: a record of the worked tenant.
+#[test]
+fn the_record_in_the_chapter() {
+    // spec: S-40, S-41, S-42, S-43, S-53, S-70, S-72
+    let chapter =
+        std::fs::read_to_string(shared::root().join("docs/spec/09-compliance.md")).expect("a chapter");
+    let example = chapter.split("```json\n").nth(1).and_then(|rest| rest.split("\n```").next()).expect("it");
+    let example: String = example.lines().map(str::trim_start).collect();
+    let tenant = Tenant::read();
+    let (engine, _) = tenant.engine(&tenant.objects);
+    let context = tenant.context();
+    let row = tenant.rows.iter().find(|row| row["name"] == "acrprod2").expect("the registry");
+    let evaluation = engine.evaluate_in(row, &context).expect("a resource");
+    let outcome =
+        evaluation.outcomes().find(|o| o.pair().reference_id() == "acrPublicOff").expect("a record");
+    let options = AzureOptions { details: true, ..AzureOptions::default() };
+    let record = azure::record(&outcome, row, &context, options);
+    assert_eq!(serde_json::to_string(&record).expect("JSON"), example);
+    let envelope = serde_json::to_string(&azure::envelope(&[record])).expect("JSON");
+    let front = r#"{"@odata.context":"policyStates/$metadata#latest","@odata.count":1,"value":["#;
+    assert_eq!(envelope, format!("{front}{example}]}}"));
 }

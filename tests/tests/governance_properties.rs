@@ -3,7 +3,7 @@
 use ordain::compliance::{Compliance, Counts, Level};
 use ordain::{Context, Engine, Source, State};
 use ordain_tests::random::{self, changed, config, edited};
-use ordain_tests::tenant::Tenant;
+use ordain_tests::worked::Tenant;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::subsequence;

@@ -1,7 +1,9 @@
-//! `cargo xtask conformance FILE…`: conformance cases against the engine.
+//! `cargo xtask conformance FILE…`: conformance cases against the engine; of a folder, a tenant against the command
+//! line.
 
 use crate::{Fault, shared};
 use ordain_tests::conformance::{self, Report};
+use ordain_tests::tenant;
 use std::path::{Path, PathBuf};
 
 /// Runs the cases; fails when any case fails, so that scripts see it.
@@ -21,7 +23,11 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
     let corpus = corpus.or_else(|| shared::path("corpus/builtin.jsonl.gz"));
     let mut report = Report::default();
     for file in &files {
-        conformance::run(Path::new(file), &mut report, corpus.as_deref()).map_err(Fault::Failed)?;
+        let ran = match file.is_dir() {
+            true => tenant::run(file, &mut report),
+            false => conformance::run(Path::new(file), &mut report, corpus.as_deref()),
+        };
+        ran.map_err(Fault::Failed)?;
     }
     print!("{}", report.text(!quiet));
     if report.failed.is_empty() {

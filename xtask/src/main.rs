@@ -38,14 +38,14 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "conformance",
-        arguments: "[--quiet] [--corpus FILE] FILE.jsonl…",
-        about: "runs conformance cases; prints each failure, counts by category and a closing line",
+        arguments: "[--quiet] [--corpus FILE] FILE.jsonl|TENANT…",
+        about: "runs conformance cases, or all that is expected of a tenant's folder; prints each failure, counts by category and a closing line",
         run: conformance::run,
     },
     Command {
         name: "corpus",
         arguments: "FILE.jsonl.gz | --extract DIR CATEGORY FILE.jsonl.gz",
-        about: "compiles every definition of a corpus, follows its initiatives, judges the bodies beside it; with \
+        about: "compiles every definition of a corpus, links its initiatives, judges the bodies beside it; with \
                 --extract, writes a category as files",
         run: corpus::run,
     },

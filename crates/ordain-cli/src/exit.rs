@@ -51,6 +51,13 @@ Exit codes:
   1  something is in a state of --fail-on
   2  something could not be read or linked, a condition failed on a resource (both win over 1), or the call was wrong";
 
+/// For `fix --help`.
+pub const FIX_HELP: &str = "\
+Exit codes:
+  0  nothing to mend
+  1  something is to be mended, or was
+  2  something could not be read, linked or written, or a condition failed on a resource (both win over 1), or the call was wrong";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ mod inputs;
 mod judge;
 mod place;
 mod render;
+mod repair;
 mod terminal;
 mod veil;
 
@@ -80,6 +81,7 @@ impl Write for Unheard<'_> {
 fn answer(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> io::Result<Exit> {
     match args::read(arguments) {
         Ok(Asked::Eval(options)) => command::eval::run(&options, world),
+        Ok(Asked::Fix(options)) => command::fix::run(&options, world),
         Err(told) => {
             let to_stdout = !told.use_stderr();
             let is_terminal = if to_stdout { world.terminals.stdout } else { world.terminals.stderr };

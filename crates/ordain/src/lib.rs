@@ -70,8 +70,8 @@ pub use effects::{
 };
 pub use engine::{
     Absence, AssignmentView, Context, DefaultMode, Deletion, Denial, DenialReason, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, NoticeView, Outcome, PairView, PolicyView, RelatedView, Request,
-    Verdict,
+    Error, Evaluation, ExemptionView, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
+    PlannedDeployment, PolicyView, RelatedView, Repair, Request, Verdict,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{

@@ -1,9 +1,10 @@
 //! What the arguments mean.
 
-use super::low;
+use super::{Fix, fix, low};
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
+use ordain::ids::Scope;
 use ordain::{DefaultMode, RelatedMode, State, Values};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,6 +14,8 @@ use std::path::PathBuf;
 pub enum Asked {
     /// Judge what exists.
     Eval(Box<Eval>),
+    /// Mend what exists.
+    Fix(Box<Fix>),
 }
 
 /// `ordain eval`.
@@ -21,6 +24,9 @@ pub struct Eval {
     pub resources: Vec<String>,
     pub policies: Vec<String>,
     pub tenant: Vec<String>,
+    pub pac_selector: Option<String>,
+    pub scope: Option<Scope>,
+    pub definition_scope: Option<Scope>,
     pub pick: Option<String>,
     pub given: Given,
     pub strict_aliases: bool,
@@ -81,15 +87,19 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap
     let line = low::Line::try_parse_from(arguments)?;
     match line.verb {
         low::Verb::Eval(eval) => Ok(Asked::Eval(Box::new(meant(*eval)?))),
+        low::Verb::Fix(low) => Ok(Asked::Fix(Box::new(fix::meant(*low)?))),
     }
 }
 
-fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
+pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
     let single = low.parameters.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?;
     Ok(Eval {
         resources: low.resources,
         policies: low.policies,
         tenant: low.tenant,
+        pac_selector: low.pac_selector,
+        scope: low.scope.as_deref().map(scope).transpose()?,
+        definition_scope: low.definition_scope.as_deref().map(scope).transpose()?,
         pick: low.pick,
         given: Given { single, files: low.parameter_files },
         strict_aliases: low.strict_aliases,
@@ -143,7 +153,7 @@ fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
     })
 }
 
-fn wrong(kind: ErrorKind, message: String) -> clap::Error {
+pub(super) fn wrong(kind: ErrorKind, message: String) -> clap::Error {
     low::Line::command().error(kind, message)
 }
 
@@ -154,6 +164,13 @@ fn parameter(text: &str) -> Result<(String, String), clap::Error> {
             Err(wrong(ErrorKind::InvalidValue, format!("`--param {text}` must be of the form `name=value`")))
         }
     }
+}
+
+fn scope(text: &str) -> Result<Scope, clap::Error> {
+    Scope::parse(text).ok_or_else(|| {
+        let forms = "/subscriptions/<guid>, /subscriptions/<guid>/resourceGroups/<name> or /providers/Microsoft.Management/managementGroups/<name>";
+        wrong(ErrorKind::InvalidValue, format!("`{text}` is no scope: expected {forms}"))
+    })
 }
 
 /// States of `--fail-on`, in any of their spellings.

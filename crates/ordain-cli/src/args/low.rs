@@ -23,6 +23,8 @@ pub struct Line {
 pub enum Verb {
     /// Judge what exists: which resources are not as policies want them, and why
     Eval(Box<Eval>),
+    /// Mend what exists: the patches and deployments that policies ask for, shown or written into the files
+    Fix(Box<super::fix::Low>),
 }
 
 const EXAMPLES: &str = "\
@@ -46,6 +48,18 @@ pub struct Eval {
     /// A whole tenant: a folder with policies, assignments, exemptions, scopes and resources, in any files
     #[arg(long, value_name = "DIR")]
     pub tenant: Vec<String>,
+
+    /// Which environment of a policy-as-code repository is meant, where its settings have several
+    #[arg(long, value_name = "NAME")]
+    pub pac_selector: Option<String>,
+
+    /// Where assignments lie that do not say it, and where templates of policies are deployed
+    #[arg(long, value_name = "ID")]
+    pub scope: Option<String>,
+
+    /// Where definitions and initiatives lie that have no id
+    #[arg(long, value_name = "ID")]
+    pub definition_scope: Option<String>,
 
     /// Choose the resources in a document by JSONPath (RFC 9535)
     #[arg(long, value_name = "JSONPATH")]
@@ -156,7 +170,7 @@ pub struct Eval {
     #[arg(long)]
     pub show_values: bool,
 
-    /// Name the resources that no policy applies to
+    /// Name the resources that no policy applies to; as JSON, why each policy has no record for which resource
     #[arg(long)]
     pub show_not_applicable: bool,
 

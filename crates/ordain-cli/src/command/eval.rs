@@ -16,10 +16,60 @@ use std::time::Instant;
 /// Answers one call.
 pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let started = Instant::now();
+    judged(options, "eval", world, |mut found, world| {
+        let comparison = crate::compare::compared(&options.compare, found.judgement, &mut found.diagnostics);
+        let counted = found.tell(options, world)?;
+        let Found { engine, context, judgement, diagnostics, .. } = &found;
+        let seen = Seen {
+            input_error: counted.errors > 0,
+            failed_record: judgement.failed > 0,
+            complaint: judgement.complaints > 0,
+        };
+        let comparison = comparison.as_ref();
+        let report =
+            Report { options, engine, context, judgement, diagnostics, counted, comparison, started };
+        let look = look(options, world, Stream::Findings);
+        let written = output(options, world, |out| write(&report, look, out))?;
+        Ok(if written { Exit::of(seen) } else { Exit::Trouble })
+    })
+}
+
+/// What a call judged.
+pub struct Found<'f> {
+    pub engine: &'f Engine,
+    pub context: &'f Context,
+    pub judgement: &'f judge::Judgement<'f>,
+    pub pick: Option<&'f inputs::Pick>,
+    /// Names of the texts that belong to a tenant.
+    pub tenant: Vec<&'f str>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Found<'_> {
+    /// Tells the diagnostics, and counts them.
+    pub fn tell(&mut self, options: &Eval, world: &mut World<'_>) -> io::Result<render::Count> {
+        let verbosity = match (options.quiet, options.verbose) {
+            (true, _) => Severity::Error,
+            (_, true) => Severity::Info,
+            _ => Severity::Warning,
+        };
+        let messages = look(options, world, Stream::Messages);
+        render::diagnostics(world.stderr, messages, verbosity, &self.diagnostics)?;
+        Ok(render::count(&self.diagnostics))
+    }
+}
+
+/// Reads and judges what a call names, and hands it on.
+pub fn judged(
+    options: &Eval,
+    verb: &str,
+    world: &mut World<'_>,
+    then: impl FnOnce(Found<'_>, &mut World<'_>) -> io::Result<Exit>,
+) -> io::Result<Exit> {
     if options.resources.is_empty() && options.tenant.is_empty() && world.terminals.stdin {
         writeln!(
             world.stderr,
-            "error: nothing to judge: name files or folders, or pipe an export in\n\n  ordain eval export.json\n  az graph query -q 'resources' -o json | ordain eval\n\nFor more information, try `ordain eval --help`."
+            "error: nothing to judge: name files or folders, or pipe an export in\n\n  ordain {verb} export.json\n  az graph query -q 'resources' -o json | ordain {verb}\n\nFor more information, try `ordain {verb} --help`."
         )?;
         return Ok(Exit::Trouble);
     }
@@ -59,48 +109,30 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     diagnostics.append(&mut judgement.diagnostics);
     silence(&engine, &judgement, &files, &mut diagnostics);
     containers_missing(&engine, &files, &mut diagnostics);
+    let tenant = texts.texts.iter().take(of_tenant).map(|(text, _)| text.source.name()).collect();
+    let (context, judgement, pick) = (&context, &judgement, pick.as_ref());
+    then(Found { engine: &engine, context, judgement, pick, tenant, diagnostics }, world)
+}
 
-    let comparison = crate::compare::compared(&options.compare, &judgement, &mut diagnostics);
-
-    let verbosity = match (options.quiet, options.verbose) {
-        (true, _) => Severity::Error,
-        (_, true) => Severity::Info,
-        _ => Severity::Warning,
-    };
-    let messages = look(options, world, Stream::Messages);
-    render::diagnostics(world.stderr, messages, verbosity, &diagnostics)?;
-    let counted = render::count(&diagnostics);
-    let seen = Seen {
-        input_error: counted.errors > 0,
-        failed_record: judgement.failed > 0,
-        complaint: judgement.complaints > 0,
-    };
-    let report = Report {
-        options,
-        engine: &engine,
-        context: &context,
-        judgement: &judgement,
-        diagnostics: &diagnostics,
-        counted,
-        comparison: comparison.as_ref(),
-        started,
-    };
-    let look = look(options, world, Stream::Findings);
-    match &options.output {
-        None => write(&report, look, world.stdout)?,
-        Some(path) => {
-            let mut file = match File::create(path) {
-                Ok(file) => BufWriter::new(file),
-                Err(error) => {
-                    writeln!(world.stderr, "error: {} cannot be written: {error}", path.display())?;
-                    return Ok(Exit::Trouble);
-                }
-            };
-            write(&report, look, &mut file)?;
+/// Writes to the file that was asked for, or to standard output; false when the file can't be.
+pub fn output(
+    options: &Eval,
+    world: &mut World<'_>,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<bool> {
+    let Some(path) = &options.output else { return write(world.stdout).map(|()| true) };
+    match File::create(path) {
+        Ok(file) => {
+            let mut file = BufWriter::new(file);
+            write(&mut file)?;
             file.flush()?;
+            Ok(true)
+        }
+        Err(error) => {
+            writeln!(world.stderr, "error: {} cannot be written: {error}", path.display())?;
+            Ok(false)
         }
     }
-    Ok(Exit::of(seen))
 }
 
 fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -147,6 +179,15 @@ fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>)
     }
     if options.strict_versions {
         builder = builder.strict_versions();
+    }
+    if let Some(selector) = &options.pac_selector {
+        builder = builder.pac_selector(selector);
+    }
+    if let Some(scope) = &options.scope {
+        builder = builder.scope(scope.clone());
+    }
+    if let Some(scope) = &options.definition_scope {
+        builder = builder.definition_scope(scope);
     }
     for (name, value) in inputs::parameters(&options.given, diagnostics) {
         builder = builder.parameter(&name, value);
@@ -230,13 +271,15 @@ fn containers_missing(engine: &Engine, files: &[Rows<'_>], diagnostics: &mut Vec
     }
 }
 
+/// Where something is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stream {
+pub enum Stream {
     Findings,
     Messages,
 }
 
-fn look(options: &Eval, world: &World<'_>, stream: Stream) -> Look {
+/// How it is written there.
+pub fn look(options: &Eval, world: &World<'_>, stream: Stream) -> Look {
     let is_terminal = match stream {
         Stream::Findings => world.terminals.stdout && options.output.is_none(),
         Stream::Messages => world.terminals.stderr,

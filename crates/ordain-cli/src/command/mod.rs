@@ -1,3 +1,4 @@
 //! A file for each thing that can be asked.
 
 pub mod eval;
+pub mod fix;

@@ -23,7 +23,17 @@ pub fn json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         let comma = if results.peek().is_some() { "," } else { "" };
         writeln!(out, "    {}{comma}", result(judged, report.options.values))?;
     }
-    writeln!(out, "  ],\n  \"compliance\": {},\n  \"diagnostics\": [", super::tree::tree(report))?;
+    write!(out, "  ],")?;
+    if report.options.show_not_applicable {
+        writeln!(out, "\n  \"absences\": [")?;
+        let mut absences = super::absences::absences(report).peekable();
+        while let Some(absence) = absences.next() {
+            let comma = if absences.peek().is_some() { "," } else { "" };
+            writeln!(out, "    {absence}{comma}")?;
+        }
+        write!(out, "  ],")?;
+    }
+    writeln!(out, "\n  \"compliance\": {},\n  \"diagnostics\": [", super::tree::tree(report))?;
     let mut diagnostics = report.diagnostics.iter().peekable();
     while let Some(diagnostic) = diagnostics.next() {
         let comma = if diagnostics.peek().is_some() { "," } else { "" };
@@ -210,7 +220,8 @@ fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Valu
     })
 }
 
-fn told(diagnostic: &Diagnostic) -> Value {
+/// A diagnostic as data.
+pub fn told(diagnostic: &Diagnostic) -> Value {
     let place = |source: &Source, at: Position| json!({ "file": source.name(), "line": at.line, "column": at.column });
     let labels = diagnostic.labels().iter().map(|label| {
         let mut value = place(label.source(), label.position());
@@ -223,6 +234,7 @@ fn told(diagnostic: &Diagnostic) -> Value {
         "severity": diagnostic.severity().name(),
         "code": diagnostic.code(),
         "message": diagnostic.message(),
+        "objectId": Some(diagnostic.object_id()).filter(|id| !id.is_empty()),
         "file": diagnostic.name(),
         "labels": labels.collect::<Vec<_>>(),
         "notes": diagnostic.notes(),

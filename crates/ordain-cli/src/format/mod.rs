@@ -1,5 +1,6 @@
 //! The forms in which findings are written, a file each.
 
+mod absences;
 mod azure;
 mod compliance;
 mod details;
@@ -7,6 +8,7 @@ mod finding;
 mod json;
 mod kinds;
 mod reasons;
+pub mod repair;
 mod summary;
 mod text;
 mod tree;

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 /// Widest that the report gets on its own account.
 const WIDEST: usize = 120;
 /// Columns before a sentence.
-const INDENT: usize = 11;
+pub const INDENT: usize = 11;
 /// Findings above which a terminal shows counts and the worst resources only.
 const MANY: usize = 1_000;
 /// Resources shown then.
@@ -25,7 +25,7 @@ const SHOWN_DIFFERENCES: usize = 50;
 /// Writes the report.
 pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let judgement = report.judgement;
-    let mut page = Page { report, look, out, veils: Veils::default() };
+    let mut page = Page::new(report, look, out);
     // Where policies are assigned, that is what people think in.
     if report.engine.has_assignments() && !report.options.details {
         page.assignments()?;
@@ -60,6 +60,12 @@ pub struct Page<'p> {
     pub look: Look,
     out: &'p mut dyn Write,
     veils: Veils,
+}
+
+impl<'p> Page<'p> {
+    pub fn new(report: &'p Report<'p>, look: Look, out: &'p mut dyn Write) -> Self {
+        Self { report, look, out, veils: Veils::default() }
+    }
 }
 
 impl Page<'_> {
@@ -138,7 +144,7 @@ impl Page<'_> {
     }
 
     /// Name, kind, group and place; of these as many as there is room for beside so many columns.
-    fn title(&self, judged: &Judged<'_>, beside: usize) -> String {
+    pub fn title(&self, judged: &Judged<'_>, beside: usize) -> String {
         let resource = judged.resource();
         let group = if resource.is_group() { "" } else { resource.group };
         let parts = [kinds::words(&resource.kind), group.to_owned(), resource.location.to_owned()];
@@ -179,7 +185,7 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn sentence(&mut self, sentence: &str, place: &str) -> io::Result<()> {
+    pub fn sentence(&mut self, sentence: &str, place: &str) -> io::Result<()> {
         let mut lines = self.fitted(sentence, INDENT);
         let last = lines.pop().unwrap_or_default();
         for line in lines {

@@ -19,6 +19,7 @@ pub fn tree(report: &Report<'_>) -> Value {
             with(json!({ "id": id }), &compliance.initiative(id))
         }).collect::<Vec<_>>(),
         "scopes": compliance.scopes().map(|scope| with(json!({ "id": scope.id }), &scope.level)).collect::<Vec<_>>(),
+        "exemptions": exemptions(report),
     })
 }
 
@@ -60,6 +61,20 @@ fn policy(report: &Report<'_>, pair: PairView<'_>) -> Value {
         level.insert("state".into(), State::Error.name().into());
     }
     level
+}
+
+/// Exemptions by id: whether they have ended, and how many resources each would cover if it had not (spec G-85).
+fn exemptions(report: &Report<'_>) -> Vec<Value> {
+    let compliance = &report.judgement.compliance;
+    let ended: BTreeSet<&str> = compliance.ended(report.context).map(|exemption| exemption.id()).collect();
+    let described = |exemption: ordain::ExemptionView<'_>| {
+        json!({
+            "id": exemption.id(), "displayName": exemption.display_name(), "category": exemption.category(),
+            "expiresOn": exemption.expires_on(), "ended": ended.contains(exemption.id()),
+            "wouldCover": compliance.would_cover(exemption.id()),
+        })
+    };
+    report.engine.exemptions().map(described).collect()
 }
 
 /// An object with the numbers of a node.

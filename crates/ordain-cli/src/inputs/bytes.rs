@@ -22,6 +22,13 @@ pub struct Text {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Text {
+    /// A text that is whole.
+    pub fn of(source: Source) -> Self {
+        Self { source, bad_lines: Vec::new(), diagnostics: Vec::new() }
+    }
+}
+
 /// Reads a file whole; `None` and a diagnostic when nothing can be made of it.
 pub fn read_file(path: &Path, limit: u64) -> Result<Text, Diagnostic> {
     let name = super::find::shown(path);
@@ -78,8 +85,7 @@ fn read(
 }
 
 fn decoded(name: &str, bytes: &[u8], cut: bool) -> Result<Text, Diagnostic> {
-    let whole =
-        |text: &str| Text { source: Source::new(name, text), bad_lines: Vec::new(), diagnostics: Vec::new() };
+    let whole = |text: &str| Text::of(Source::new(name, text));
     match decode(bytes) {
         Decoded::Text(text) => Ok(whole(&text)),
         Decoded::BadUtf16 => Err(Diagnostic::error("Encoding", "the file starts as UTF-16, but is none")

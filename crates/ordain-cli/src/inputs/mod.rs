@@ -21,11 +21,13 @@ mod split;
 mod unique;
 mod unpack;
 
+pub use bytes::Text;
 pub use catalogue::aliases;
 pub use coverage::{coverage, json_file};
 pub use parameters::parameters;
-pub use pick::pick;
+pub use pick::{Pick, pick};
 pub use policies::{policies, tenant};
 pub use resources::{all_texts, texts};
 pub use rows::{Row, Rows, Wanted, rows};
 pub use unique::{expand, unique};
+pub use unpack::is_packed;

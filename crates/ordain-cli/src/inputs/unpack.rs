@@ -12,6 +12,11 @@ pub enum Packing {
     Zstd,
 }
 
+/// Whether bytes are compressed.
+pub fn is_packed(bytes: &[u8]) -> bool {
+    Packing::of(bytes).is_some()
+}
+
 impl Packing {
     /// What the bytes are packed with, if they are.
     pub fn of(bytes: &[u8]) -> Option<Self> {

@@ -33,6 +33,14 @@ pub enum PatchKind {
     Test,
 }
 
+impl PatchOperation {
+    /// An operation; `value` is none for `remove`.
+    #[must_use]
+    pub fn new(op: PatchKind, path: impl Into<String>, value: Option<Value>) -> Self {
+        Self { op, path: path.into(), value }
+    }
+}
+
 impl PatchKind {
     /// The word of RFC 6902.
     #[must_use]

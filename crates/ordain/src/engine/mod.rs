@@ -6,6 +6,7 @@ mod builder;
 mod context;
 mod judge;
 mod notice;
+mod repair;
 mod request;
 mod site;
 mod view;
@@ -14,6 +15,7 @@ pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
 pub use notice::NoticeView;
+pub use repair::{LeftOut, PlannedChange, PlannedDeployment, Repair};
 pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
