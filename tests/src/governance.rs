@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json, json};
 use std::path::PathBuf;
 
 /// Keys that a case may have; a slip must not pass silently.
-const CASE_KEYS: [&str; 14] = [
+const CASE_KEYS: [&str; 15] = [
     "rule",
     "name",
     "definitions",
@@ -20,12 +20,13 @@ const CASE_KEYS: [&str; 14] = [
     "attestations",
     "hierarchy",
     "raw",
+    "raw_text",
     "resources",
     "context",
     "options",
     "want",
 ];
-const WANT_KEYS: [&str; 6] = ["records", "absent", "diagnostics", "rollups", "pairs", "notices"];
+const WANT_KEYS: [&str; 6] = ["records", "order", "absent", "diagnostics", "rollups", "pairs"];
 
 /// The files, sorted.
 #[must_use]
@@ -184,6 +185,8 @@ fn case(base: &Json, case: &Json) -> Result<(), String> {
         builder = match option.as_str() {
             Some("strict-scopes") => builder.strict_scopes(),
             Some("strict-versions") => builder.strict_versions(),
+            Some("strict-aliases") => builder.strict_aliases(),
+            Some("report-disabled") => builder.report_disabled(),
             Some("evaluate-exempt") => builder,
             _ => return Err(format!("there is no option {option}")),
         };
@@ -194,14 +197,18 @@ fn case(base: &Json, case: &Json) -> Result<(), String> {
         }
     }
     let text = Json::Array(documents).to_string();
-    let (engine, mut told) = builder.policies(&Source::new("tenant.json", text)).build_what_can_be();
+    builder = builder.policies(&Source::new("tenant.json", text));
+    for text in case["raw_text"].as_array().into_iter().flatten().filter_map(Json::as_str) {
+        builder = builder.policies(&Source::new("raw.json", text));
+    }
+    let (engine, mut told) = builder.build_what_can_be();
     let mut context = context(&case["context"])?;
     if case["options"].as_array().is_some_and(|options| options.contains(&"evaluate-exempt".into())) {
         context = context.evaluate_exempt();
     }
     let resources: Vec<Json> = members(base, case, "resources").map(|(n, j)| resource(n, j)).collect();
     let mut compliance = Compliance::new(&engine);
-    let mut records = Map::new();
+    let (mut records, mut order) = (Map::new(), Vec::new());
     for resource in &resources {
         let evaluation = engine.evaluate_in(resource, &context).map_err(|e| e.to_string())?;
         compliance.add(&evaluation, resource);
@@ -218,19 +225,28 @@ fn case(base: &Json, case: &Json) -> Result<(), String> {
                 "rule": outcome.rule_holds(),
                 "version": outcome.policy().version(),
                 "enforced": outcome.is_enforced(),
+                "suppressed": outcome.is_suppressed(),
                 "message": outcome.message(),
                 "exemptions": exemptions,
                 "exemption": outcome.exemption().map(|e| format!("{} {}", e.category(), e.name())),
                 "attestation": outcome.attestation_id().and_then(|id| id.rsplit('/').next()),
                 "parameters": ordain::Value::object(outcome.policy().parameters().clone()).to_json(),
             });
-            records.insert(name, record);
+            order.push(Json::from(name.as_str()));
+            if records.insert(name.clone(), record).is_some() {
+                return Err(format!("two records `{name}`"));
+            }
         }
     }
     let notices = compliance.notices(&context);
     told.extend(notices);
     check_diagnostics(&told, case["want"]["diagnostics"].as_array().map_or(&[], Vec::as_slice))?;
     check_records(&records, &case["want"]["records"])?;
+    if let Some(wanted) = case["want"]["order"].as_array()
+        && *wanted != order
+    {
+        return Err(format!("expected the order {wanted:?}, got {order:?}"));
+    }
     check_absent(&engine, &resources, &context, &case["want"]["absent"])?;
     check_pairs(&engine, &case["want"]["pairs"])?;
     check_levels(&compliance, &case["want"]["rollups"])
@@ -257,14 +273,21 @@ fn key(assignment: &str, reference: &str, resource: &Json) -> String {
     }
 }
 
-/// All that are wanted, and no other but infos.
+/// All that are wanted, none of those with a `!`, and no other but infos.
 fn check_diagnostics(told: &[Diagnostic], wanted: &[Json]) -> Result<(), String> {
     let mut left: Vec<&Diagnostic> = told.iter().collect();
     let mut absent = Vec::new();
     for wanted in wanted.iter().filter_map(Json::as_str) {
-        // Without a place the code alone is compared.
-        let fits =
-            |d: &&Diagnostic| if wanted.contains('@') { short(d) == wanted } else { d.code() == wanted };
+        if let Some(unwanted) = wanted.strip_prefix('!') {
+            if left.iter().any(|d| d.code() == unwanted) {
+                return Err(format!("`{unwanted}` is told"));
+            }
+            continue;
+        }
+        // Without a place or text the code alone is compared.
+        let fits = |d: &&Diagnostic| {
+            short(d) == wanted || d.code() == wanted || format!("{}: {}", d.code(), d.message()) == wanted
+        };
         match left.iter().position(fits) {
             Some(at) => drop(left.remove(at)),
             None => absent.push(wanted),
@@ -324,7 +347,8 @@ fn check_pairs(engine: &Engine, wanted: &Json) -> Result<(), String> {
         };
         let pairs = engine.assignments().flat_map(|a| a.pairs());
         let mut pairs = pairs.map(|p| (of(p.assignment().name(), p.reference_id()), p.error()));
-        let whole = engine.assignments().find(|a| a.name() == name && a.error().is_some());
+        let whole =
+            engine.assignments().find(|a| a.name() == name && (a.error().is_some() || code.is_null()));
         let found = match (pairs.find(|(own, _)| own == name), whole) {
             (_, Some(assignment)) => assignment.error(),
             (Some((_, error)), None) => error,
@@ -342,6 +366,7 @@ fn check_pairs(engine: &Engine, wanted: &Json) -> Result<(), String> {
 fn check_levels(compliance: &Compliance<'_>, wanted: &Json) -> Result<(), String> {
     for (name, wanted) in wanted.as_object().into_iter().flatten() {
         let level = level(compliance, name).ok_or_else(|| format!("there is no node `{name}`"))?;
+        let of_assignment = compliance.engine().assignments().find(|a| a.name() == name);
         let counts: Map<String, Json> =
             level.resources.iter().map(|(s, n)| (s.name().to_owned(), n.into())).collect();
         let got = json!({
@@ -350,6 +375,7 @@ fn check_levels(compliance: &Compliance<'_>, wanted: &Json) -> Result<(), String
             "judged": level.resources.judged(),
             "records": level.records.total(),
             "state": level.state().map(State::name),
+            "failing": of_assignment.map(|a| compliance.non_compliant_policies(a)),
         });
         let parts = wanted.as_object().ok_or("a node is an object")?;
         if parts.iter().any(|(part, value)| got[part] != *value) {

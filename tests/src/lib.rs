@@ -12,3 +12,4 @@ pub mod reference;
 pub mod shared;
 pub mod snapshot;
 pub mod tenant;
+pub mod worked;

@@ -388,7 +388,7 @@ fn what_else_lies_among_policies() {
 
 #[test]
 fn ids_of_what_has_none() {
-    // spec: I-63, D-16
+    // spec: I-63, D-16, S-9
     use ordain::ids::Scope;
     let mut all = objects();
     for object in &mut all[..3] {
@@ -400,7 +400,8 @@ fn ids_of_what_has_none() {
     let source = Source::new("policies.json", json!(all).to_string());
     let (without, told) = Engine::builder().policies(&source).build_what_can_be();
     assert!(told.iter().any(|d| d.code() == "BadScope" && d.is_error()));
-    assert!(!without.has_assignments());
+    // It stays an assignment, of which nothing can be judged (S-9).
+    assert_eq!(without.assignments().map(|a| a.error()).collect::<Vec<_>>(), [Some("BadScope")]);
     let builder = Engine::builder().scope(at.clone()).definition_scope(&at).policies(&source);
     let (engine, _) = builder.build_what_can_be();
     let assignment = engine.assignments().next().expect("an assignment");

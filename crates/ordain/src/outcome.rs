@@ -92,6 +92,8 @@ pub(crate) struct Record {
     pub(crate) related: Option<Box<Finding>>,
     /// Whether what the policy prevents is prevented (spec E-32, E-33).
     pub(crate) enforced: bool,
+    /// Whether another policy's change is in the way of this one's (spec E-62).
+    pub(crate) suppressed: bool,
     /// Exemptions that cover the record, or would if they had not ended.
     pub(crate) exemptions: Option<Box<Covers>>,
     /// What was attested of the resource.
@@ -104,7 +106,7 @@ mod tests {
 
     #[test]
     fn names_and_ranks() {
-        // spec: S-3, S-24, S-25
+        // spec: S-2, S-3, S-24, S-25
         let order = [
             "NonCompliant",
             "Compliant",
@@ -126,6 +128,7 @@ mod tests {
             ("Conflicting", Some(State::Conflict)),
             ("exempted", Some(State::Exempt)),
             ("NotRegistered", None),
+            ("NotStarted", None),
             ("", None),
         ];
         for (spelling, state) in spellings {

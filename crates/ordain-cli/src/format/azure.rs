@@ -7,10 +7,14 @@ use std::io::{self, Write};
 /// The records in the order of resource ids, or the totals.
 pub fn azure(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if report.options.summary {
-        return writeln!(out, "{:#}", azure::summary(&report.judgement.compliance));
+        serde_json::to_writer_pretty(&mut *out, &azure::summary(&report.judgement.compliance))?;
+        return writeln!(out);
     }
-    let options =
-        AzureOptions { details: report.options.details, values: report.options.values, full_values: false };
+    let options = AzureOptions {
+        details: report.options.details,
+        values: report.options.values,
+        ..AzureOptions::default()
+    };
     let mut records: Vec<AzureRecord> = Vec::new();
     for judged in &report.judgement.judged {
         let document = &judged.row.json;
@@ -19,5 +23,7 @@ pub fn azure(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     // Stable: pairs of one resource keep their order (spec S-40, G-100).
     records.sort_by_cached_key(|record| record.resource_id.to_ascii_lowercase());
-    writeln!(out, "{:#}", azure::envelope(&records))
+    // As they are serialised: a tree of JSON values would sort the keys (spec S-41).
+    serde_json::to_writer_pretty(&mut *out, &azure::envelope(&records))?;
+    writeln!(out)
 }

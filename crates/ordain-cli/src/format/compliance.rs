@@ -36,7 +36,8 @@ impl Page<'_> {
         };
         let place = match assignment.scope() {
             Some(scope) => format!("assigned at {} · {mode}", clean(&place(scope))),
-            None => "as if assigned to everything".to_owned(),
+            None if assignment.is_stand_in() => "as if assigned to everything".to_owned(),
+            None => "its document has errors".to_owned(),
         };
         let title = self.look.paint(Style::Bold, &clean(assignment.display_name()));
         let percent = match self.percent(&level.resources) {

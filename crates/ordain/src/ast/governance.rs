@@ -27,6 +27,30 @@ pub struct Identity {
     pub description: Arc<str>,
 }
 
+/// A document that says what it is but cannot be used: what refers to it fails with it, under the same name, and
+/// an assignment keeps its node (spec S-9).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Broken {
+    /// What it would be.
+    pub kind: BrokenKind,
+    /// The id in its normal form, without a version.
+    pub key: Arc<str>,
+    /// The id as it is spelled.
+    pub id: Arc<str>,
+    /// What people call it.
+    pub display_name: Arc<str>,
+    /// The code of the first error.
+    pub code: &'static str,
+}
+
+/// Documents that others refer to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BrokenKind {
+    Definition,
+    Initiative,
+    Assignment,
+}
+
 /// A text with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spelled {
@@ -60,9 +84,9 @@ pub struct Reference {
     pub definition: Spelled,
     /// `policyDefinitionReferenceId`; `#n` where there is none (spec G-30).
     pub id: Spelled,
-    /// Parameter values, which may be expressions over the initiative's parameters; `None` when one of them is
-    /// faulty, which has been told: the pair has no records then.
-    pub parameters: Option<Vec<(Spelled, Template)>>,
+    /// Parameter values, which may be expressions over the initiative's parameters; the code of what is wrong with
+    /// one of them, which has been told: the pair has no records then.
+    pub parameters: Result<Vec<(Spelled, Template)>, &'static str>,
     /// `definitionVersion`
     pub version: Option<Spelled>,
     /// `effectiveDefinitionVersion`
@@ -113,6 +137,15 @@ pub struct Assignment {
     pub has_identity: bool,
 }
 
+impl Assignment {
+    /// Whether its resource selectors ask for reference ids, which is meant for overrides (spec G-66).
+    #[must_use]
+    pub fn asks_references(&self) -> bool {
+        let asks = |s: &Selector| s.kind == SelectorKind::PolicyDefinitionReferenceId;
+        self.selectors.iter().any(|set| set.selectors.iter().any(asks))
+    }
+}
+
 /// `enforcementMode` (spec G-54).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Enforcement {
@@ -150,7 +183,7 @@ pub struct Selector {
     pub kind: SelectorKind,
     /// Whether the listed values are wanted or not.
     pub wanted: bool,
-    /// The listed values in lower case; locations in their normal form.
+    /// The listed values in lower case, but for reference ids; locations in their normal form.
     pub values: Vec<Arc<str>>,
     /// `progress` of a rollout.
     pub progress: u8,

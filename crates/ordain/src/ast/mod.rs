@@ -16,7 +16,7 @@ pub use definition::{
 pub use expression::{Expr, ExprKind, Expression, FunctionId};
 pub use field::{ExpressionRef, FieldName, FieldRef};
 pub use governance::{
-    Assignment, Attestation, Attested, Enforcement, Enrollment, Exemption, ExemptionCategory, Group,
-    Identity, Initiative, Message, Override, OverrideKind, Reference, Selector, SelectorKind, SelectorSet,
-    Spelled,
+    Assignment, Attestation, Attested, Broken, BrokenKind, Enforcement, Enrollment, Exemption,
+    ExemptionCategory, Group, Identity, Initiative, Message, Override, OverrideKind, Reference, Selector,
+    SelectorKind, SelectorSet, Spelled,
 };

@@ -1,7 +1,7 @@
 //! First folding: parameters are known. The tree keeps every condition of the author, in the author's order.
 
 use super::{applies, consequence};
-use crate::ast::{self, Condition, ConditionKind, Count, FieldName, Leaf, Template, TemplateKind};
+use crate::ast::{self, Condition, ConditionKind, Count, Effect, FieldName, Leaf, Template, TemplateKind};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{as_location, field_of};
 use crate::expr::{Constants, fold_template};
@@ -50,6 +50,7 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
         origin: linked.origin.clone(),
         broken: linked.broken.clone(),
         named,
+        silent: linked.effect == Effect::Disabled,
     };
     (policy, diagnostics)
 }

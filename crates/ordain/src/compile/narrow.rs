@@ -131,7 +131,7 @@ impl<'n> Narrowing<'n> {
 
     /// `None`: the policy leaves no record on this type.
     fn policy(&mut self, policy: &Policy, id: PolicyId) -> Option<ResidualPolicy> {
-        if policy.effect == Effect::Disabled || is_exempt(self.resource_type) {
+        if policy.silent || is_exempt(self.resource_type) {
             return None;
         }
         let is_static = policy.definition.policy_type == PolicyType::Static;

@@ -8,7 +8,7 @@ use crate::engine::Context;
 use crate::ids::Scope;
 use crate::source::Span;
 use crate::syntax::GovernanceProblem as Problem;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Days ahead in which the end of an exemption is worth a word.
 pub(super) const SOON: i128 = 30;
@@ -19,6 +19,9 @@ impl Compliance<'_> {
     pub fn notices(&self, context: &Context) -> Vec<Diagnostic> {
         let mut found = self.expiries(context);
         found.extend(self.unknown_places());
+        if self.nameless > 0 && self.engine.has_assignments() {
+            found.push(Problem::NoResourceId { count: self.nameless }.bare(""));
+        }
         found
     }
 
@@ -46,6 +49,12 @@ impl Compliance<'_> {
                 None => Problem::ClockMissing { what: "exemption" },
             };
             found.push(told(&problem, &exemption.data().identity));
+        }
+        if now.is_none() {
+            let ending = self.engine.tenant().attestations.values().flatten().filter(|a| a.expires.is_some());
+            let by_id: BTreeMap<&str, &Identity> = ending.map(|a| (&*a.identity.key, &a.identity)).collect();
+            let problem = Problem::ClockMissing { what: "attestation" };
+            found.extend(by_id.values().map(|identity| told(&problem, identity)));
         }
         found
     }

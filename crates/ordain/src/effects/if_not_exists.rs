@@ -34,7 +34,7 @@ pub(crate) struct Finding {
     pub(crate) resource_type: Arc<str>,
     /// Number of candidates.
     pub(crate) total: usize,
-    /// The id of the last one judged.
+    /// The id of the last one judged, as it is spelled.
     pub(crate) last: Option<Arc<str>>,
     /// Whether there is a condition on them.
     pub(crate) conditional: bool,
@@ -75,7 +75,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     let asker = Asker::outside(machine);
     let conditional = demand.existence.is_some();
     let finding = |verdict, resource_type: &Arc<str>, total, last: Option<&Row>| {
-        let last = last.map(|row| row.id.clone());
+        let last = last.map(Row::spelled);
         Some(Finding { verdict, resource_type: resource_type.clone(), total, last, conditional })
     };
     let made;
@@ -127,26 +127,31 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     finding(verdict, &wanted.spelled, total, candidates.last().copied())
 }
 
-/// Judges the existence condition once more on the candidate that was judged last, watching (spec S-45). Nothing
-/// is seen when there is no condition or no candidate.
+/// Judges the existence condition once more, on the candidate that was judged last, for whoever watches (spec S-45).
+/// `plan` as for [`find`], with nothing folded.
+#[expect(clippy::too_many_arguments, reason = "what a search needs, which candidate, and who watches")]
 pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     machine: &Machine<'e, 'd, N, O>,
     policy: &Policy,
+    prepared: Option<&Wanted>,
     facts: &Facts<'d, N>,
     search: &Search<'_>,
     last: &str,
-    observer: &W,
     plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
+    observer: &W,
 ) {
-    let Some(demand) = policy.demand.as_ref().filter(|demand| demand.existence.is_some()) else {
-        return;
-    };
     let asker = Asker::outside(machine);
-    let (Ok(Ok(wanted)), Some(related)) = (wanted(demand, &asker), search.related) else { return };
+    let (Some(demand), Some(related)) = (&policy.demand, search.related) else { return };
+    let made = match prepared {
+        Some(_) => None,
+        None => wanted(demand, &asker).ok().and_then(Result::ok),
+    };
+    let Some(wanted) = prepared.or(made.as_ref()) else { return };
     let seeker = search.seeker.get_or_init(|| seeker(facts));
-    let candidates = related.candidates(seeker, &wanted);
-    let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
-    if let Some(candidate) = candidates.iter().find(|candidate| &*candidate.id == last) {
+    let candidates = related.candidates(seeker, wanted);
+    if let Some(candidate) = candidates.iter().find(|candidate| *candidate.spelled() == *last) {
+        let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
+        // What it came to is known: only the way there is of interest.
         let _ = judge(candidate, plan, policy, search, machine, &asker, observer);
     }
 }

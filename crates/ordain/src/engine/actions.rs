@@ -7,7 +7,7 @@ use crate::effects::{
     self, Change, ChangeOptions, Contender, Deployment, RunMode, Standing, Subject, Verdict, settle,
 };
 use crate::evaluate::{Asker, Machine, Silent, Truth};
-use crate::outcome::State;
+use crate::outcome::{Record, State};
 use crate::plan::{Cascade, Consequence};
 use crate::value::{Fault, Value};
 
@@ -46,6 +46,13 @@ impl Outcome<'_> {
             Truth::False | Truth::Error => return None,
         };
         self.with_subject(document, |subject| effects::change(changes, subject, certain, options))
+    }
+
+    /// Whether other policies would change the same place of the resource in another way, and are not given way to:
+    /// the change stays on paper (spec E-62).
+    #[must_use]
+    pub fn is_suppressed(&self) -> bool {
+        self.record.suppressed
     }
 
     /// The deployment that deployIfNotExists would issue; `None` for other effects, when a related resource
@@ -102,9 +109,28 @@ impl Outcome<'_> {
 }
 
 impl Evaluation<'_> {
+    /// Policies that would change the resource in ways that exclude each other (spec E-62, G-97 test 12).
+    pub(super) fn settle<D: Document + ?Sized>(&mut self, document: &D) {
+        let changes = |record: &&Record| {
+            let policy = self.engine.inner.policies.get(record.policy.0 as usize);
+            record.state == State::NonCompliant
+                && policy.is_some_and(|policy| matches!(policy.consequence, Consequence::Change(_)))
+        };
+        // Nearly always: one alone is in nobody's way.
+        if self.records.iter().filter(changes).count() < 2 {
+            return;
+        }
+        let standings = self.standings(document);
+        for (record, standing) in self.records.iter_mut().zip(standings) {
+            record.suppressed = matches!(standing, Some(Standing::Conflict | Standing::Suppressed));
+            if standing == Some(Standing::Conflict) {
+                record.state = State::Conflict;
+            }
+        }
+    }
+
     /// In the order of the outcomes: who of those that would change the resource is in whose way in a scan (spec
-    /// E-62); `None` for all others. A `Conflict` takes the place of the outcome's own state. `document` must be
-    /// the one that was judged.
+    /// E-62); `None` for all others. `document` must be the one that was judged.
     #[must_use]
     pub fn standings<D: Document + ?Sized>(&self, document: &D) -> Vec<Option<Standing>> {
         let changes: Vec<Option<Change>> = self

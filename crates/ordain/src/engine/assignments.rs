@@ -102,7 +102,7 @@ impl Engine {
         let facts = inner.facts(document.root(), context)?;
         let site = Site::new(&inner.tenant, &facts, context);
         let Some(linked) = pair.data() else { return Ok(Some(Absence::NotApplicable)) };
-        let absence = match site.standing(linked.assigned) {
+        let absence = match site.standing(linked) {
             Standing::OutOfScope => Some(Absence::OutOfScope),
             Standing::Excluded => Some(Absence::Excluded),
             Standing::NotSelected => Some(Absence::NotSelected),
@@ -112,7 +112,7 @@ impl Engine {
             return Ok(absence);
         }
         let chosen = site.variant(linked).and_then(|PolicyId(at)| inner.policies.get(at as usize));
-        if chosen.is_some_and(|policy| policy.effect == crate::ast::Effect::Disabled) {
+        if chosen.is_some_and(|policy| policy.silent) {
             return Ok(Some(Absence::Disabled));
         }
         let evaluation = self.evaluate_in(document, context)?;
@@ -221,10 +221,10 @@ impl<'e> AssignmentView<'e> {
     /// Whether there is no such document: a policy is judged as if it were assigned once.
     #[must_use]
     pub fn is_stand_in(self) -> bool {
-        self.data().is_none_or(|assigned| assigned.document.is_none())
+        self.data().is_none_or(Assigned::is_stand_in)
     }
 
-    /// Where it holds; `None` for a stand-in, which holds everywhere.
+    /// Where it holds; `None` for a stand-in, which holds everywhere, and for one whose document has errors.
     #[must_use]
     pub fn scope(self) -> Option<&'e str> {
         Some(self.data()?.document.as_ref()?.scope.as_str())

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::effects;
 use crate::expr::Pool;
-use crate::ids::Scope;
+use crate::ids::{self, Scope};
 use crate::json::Json;
 use crate::link::{self, Documents, Strictness};
 use crate::source::Source;
@@ -47,6 +47,7 @@ pub struct EngineBuilder {
     documents: Documents,
     strictness: Strictness,
     reading: syntax::Options,
+    report_disabled: bool,
     /// Parts of policy-as-code repositories.
     parts: syntax::Parts,
     pac_selector: Option<String>,
@@ -168,6 +169,7 @@ impl EngineBuilder {
         documents.exemptions.extend(parsed.exemptions.into_iter().map(Arc::new));
         documents.enrollments.extend(parsed.enrollments.into_iter().map(Arc::new));
         documents.attestations.extend(parsed.attestations.into_iter().map(Arc::new));
+        documents.broken.extend(parsed.broken);
         documents.hierarchy.extend(parsed.hierarchy);
         self.parts.extend(parsed.parts);
         self.diagnostics.extend(parsed.diagnostics);
@@ -223,7 +225,8 @@ impl EngineBuilder {
         let mut policies = Vec::with_capacity(linked.len());
         let mut places: Vec<Option<u32>> = Vec::with_capacity(linked.len());
         for linked in &linked {
-            let (policy, found) = compile::bind(linked);
+            let (mut policy, found) = compile::bind(linked);
+            policy.silent &= !self.report_disabled;
             let failed = found.iter().find(|d| d.is_error()).map(Diagnostic::code);
             // Several pairs of one definition may find the same.
             for diagnostic in found {
@@ -279,12 +282,19 @@ impl EngineBuilder {
         self
     }
 
+    /// What is disabled leaves `Compliant` records where it would apply, rather than none (spec E-31).
+    #[must_use]
+    pub fn report_disabled(mut self) -> Self {
+        self.report_disabled = true;
+        self
+    }
+
     /// The same definition twice is one; the same id with another rule is an error (spec D-17).
     fn without_repeats(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Arc<Definition>> {
         let mut kept: Vec<Arc<Definition>> = Vec::new();
         let mut by_id: HashMap<(String, String), usize> = HashMap::new();
         for definition in &self.documents.definitions {
-            let key = (definition.id.to_ascii_lowercase(), definition.version.to_ascii_lowercase());
+            let key = (ids::normal(&definition.id), definition.version.to_ascii_lowercase());
             let Some(first) = by_id.get(&key).and_then(|at| kept.get(*at)) else {
                 by_id.insert(key, kept.len());
                 kept.push(definition.clone());

@@ -53,6 +53,7 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
         fault: None,
         related: None,
         enforced: site.is_enforced(policy),
+        suppressed: false,
         exemptions: None,
         attestation: None,
     };
@@ -60,6 +61,10 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
         |reason| record(State::NotEvaluated, Some(reason), truth.unwrap_or(Truth::Unknown(reason)));
     if let Some(reason) = open {
         return Some(not_evaluated(reason));
+    }
+    if policy.effect == Effect::Disabled {
+        // Here only where that is asked for (spec E-31); nothing is exempt from what is off (spec G-83).
+        return Some(record(State::Compliant, None, Truth::False));
     }
     let covers = site.exemptions(policy);
     if covers.as_ref().is_some_and(|covers| !covers.holding.is_empty()) {
@@ -76,7 +81,7 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
     }
     if let Consequence::Attest(default) = &policy.consequence {
         // The rule decides nothing but whether the policy applies (spec S-13).
-        let attestation = site.attestation(policy);
+        let attestation = site.attestation(policy).filter(|attestation| attestation.state.is_some());
         let state = match attestation.as_ref().and_then(|a| a.state).unwrap_or(*default) {
             Attested::Compliant => State::Compliant,
             Attested::NonCompliant => State::NonCompliant,

@@ -62,8 +62,8 @@ struct Inner {
     existence: RwLock<HashMap<ExistenceKey, Arc<Residual>>>,
 }
 
-/// A policy and the type of its candidates, as [`spelled`].
-type ExistenceKey = (PolicyId, Box<str>);
+/// A policy, whether its plan is folded, and the type of its candidates, as [`spelled`].
+type ExistenceKey = (PolicyId, bool, Box<str>);
 
 /// The plans of one type and API version.
 struct Plans {
@@ -168,13 +168,7 @@ impl Engine {
         let plans = inner.plans(&facts, context);
         let residual = &plans.judging;
         let machine = Machine::new(root, &facts, residual, &inner.aliases, context.surroundings(), &Silent);
-        let search = effects::Search {
-            related: context.related_resources(),
-            aliases: &inner.aliases,
-            properties_as_missing: context.takes_properties_as_missing(),
-            incomplete_as_unknown: context.takes_incomplete_as_unknown(),
-            seeker: OnceCell::new(),
-        };
+        let search = inner.search(context);
         let mut records = Vec::with_capacity(residual.policies.len());
         let site = Site::new(&inner.tenant, &facts, context);
         for left in &residual.policies {
@@ -182,7 +176,7 @@ impl Engine {
                 && let Some(open) = site.holds(left.policy, policy)
                 && let Some(record) = judge::judge(&machine, &site, open, policy, left, root, &facts, || {
                     let plan = |kind: &str, version: Option<&str>| {
-                        inner.existence(left.policy, policy, kind, version)
+                        inner.existence(left.policy, policy, kind, version, Folding::Full)
                     };
                     let prepared = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref);
                     effects::find(&machine, policy, prepared, &facts, &search, plan)
@@ -192,7 +186,9 @@ impl Engine {
             }
         }
         let notices = machine.noticed().into_iter().map(|n| Noticed::of(&inner.policies, n)).collect();
-        Ok(Evaluation { engine: self, records, notices, context })
+        let mut evaluation = Evaluation { engine: self, records, notices, context };
+        evaluation.settle(document);
+        Ok(evaluation)
     }
 }
 
@@ -245,16 +241,34 @@ impl Inner {
         made
     }
 
+    /// What searches for related resources have at hand.
+    fn search<'c>(&'c self, context: &'c Context) -> effects::Search<'c> {
+        effects::Search {
+            related: context.related_resources(),
+            aliases: &self.aliases,
+            properties_as_missing: context.takes_properties_as_missing(),
+            incomplete_as_unknown: context.takes_incomplete_as_unknown(),
+            seeker: OnceCell::new(),
+        }
+    }
+
     /// The plan of a policy's existence condition on candidates of a type and API version.
-    fn existence(&self, id: PolicyId, policy: &Policy, kind: &str, version: Option<&str>) -> Arc<Residual> {
+    fn existence(
+        &self,
+        id: PolicyId,
+        policy: &Policy,
+        kind: &str,
+        version: Option<&str>,
+        folding: Folding,
+    ) -> Arc<Residual> {
         let version = version.filter(|_| self.aliases.has_versions(kind));
-        let key = (id, Box::from(&*spelled(kind, version)));
+        let key = (id, folding == Folding::Full, Box::from(&*spelled(kind, version)));
         if let Ok(known) = self.existence.read()
             && let Some(plan) = known.get(&key)
         {
             return plan.clone();
         }
-        let made = Arc::new(compile::narrow_existence(policy, kind, version, &self.aliases, Folding::Full));
+        let made = Arc::new(compile::narrow_existence(policy, kind, version, &self.aliases, folding));
         if let Ok(mut known) = self.existence.write()
             && known.len() < MOST_PLANS
         {

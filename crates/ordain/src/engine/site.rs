@@ -30,9 +30,19 @@ impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
         self.place.get_or_init(|| Place::within(self.facts, self.context.place()))
     }
 
-    /// Where the resource stands towards an assignment.
-    pub(super) fn standing(&self, assigned: u32) -> Standing {
-        let principal = Principal { given: self.context.who() };
+    fn principal(&self) -> Principal<'s> {
+        Principal { given: self.context.who() }
+    }
+
+    /// Where the resource stands towards a pair's assignment, and towards the pair where its selectors ask for that.
+    pub(super) fn standing(&self, pair: &Pair) -> Standing {
+        let whole = self.standing_of_all(pair.assigned);
+        let Some(assigned) = self.tenant.assigned.get(pair.assigned as usize) else { return whole };
+        governance::standing_of_pair(whole, assigned, &pair.reference, self.place(), self.principal())
+    }
+
+    fn standing_of_all(&self, assigned: u32) -> Standing {
+        let principal = self.principal();
         let found = self.standings.get(assigned as usize).zip(self.tenant.assigned.get(assigned as usize));
         let Some((known, assigned)) = found else { return Standing::Inside(None) };
         *known.get_or_init(|| governance::standing(self.tenant, assigned, self.place(), principal))
@@ -45,13 +55,13 @@ impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
             return Some(None);
         }
         let pair = self.tenant.pairs.get(policy.pair as usize)?;
-        let Standing::Inside(open) = self.standing(pair.assigned) else { return None };
+        let Standing::Inside(open) = self.standing(pair) else { return None };
         (pair.variants.len() == 1 || self.variant(pair) == Some(id)).then_some(open)
     }
 
     /// The first of a pair's variants whose guard holds.
     pub(super) fn variant(&self, pair: &Pair) -> Option<PolicyId> {
-        let principal = Principal { given: self.context.who() };
+        let principal = self.principal();
         let holds = |guard| governance::all(guard, self.place(), &pair.reference, principal) == Some(true);
         pair.variants.iter().find(|variant| holds(&variant.guard))?.policy.map(PolicyId)
     }
@@ -63,7 +73,8 @@ impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
     /// The exemptions that cover a policy here.
     pub(super) fn exemptions(&self, policy: &Policy) -> Option<Box<Covers>> {
         let pair = self.pair(policy).filter(|pair| !pair.exemptions.is_empty())?;
-        governance::exemptions(self.tenant, pair, self.place(), self.context.surroundings().now)
+        let now = self.context.surroundings().now;
+        governance::exemptions(self.tenant, pair, self.place(), self.principal(), now)
     }
 
     /// Whether rules are judged although an exemption covers the resource.
@@ -73,7 +84,8 @@ impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
 
     /// Whether what a policy prevents is prevented here.
     pub(super) fn is_enforced(&self, policy: &Policy) -> bool {
-        self.pair(policy).is_none_or(|pair| governance::is_enforced(self.tenant, pair, self.place()))
+        self.pair(policy)
+            .is_none_or(|pair| governance::is_enforced(self.tenant, pair, self.place(), self.principal()))
     }
 
     /// What was attested here for a policy.

@@ -1,18 +1,16 @@
 //! What callers see of a judgement: outcomes, their policies, their explanations.
 
 use super::{Context, Engine};
-use crate::compile::{self, Folding};
-use crate::document::Document;
+use crate::compile::Folding;
+use crate::document::{Document, Facts};
 use crate::effects::{self, Finding, Verdict};
-use crate::evaluate::{Machine, Truth};
-use crate::explain::{AliasRead, Explanation, Tracer};
+use crate::evaluate::{Machine, Silent, Truth};
+use crate::explain::{AliasRead, Explanation, ExplanationNode, SearchExplained, Tracer};
 use crate::outcome::{Record, State};
 use crate::plan::Policy;
 use crate::source::{Position, Source};
 use crate::value::text::key_eq;
-use crate::value::{Fault, Object, Reason};
-use std::cell::OnceCell;
-use std::sync::Arc;
+use crate::value::{Fault, Node, Object, Reason};
 
 /// What all policies say of one resource.
 #[derive(Debug)]
@@ -118,9 +116,8 @@ impl<'o> Outcome<'o> {
         let context = self.evaluation.context;
         let none = || Explanation {
             source: policy.definition.source.clone(),
-            root: crate::explain::ExplanationNode::nothing(),
-            found: None,
-            existence: None,
+            root: ExplanationNode::nothing(),
+            search: None,
         };
         let Ok(facts) = inner.facts(root, context) else { return none() };
         let plans = inner.plans(&facts, context);
@@ -132,34 +129,38 @@ impl<'o> Outcome<'o> {
         if let Some(left) = unfolded.policies.first() {
             let _ = machine.judge(policy, &left.rule);
         }
-        let existence = self.record.related.as_deref().and_then(|finding| {
-            let last = finding.last.as_deref()?;
-            let search = effects::Search {
-                related: context.related_resources(),
-                aliases: &inner.aliases,
-                properties_as_missing: context.takes_properties_as_missing(),
-                // Which of the candidates decided is known already.
-                incomplete_as_unknown: false,
-                seeker: OnceCell::new(),
-            };
-            // The candidate's own version is not told here: what is read is said as for the newest.
-            let read = |alias: &str| AliasRead::of(&inner.aliases, &finding.resource_type, alias, None);
-            let tracer = Tracer::new(policy, &read);
-            let plan = |kind: &str, version: Option<&str>| {
-                let version = version.filter(|_| inner.aliases.has_versions(kind));
-                Arc::new(compile::narrow_existence(policy, kind, version, &inner.aliases, Folding::None))
-            };
-            effects::watch(&machine, policy, &facts, &search, last, &tracer, plan);
-            tracer.finish()
-        });
         drop(machine);
         match tracer.finish() {
-            Some(root) => {
-                let found = self.related().map(|related| related.sentence());
-                Explanation { source: policy.definition.source.clone(), root, found, existence }
+            Some(tree) => {
+                let search = self.related().map(|related| SearchExplained {
+                    sentence: related.sentence(),
+                    existence: self.explain_existence(root, &facts),
+                    lone: related.lone(),
+                });
+                Explanation { source: policy.definition.source.clone(), root: tree, search }
             }
             None => none(),
         }
+    }
+
+    /// The existence condition on the candidate that was judged last (spec S-45).
+    fn explain_existence<'d, N: Node<'d>>(&self, root: N, facts: &Facts<'d, N>) -> Option<ExplanationNode> {
+        let finding = self.record.related.as_deref().filter(|finding| finding.conditional)?;
+        let last = finding.last.as_deref()?;
+        let inner = &*self.evaluation.engine.inner;
+        let (context, policy, id) = (self.evaluation.context, self.policy_data(), self.record.policy);
+        let plans = inner.plans(facts, context);
+        let surroundings = context.surroundings();
+        let machine = Machine::new(root, facts, &plans.judging, &inner.aliases, surroundings, &Silent);
+        machine.enter(policy);
+        let prepared = inner.wanted.get(id.0 as usize).and_then(Option::as_ref);
+        let plan =
+            |kind: &str, version: Option<&str>| inner.existence(id, policy, kind, version, Folding::None);
+        let read = |alias: &str| AliasRead::of(&inner.aliases, &finding.resource_type, alias, None);
+        let tracer = Tracer::new(policy, &read);
+        effects::watch(&machine, policy, prepared, facts, &inner.search(context), last, plan, &tracer);
+        drop(machine);
+        tracer.finish()
     }
 }
 
@@ -186,16 +187,19 @@ impl<'o> RelatedView<'o> {
         self.0.total
     }
 
-    /// The id of the candidate that was judged last, in lower case.
-    #[must_use]
-    pub fn last(&self) -> Option<&'o str> {
-        self.0.last.as_deref()
-    }
-
-    /// The id of the candidate that was judged last, for records.
+    /// The id of the candidate that was judged last, as it is spelled.
     #[must_use]
     pub fn last_id(&self) -> Option<&'o str> {
         self.0.last.as_deref()
+    }
+
+    /// Who does not satisfy, where there is one candidate alone.
+    fn lone(&self) -> Option<String> {
+        if self.0.verdict != Verdict::Missing || self.total() != 1 {
+            return None;
+        }
+        let name = self.last_id().and_then(|id| id.rsplit('/').next()).unwrap_or_default();
+        Some(format!("`{name}` (`{}`) does not satisfy", self.resource_type()))
     }
 
     /// What was found, in one sentence.
@@ -210,8 +214,7 @@ impl<'o> RelatedView<'o> {
             (Verdict::Open(reason), n) => format!("of {n} `{kind}` none certainly {what}: {}", reason.name()),
             (Verdict::Missing, 0) => format!("there is no `{kind}`"),
             (Verdict::Missing, 1) => {
-                let name = self.last().and_then(|id| id.rsplit('/').next()).unwrap_or_default();
-                format!("`{name}` (`{kind}`) does not satisfy the existence condition")
+                format!("{} the existence condition", self.lone().unwrap_or_default())
             }
             (Verdict::Missing, n) => format!("none of {n} `{kind}` {what}"),
         }

@@ -23,9 +23,18 @@ pub struct Explanation {
     pub(crate) source: Source,
     pub(crate) root: ExplanationNode,
     /// What the search for a related resource came to.
-    pub(crate) found: Option<String>,
-    /// The existence condition on the candidate that was judged last.
+    pub(crate) search: Option<SearchExplained>,
+}
+
+/// A search for a related resource, told.
+#[derive(Clone, Debug)]
+pub(crate) struct SearchExplained {
+    /// What it came to.
+    pub(crate) sentence: String,
+    /// The existence condition on the candidate that was judged last; `None` without either.
     pub(crate) existence: Option<ExplanationNode>,
+    /// Where that candidate is the only one and does not satisfy: who does not, for a reason to follow.
+    pub(crate) lone: Option<String>,
 }
 
 /// A combinator or condition with its outcome.
@@ -109,6 +118,23 @@ impl Explanation {
         decisive::of(&self.root)
     }
 
+    /// The existence condition as judged on the candidate that came last (spec S-45); its places are in that
+    /// candidate. `None` where nothing was looked for, there was no candidate, or any candidate will do.
+    #[must_use]
+    pub fn existence(&self) -> Option<&ExplanationNode> {
+        self.search.as_ref()?.existence.as_ref()
+    }
+
+    /// The conditions that an evaluation's details list, in source order: those that decided the rule, or where a
+    /// related resource was looked for those that decided the existence condition (spec S-44, S-45).
+    #[must_use]
+    pub fn evaluated(&self) -> Vec<&Compared> {
+        match &self.search {
+            Some(search) => search.existence.as_ref().map(decisive::of).unwrap_or_default(),
+            None => self.decisive(),
+        }
+    }
+
     /// The one condition that says most: what would have to be set, before what would have to be unset, and
     /// never the type where there is another (spec S-72).
     #[must_use]
@@ -116,23 +142,14 @@ impl Explanation {
         decisive::main(&self.root)
     }
 
-    /// The same of the existence condition, on the candidate that was judged last: their places are in that
-    /// candidate. Empty where no related resource is looked for, and where none was found (spec S-45).
-    #[must_use]
-    pub fn decisive_of_related(&self) -> Vec<&Compared> {
-        self.existence.as_ref().map(decisive::of).unwrap_or_default()
-    }
-
-    /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72).
+    /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72): of
+    /// the related resource where one was judged, else that there be one.
     #[must_use]
     pub fn reason_code(&self) -> Option<&'static str> {
-        let decisive = match (&self.found, &self.existence) {
-            (None, _) => self.decisive(),
-            (Some(_), Some(_)) => self.decisive_of_related(),
-            (Some(_), None) => return Some("NoRelatedResource"),
-        };
+        let evaluated = self.evaluated();
         let about_type = |c: &&Compared| c.leaf.subject.eq_ignore_ascii_case("type");
-        decisive.iter().find(|c| !about_type(c)).or(decisive.first()).map(|c| c.demand())
+        let first = evaluated.iter().find(|c| !about_type(c)).or(evaluated.first()).map(|c| c.demand());
+        first.or_else(|| self.search.is_some().then_some("NoRelatedResource"))
     }
 
     /// The condition whose failure made the rule fail, if one did.
@@ -150,8 +167,12 @@ impl Explanation {
     /// What is wrong, in one sentence; `None` when no condition decided.
     #[must_use]
     pub fn sentence(&self, values: Values) -> Option<String> {
-        if let Some(found) = &self.found {
-            return Some(found.clone());
+        if let Some(search) = &self.search {
+            let main = search.existence.as_ref().and_then(decisive::main);
+            return Some(match (&search.lone, main) {
+                (Some(lone), Some(reason)) => format!("{lone}: {}", sentence::of(reason, values)),
+                _ => search.sentence.clone(),
+            });
         }
         let reason = self.failed().or_else(|| self.reason())?;
         Some(sentence::of(reason, values))

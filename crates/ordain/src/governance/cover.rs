@@ -21,13 +21,14 @@ pub(crate) fn exemptions(
     tenant: &Tenant,
     pair: &Pair,
     place: &Place,
+    principal: Principal<'_>,
     now: Option<i128>,
 ) -> Option<Box<Covers>> {
     let mut covers = Covers::default();
     for at in &pair.exemptions {
         let Some(exemption) = tenant.exemptions.get(*at as usize) else { continue };
         let covered = holds_for_sure(&exemption.scope, tenant, place)
-            && selected(&exemption.selectors, place, &pair.reference, Principal::default()) == Some(true);
+            && selected(&exemption.selectors, place, &pair.reference, principal) == Some(true);
         if !covered {
             continue;
         }
@@ -42,7 +43,7 @@ pub(crate) fn exemptions(
 }
 
 /// Whether what a pair prevents is prevented for a resource (spec E-32, E-33, G-79).
-pub(crate) fn is_enforced(tenant: &Tenant, pair: &Pair, place: &Place) -> bool {
+pub(crate) fn is_enforced(tenant: &Tenant, pair: &Pair, place: &Place, principal: Principal<'_>) -> bool {
     let document = tenant.assigned.get(pair.assigned as usize).and_then(|a| a.document.as_ref());
     match document.map_or(Enforcement::Default, |d| d.enforcement) {
         Enforcement::Default => true,
@@ -50,8 +51,7 @@ pub(crate) fn is_enforced(tenant: &Tenant, pair: &Pair, place: &Place) -> bool {
         Enforcement::Enroll => pair.enrollments.iter().any(|at| {
             tenant.enrollments.get(*at as usize).is_some_and(|enrollment| {
                 holds_for_sure(&enrollment.scope, tenant, place)
-                    && selected(&enrollment.selectors, place, &pair.reference, Principal::default())
-                        == Some(true)
+                    && selected(&enrollment.selectors, place, &pair.reference, principal) == Some(true)
             })
         }),
     }

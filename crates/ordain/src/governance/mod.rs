@@ -7,4 +7,4 @@ mod standing;
 
 pub(crate) use cover::{Covers, attestation, exemptions, is_enforced};
 pub(crate) use place::Place;
-pub(crate) use standing::{Principal, Standing, all, standing};
+pub(crate) use standing::{Principal, Standing, all, standing, standing_of_pair};

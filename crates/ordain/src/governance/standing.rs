@@ -54,12 +54,35 @@ pub(crate) fn standing(
     if document.not_scopes.iter().any(|(scope, _)| holds_for_sure(scope, tenant, place)) {
         return Standing::Excluded;
     }
-    match selected(&document.selectors, place, "", principal) {
-        Some(true) => {}
-        Some(false) => return Standing::NotSelected,
-        None => open = open.or(Some(Reason::SelectorUndecidable)),
+    if document.asks_references() {
+        return Standing::Inside(open);
     }
-    Standing::Inside(open)
+    with_selection(open, selected(&document.selectors, place, "", principal))
+}
+
+/// The same for one pair of the assignment, of which [`standing`] told `whole`: resource selectors may ask for
+/// reference ids (spec G-66).
+pub(crate) fn standing_of_pair(
+    whole: Standing,
+    assigned: &Assigned,
+    reference: &str,
+    place: &Place,
+    principal: Principal<'_>,
+) -> Standing {
+    match (whole, &assigned.document) {
+        (Standing::Inside(open), Some(document)) if document.asks_references() => {
+            with_selection(open, selected(&document.selectors, place, reference, principal))
+        }
+        _ => whole,
+    }
+}
+
+fn with_selection(open: Option<Reason>, selected: Option<bool>) -> Standing {
+    match selected {
+        Some(true) => Standing::Inside(open),
+        Some(false) => Standing::NotSelected,
+        None => Standing::Inside(open.or(Some(Reason::SelectorUndecidable))),
+    }
 }
 
 /// An exclusion or exemption at an unknown group does not hold: nothing is hidden by a guess (spec G-14).
@@ -112,6 +135,7 @@ fn one(selector: &Selector, place: &Place, reference: &str, principal: Principal
         SelectorKind::ResourceLocation if place.location_is_unknown() => return None,
         SelectorKind::ResourceLocation => place.location.as_deref().is_some_and(lists),
         SelectorKind::ResourceType => lists(&place.resource_type),
+        SelectorKind::ResourceWithoutLocation if place.location_is_unknown() => return None,
         SelectorKind::ResourceWithoutLocation => {
             lists("subscriptionLevelResources") && place.is_at_subscription()
         }

@@ -63,6 +63,7 @@ pub(crate) fn link(
         strictness,
         object,
         diagnostics: &mut linking.diagnostics,
+        refused: Vec::new(),
     };
     let parameters = binder.bind(given);
     let mut sound = checked.0.get(&Arc::as_ptr(definition)).copied();

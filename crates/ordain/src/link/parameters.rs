@@ -3,10 +3,11 @@
 use super::values::{Given, Values};
 use super::{Problem, Strictness, schema};
 use crate::ast::{Parameter, ParameterType};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::expr;
 use crate::source::{Source, Span};
 use crate::value::{Num, Number, Object, Value, text::fold_eq, time};
+use std::sync::Arc;
 
 /// How a value fits a declared type.
 enum Fit {
@@ -38,6 +39,8 @@ pub(crate) struct Binder<'b> {
     pub(crate) object: &'b str,
     /// What was noticed.
     pub(crate) diagnostics: &'b mut Vec<Diagnostic>,
+    /// Names that have no value to be used, with the code of why.
+    pub(crate) refused: Vec<(Arc<str>, &'static str)>,
 }
 
 impl Binder<'_> {
@@ -69,6 +72,7 @@ impl Binder<'_> {
         if let [first, ..] = missing[..] {
             let names: Vec<String> = missing.iter().map(|p| format!("`{}`", p.name)).collect();
             let problem = Problem::ParameterMissing { count: names.len(), names: names.join(", ") };
+            self.refused.extend(missing.iter().map(|p| (p.name.clone(), problem.code())));
             self.report(&problem, first.span, None);
         }
         bound
@@ -96,6 +100,7 @@ impl Binder<'_> {
         let (expected, found) = (words(parameter.kind), value.kind());
         let (given, unused) = (origin == Origin::Given, origin == Origin::Unused);
         let passed = from.is_some_and(|given| given.passed);
+        let from_outside = from.is_some_and(|given| given.from_outside);
         let span = if given { parameter.span } else { parameter.default_span };
         let value = match fit(parameter.kind, value) {
             Fit::Fits => value.clone(),
@@ -108,6 +113,9 @@ impl Binder<'_> {
             }
             Fit::Misfit => {
                 let problem = Problem::ParameterValueType { name: name(), expected, found, unused };
+                if !unused {
+                    self.refused.push((parameter.name.clone(), problem.code()));
+                }
                 self.report(&problem, span, from);
                 return None;
             }
@@ -124,21 +132,32 @@ impl Binder<'_> {
             let default = !given || passed;
             let problem = Problem::ParameterBreaksSchema { name: name(), keyword, path, what, default };
             self.report(&problem, span, from);
+            self.refuse(&problem, parameter);
         }
         // A default outside its own list is the definition's matter and used nevertheless (spec D-59); so is
         // what an initiative passes, of which case alone is not even told (spec G-42).
         let allowed = !given
             || crate::syntax::is_allowed(parameter, &value)
-            || (passed && differs_in_case_only(parameter, &value));
+            || (passed && !from_outside && differs_in_case_only(parameter, &value));
         if !allowed {
             let show = |value: &Value| value.to_json().to_string();
             let allowed =
                 parameter.allowed.iter().map(|v| format!("`{}`", show(v))).collect::<Vec<_>>().join(", ");
+            let passed = passed && !from_outside;
             let problem =
                 Problem::ParameterValueNotAllowed { name: name(), value: show(&value), allowed, passed };
             self.report(&problem, span, from);
+            self.refuse(&problem, parameter);
         }
-        Some(value)
+        let refused = !unused && self.refused.iter().any(|(name, _)| *name == parameter.name);
+        (!refused).then_some(value)
+    }
+
+    /// What an error says of a value makes that unfit for use.
+    fn refuse(&mut self, problem: &Problem, parameter: &Parameter) {
+        if problem.severity(self.strictness) == Severity::Error {
+            self.refused.push((parameter.name.clone(), problem.code()));
+        }
     }
 }
 

@@ -55,6 +55,8 @@ pub struct Policy {
     pub broken: Option<Fault>,
     /// The texts that `field()` is given literally.
     pub named: Vec<Arc<str>>,
+    /// Whether it is disabled and leaves no record (spec E-31).
+    pub silent: bool,
 }
 
 /// The related resource that an effect asks for (spec 07 section 6.1).
@@ -323,6 +325,7 @@ impl Policy {
             origin: Arc::default(),
             broken: None,
             named: Vec::new(),
+            silent: true,
         }
     }
 }

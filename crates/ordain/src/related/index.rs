@@ -55,6 +55,20 @@ pub(crate) struct Row {
     pub(crate) value: Value,
 }
 
+impl Row {
+    /// The id as it is spelled; in lower case for what has none of its own.
+    pub(crate) fn spelled(&self) -> Arc<str> {
+        let id = self.value.as_object().and_then(|body| body.get("id").or_else(|| body.get("ResourceId")));
+        match id {
+            Some(Value::Text(id)) if !id.is_empty() => match id.strip_suffix('/') {
+                Some(bare) => bare.into(),
+                None => id.clone(),
+            },
+            _ => self.id.clone(),
+        }
+    }
+}
+
 impl RelatedResources {
     /// An empty index.
     #[must_use]

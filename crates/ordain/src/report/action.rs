@@ -25,6 +25,9 @@ pub struct ActionRecord {
     /// Of append and modify: the same as RFC 6902; null when this document has no place for them (spec E-59).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub patch: Option<Option<Vec<PatchOperation>>>,
+    /// Whether another policy is in the way, so that nothing of it is carried out (spec E-62).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub suppressed: bool,
     /// Of append and modify: what is left out, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skipped: Option<Vec<SkippedRecord>>,
@@ -165,11 +168,12 @@ pub fn action<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D) -> Acti
     let related = outcome.related().map(|related| RelatedRecord {
         resource_type: related.resource_type().to_owned(),
         total: related.total(),
-        last_evaluated: related.last().map(str::to_owned),
+        last_evaluated: related.last_id().map(str::to_owned),
     });
     let base = ActionRecord { kind: "none", enforced: outcome.is_enforced(), ..ActionRecord::default() };
     if let Some(change) = outcome.change(document) {
-        return changing(base, &change, policy.effect());
+        let suppressed = outcome.is_suppressed();
+        return ActionRecord { suppressed, ..changing(base, &change, policy.effect()) };
     }
     if let Some(default_state) = policy.default_state() {
         return ActionRecord { kind: "attest", default_state: Some(default_state), ..base };

@@ -1,11 +1,19 @@
 //! Records in the shape of Azure's policy states, so that what reads Azure's output reads ours (spec 09 sections 6
 //! and 7).
 
-use crate::compliance::{Compliance, Counts, Level};
+mod details;
+mod summary;
+
+pub(super) use details::expressions;
+pub use details::{EvaluatedExpression, EvaluationDetails, IfNotExistsDetails, details};
+pub use summary::{
+    AssignmentSummary, DefinitionSummary, GroupSummary, StateCount, Summaries, Summary, SummaryResults,
+    summary,
+};
+
 use crate::document::Document;
-use crate::engine::{Context, Outcome, PairView};
-use crate::evaluate::Truth;
-use crate::explain::{Compared, Explanation, PathItem, Values};
+use crate::engine::{Context, Outcome};
+use crate::explain::{Explanation, Values};
 use crate::ids::ResourceId;
 use crate::outcome::State;
 use crate::value::{Node, Object, Value, View, text, time};
@@ -21,6 +29,8 @@ pub struct AzureOptions {
     pub values: Values,
     /// Whether long values are written whole (spec S-48).
     pub full_values: bool,
+    /// Whether what the service has no key for is written under `ordain` (spec S-50).
+    pub extras: bool,
 }
 
 /// One record, keys in the order of the service (spec S-41).
@@ -87,7 +97,7 @@ pub struct AzureRecord {
     /// The state; what was not evaluated is `Unknown` (spec S-52).
     pub compliance_state: &'static str,
     /// What decided; null unless asked for.
-    pub policy_evaluation_details: Option<serde_json::Value>,
+    pub policy_evaluation_details: Option<EvaluationDetails>,
     /// Names of the groups.
     pub policy_definition_group_names: Vec<String>,
     /// The version that was judged.
@@ -98,16 +108,63 @@ pub struct AzureRecord {
     pub policy_assignment_version: &'static str,
     /// Why (spec S-53).
     pub compliance_reason_code: String,
+    /// What the service has no key for; absent unless asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ordain: Option<Extras>,
 }
 
-/// The envelope around records (spec S-40).
+/// What the service has no key for (spec S-50).
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Extras {
+    /// What would follow.
+    pub action: super::ActionRecord,
+    /// Of `NotEvaluated` and `Error` what the reason code says, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+    /// The non-compliance message of the assignment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The exemptions that cover the record, by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exemption_ids: Vec<String>,
+    /// What failed, in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub diagnostics: Vec<String>,
+}
+
+impl Extras {
+    fn of<D: Document + ?Sized>(outcome: &Outcome<'_>, document: &D) -> Self {
+        let message = outcome.message().filter(|_| outcome.state() == State::NonCompliant);
+        Self {
+            action: super::action(outcome, document),
+            reason: outcome.reason(),
+            message: message.map(str::to_owned),
+            exemption_ids: outcome.exemptions().map(|exemption| exemption.id().to_owned()).collect(),
+            diagnostics: outcome.fault().map(|fault| fault.message().to_owned()).into_iter().collect(),
+        }
+    }
+}
+
+/// The envelope around records.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Envelope<'r> {
+    /// What it holds.
+    #[serde(rename = "@odata.context")]
+    pub odata_context: &'static str,
+    /// Number of records.
+    #[serde(rename = "@odata.count")]
+    pub odata_count: usize,
+    /// The records.
+    pub value: &'r [AzureRecord],
+}
+
+/// The envelope around records (spec S-40), which are to be in the order of resource ids, then of pairs.
 #[must_use]
-pub fn envelope(records: &[AzureRecord]) -> serde_json::Value {
-    json!({
-        "@odata.context": "policyStates/$metadata#latest",
-        "@odata.count": records.len(),
-        "value": records,
-    })
+pub fn envelope(records: &[AzureRecord]) -> Envelope<'_> {
+    Envelope { odata_context: "policyStates/$metadata#latest", odata_count: records.len(), value: records }
 }
 
 /// The record of one outcome. `document` must be the one that was judged, `context` the one that it was judged in.
@@ -180,6 +237,7 @@ pub fn record<D: Document + ?Sized>(
         policy_set_definition_version: assignment.initiative_version().unwrap_or_default().to_owned(),
         policy_assignment_version: "",
         compliance_reason_code: reason(outcome, why.as_ref()).unwrap_or_default().to_owned(),
+        ordain: options.extras.then(|| Extras::of(outcome, document)),
         subscription_id: subscription,
         resource_id: id,
     }
@@ -199,117 +257,6 @@ pub fn reason(outcome: &Outcome<'_>, why: Option<&Explanation>) -> Option<&'stat
     }
 }
 
-/// What decided, in the shape of `policyEvaluationDetails` (spec S-42 … S-48).
-#[must_use]
-pub fn details(outcome: &Outcome<'_>, why: &Explanation, options: AzureOptions) -> serde_json::Value {
-    let looks = outcome.related().is_some();
-    let decisive = if looks { why.decisive_of_related() } else { why.decisive() };
-    let expressions: Vec<serde_json::Value> =
-        decisive.into_iter().map(|compared| expression(compared, options)).collect();
-    let mut details = json!({ "evaluatedExpressions": expressions });
-    if let (Some(related), Some(details)) = (outcome.related(), details.as_object_mut()) {
-        let mut found = serde_json::Map::new();
-        if let Some(last) = related.last_id() {
-            found.insert("resourceId".into(), last.into());
-        }
-        found.insert("totalResources".into(), related.total().into());
-        details.insert("ifNotExistsDetails".into(), found.into());
-    }
-    details
-}
-
-/// The conditions that decided.
-pub(super) fn expressions(why: &Explanation, options: AzureOptions) -> serde_json::Value {
-    let expressions: Vec<serde_json::Value> =
-        why.decisive().into_iter().map(|compared| expression(compared, options)).collect();
-    json!({ "evaluatedExpressions": expressions })
-}
-
-/// One condition that decided, keys in the service's order.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Expression {
-    result: &'static str,
-    expression_kind: &'static str,
-    expression: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expression_value: Option<serde_json::Value>,
-    target_value: serde_json::Value,
-    operator: String,
-}
-
-fn expression(compared: &Compared, options: AzureOptions) -> serde_json::Value {
-    let show = |value: &Value| cut(compared.shown(value, options.values).to_json(), options);
-    let is_field = compared.kind() == "Field";
-    let starred = |side: &crate::explain::Side| {
-        side.location().items().iter().any(|item| matches!(item, PathItem::Index(_)))
-    };
-    // A field with `[*]` is one entry with the array of its values (spec S-46).
-    let many = is_field && (compared.subject().contains("[*]") || compared.sides().iter().any(starred));
-    let value = match many {
-        true => {
-            let values: Vec<Value> = compared.sides().iter().filter_map(|s| s.value()).cloned().collect();
-            Some(show(&Value::array(values)))
-        }
-        false => compared.side().and_then(|side| side.value()).map(show),
-    };
-    let path = compared.location().map(|location| {
-        let mut path = String::new();
-        for item in location.items() {
-            match item {
-                PathItem::Index(_) => path.push_str("[*]"),
-                PathItem::Key(key) if path.is_empty() => path.push_str(key),
-                PathItem::Key(key) => {
-                    path.push('.');
-                    path.push_str(key);
-                }
-            }
-        }
-        path
-    });
-    let path = path.filter(|path| !path.is_empty()).unwrap_or_else(|| compared.subject().to_owned());
-    let mut operator = compared.operator().to_owned();
-    if let Some(first) = operator.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    let target = match compared.operand() {
-        Some(Value::Bool(wanted)) if compared.operator() == "exists" => {
-            if *wanted { "True" } else { "False" }.into()
-        }
-        Some(operand) => show(operand),
-        None => serde_json::Value::Null,
-    };
-    let entry = Expression {
-        result: if compared.truth() == Truth::True { "True" } else { "False" },
-        expression_kind: compared.kind(),
-        expression: compared.subject().to_owned(),
-        path: is_field.then_some(path),
-        expression_value: value,
-        target_value: target,
-        operator,
-    };
-    serde_json::to_value(entry).unwrap_or_default()
-}
-
-/// Characters of JSON that a value may have before it is cut (spec S-48).
-const LONGEST: usize = 1_000;
-
-fn cut(value: serde_json::Value, options: AzureOptions) -> serde_json::Value {
-    if options.full_values {
-        return value;
-    }
-    let written = match &value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    match written.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", written.get(..at).unwrap_or_default()).into(),
-        None => value,
-    }
-}
-
 /// Parameters as the service writes them: text of JSON, keys sorted; empty for none.
 fn bound(parameters: &Object) -> String {
     if parameters.is_empty() {
@@ -320,10 +267,11 @@ fn bound(parameters: &Object) -> String {
     serde_json::Value::Object(members.collect()).to_string()
 }
 
-/// A value as text of JSON; empty for nothing and for null.
+/// A value as text of JSON; empty for nothing, for null and for an object without members.
 fn as_text<'d, N: Node<'d>>(node: N) -> String {
     match node.view() {
         View::Null => String::new(),
+        View::Object if node.entries().next().is_none() => String::new(),
         _ => node.to_value().to_json().to_string(),
     }
 }
@@ -333,106 +281,4 @@ fn text<'d, N: Node<'d>>(node: N, name: &str) -> Option<&'d str> {
         View::Text(text) if !text.is_empty() => Some(text),
         _ => None,
     }
-}
-
-/// The summary in the service's shape (spec S-60 … S-64).
-#[must_use]
-pub fn summary(compliance: &Compliance<'_>) -> serde_json::Value {
-    let engine = compliance.engine();
-    let level_of = |pair: &PairView<'_>| compliance.pair(*pair);
-    let mut assignments = Vec::new();
-    let mut states = Counts::default();
-    let mut non_compliant_policies = 0;
-    let mut all_groups = Counts::default();
-    for assignment in engine.assignments() {
-        let level = compliance.assignment(assignment);
-        level.state().into_iter().for_each(|state| states.add(state));
-        non_compliant_policies += compliance.non_compliant_policies(assignment);
-        let (mut pairs, mut groups) = (Counts::default(), Counts::default());
-        let definitions: Vec<serde_json::Value> = assignment
-            .pairs()
-            .map(|pair| {
-                let level = level_of(&pair);
-                let mut own = Counts::default();
-                level.state().into_iter().for_each(|state| {
-                    own.add(state);
-                    pairs.add(state);
-                });
-                json!({
-                    "policyDefinitionId": pair.definition_id(),
-                    "policyDefinitionReferenceId": pair.reference_id(),
-                    "policyDefinitionGroupNames": pair.groups().collect::<Vec<_>>(),
-                    "effect": pair.policy().map_or("", |policy| policy.effect()).to_ascii_lowercase(),
-                    "results": results(&level, None, &own, &Counts::default()),
-                })
-            })
-            .collect();
-        let policy_groups: Vec<serde_json::Value> = assignment
-            .groups()
-            .enumerate()
-            .map(|(at, (name, ..))| {
-                let level = compliance.group(assignment, at);
-                let mut own = Counts::default();
-                level.state().into_iter().for_each(|state| {
-                    own.add(state);
-                    groups.add(state);
-                    all_groups.add(state);
-                });
-                json!({
-                    "policyGroupName": name,
-                    "results": results(&level, None, &Counts::default(), &own),
-                })
-            })
-            .collect();
-        let failing = compliance.non_compliant_policies(assignment);
-        assignments.push(json!({
-            "policyAssignmentId": if assignment.is_stand_in() { "" } else { assignment.id() },
-            "policySetDefinitionId": assignment.initiative_id().unwrap_or_default(),
-            "results": results(&level, Some(failing), &pairs, &groups),
-            "policyDefinitions": definitions,
-            "policyGroups": policy_groups,
-        }));
-    }
-    json!({
-        "@odata.context": "policyStates/$metadata#summary",
-        "@odata.count": 1,
-        "value": [{
-            "@odata.id": null,
-            "@odata.context": "policyStates/$metadata#summary/$entity",
-            "results": results(compliance.overall(), Some(non_compliant_policies), &states, &all_groups),
-            "policyAssignments": assignments,
-        }],
-    })
-}
-
-fn results(level: &Level, failing: Option<usize>, policies: &Counts, groups: &Counts) -> serde_json::Value {
-    let list = |counts: &Counts| {
-        let entry = |(state, count): (State, usize)| {
-            let name = if state == State::NotEvaluated { "unknown" } else { state.name() };
-            (name.to_ascii_lowercase(), count)
-        };
-        // What was not evaluated is written as unknown, beside what is (spec S-62).
-        let mut merged: Vec<(String, usize)> = Vec::new();
-        for (name, count) in counts.iter().map(entry) {
-            match merged.iter_mut().find(|(own, _)| *own == name) {
-                Some((_, sum)) => *sum += count,
-                None => merged.push((name, count)),
-            }
-        }
-        let json = |(name, count): (String, usize)| json!({ "complianceState": name, "count": count });
-        merged.into_iter().map(json).collect::<Vec<_>>()
-    };
-    let mut results = json!({
-        "queryResultsUri": null,
-        "nonCompliantResources": level.resources.of(State::NonCompliant),
-    });
-    if let Some(results) = results.as_object_mut() {
-        if let Some(failing) = failing {
-            results.insert("nonCompliantPolicies".into(), failing.into());
-        }
-        results.insert("resourceDetails".into(), list(&level.resources).into());
-        results.insert("policyDetails".into(), list(policies).into());
-        results.insert("policyGroupDetails".into(), list(groups).into());
-    }
-    results
 }

@@ -153,7 +153,7 @@ pub struct ViolationInfo {
     /// What people call the definition.
     pub policy_definition_display_name: String,
     /// The conditions that decided, as in policy states (spec S-42).
-    pub evaluation_details: serde_json::Value,
+    pub evaluation_details: azure::EvaluationDetails,
     /// The definition's id.
     pub policy_definition_id: String,
     /// Last segment of it.
@@ -254,7 +254,7 @@ fn violation(denial: &Ruling<'_>, values: Values) -> ViolationRecord {
     let last = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
     let (policy, pair) = (denial.policy, denial.pair);
     let assignment = pair.assignment();
-    let options = AzureOptions { details: true, values, full_values: false };
+    let options = AzureOptions { details: true, values, ..AzureOptions::default() };
     let assigned = || ViolationAssignment {
         policy_assignment_id: assignment.id().to_owned(),
         policy_assignment_name: assignment.name().to_owned(),

@@ -1,7 +1,7 @@
 //! The body of a definition: names, texts, mode, metadata (spec 01 sections 4 and 5).
 
 use super::{Place, Problem, Reading, escape};
-use crate::ast::{ConditionKind, Definition, Leaf, Mode, ModeKind, PolicyType, Rule};
+use crate::ast::{BrokenKind, ConditionKind, Definition, Leaf, Mode, ModeKind, PolicyType, Rule};
 use crate::json::{Json, Member};
 use crate::limits;
 use crate::source::Span;
@@ -97,15 +97,15 @@ impl Reading<'_> {
             Some(member) => self.rule(&member.value),
         };
         self.check_unused(&parameters);
-        if self.has_errors_since(mark) {
-            return None;
-        }
-        let of_metadata = |key| metadata.and_then(|m| m.get(key)).and_then(Json::as_text);
         let has_id = id.is_some();
         let id: Arc<str> = match id {
             Some(id) => id.into(),
             None => format!("/providers/Microsoft.Authorization/policyDefinitions/{name}").into(),
         };
+        if self.has_errors_since(mark) {
+            return self.give_up(BrokenKind::Definition, &id, display_name.as_deref().unwrap_or(&name), mark);
+        }
+        let of_metadata = |key| metadata.and_then(|m| m.get(key)).and_then(Json::as_text);
         Some(Definition {
             source: self.source.clone(),
             display_name: display_name.map_or_else(|| name.clone(), Into::into),

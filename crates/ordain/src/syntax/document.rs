@@ -3,7 +3,7 @@
 use super::pac::Parts;
 use super::{Place, Problem, Reading, Shape};
 use crate::ast::{
-    Assignment, Attestation, Condition, Definition, Enrollment, Exemption, Initiative, Template,
+    Assignment, Attestation, Broken, Condition, Definition, Enrollment, Exemption, Initiative, Template,
 };
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
@@ -49,6 +49,8 @@ pub struct Parsed {
     pub enrollments: Vec<Enrollment>,
     /// The attestations.
     pub attestations: Vec<Attestation>,
+    /// Documents that cannot be used, for those that refer to them.
+    pub broken: Vec<Broken>,
     /// What the text tells of management groups.
     pub hierarchy: Hierarchy,
     /// What only a whole policy-as-code repository gives a meaning (spec I-66).
@@ -269,6 +271,7 @@ impl Reading<'_> {
             Shape::Declarations => parsed.has_declarations = true,
             _ => self.no_shape(json),
         }
+        parsed.broken.append(&mut self.broken);
     }
 
     fn no_shape(&mut self, json: &Json<'_>) {
@@ -328,6 +331,7 @@ impl<'r> Reading<'r> {
             value_counts: 0,
             types: Vec::new(),
             options,
+            broken: Vec::new(),
         }
     }
 

@@ -27,6 +27,7 @@ pub use problem::Problem;
 pub(crate) use schema::TYPES;
 use shape::Shape;
 
+use crate::ast::{Broken, BrokenKind};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expr::Pool;
 use crate::json::{Json, Member};
@@ -56,6 +57,8 @@ pub(crate) struct Reading<'r> {
     /// Types that the rule asks for by their whole name, for suggestions (spec L-4).
     types: Vec<String>,
     options: &'r Options,
+    /// What could not be read, for those that refer to it.
+    broken: Vec<Broken>,
 }
 
 /// A count that encloses a `where`.
@@ -96,6 +99,17 @@ impl Reading<'_> {
 
     fn has_errors_since(&self, mark: usize) -> bool {
         self.diagnostics.iter().skip(mark).any(|d| d.severity() == Severity::Error)
+    }
+
+    /// Remembers a document that has an error since `mark`; `None` for the caller to hand on (spec S-9).
+    fn give_up<T>(&mut self, kind: BrokenKind, id: &str, display_name: &str, mark: usize) -> Option<T> {
+        let (bare, _) = body::split_version(id);
+        let first = self.diagnostics.iter().skip(mark).find(|d| d.is_error());
+        if let (Some(id), Some(first)) = (bare, first) {
+            let (key, id, display_name) = (crate::ids::normal(id).into(), id.into(), display_name.into());
+            self.broken.push(Broken { kind, key, id, display_name, code: first.code() });
+        }
+        None
     }
 
     /// Reports keys that occur twice without regard to case (spec D-6).

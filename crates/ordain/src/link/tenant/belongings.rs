@@ -54,7 +54,7 @@ impl Linker<'_> {
     fn owner(&mut self, written: &Spelled, identity: &Identity, what: &'static str) -> Option<u32> {
         let found = self.implied.get(ids::normal(&written.text).as_str()).copied();
         let found =
-            found.filter(|at| self.tenant.assigned.get(*at as usize).is_some_and(|a| a.document.is_some()));
+            found.filter(|at| self.tenant.assigned.get(*at as usize).is_some_and(|a| !a.is_stand_in()));
         if found.is_none() {
             let names: Vec<Arc<str>> =
                 self.tenant.assigned.iter().filter(|a| a.document.is_some()).map(|a| a.id.clone()).collect();
@@ -67,7 +67,9 @@ impl Linker<'_> {
 
     /// The pairs that a list of reference ids names; all of the assignment where it is empty (spec G-82, G-91).
     fn named(&mut self, at: u32, references: &[Spelled], identity: &Identity) -> Vec<u32> {
-        let Some(assigned) = self.tenant.assigned.get(at as usize) else { return Vec::new() };
+        // Of one that could not be linked nobody knows the references.
+        let assigned = self.tenant.assigned.get(at as usize).filter(|assigned| assigned.error.is_none());
+        let Some(assigned) = assigned else { return Vec::new() };
         let (pairs, of_initiative) = (assigned.pairs.clone(), assigned.initiative.is_some());
         if let [first, ..] = references
             && !of_initiative
@@ -100,6 +102,7 @@ impl Linker<'_> {
     fn exemption(&mut self, exemption: &Arc<Exemption>) {
         let identity = &exemption.identity;
         let Some(at) = self.owner(&exemption.assignment, identity, "exemption") else { return };
+        self.check_group(&exemption.scope, identity);
         let assignment = self.tenant.assigned.get(at as usize).and_then(|a| a.document.clone());
         if let Some(assignment) = assignment.filter(|_| !exemption.unchecked_scope)
             && scopes::is_within(&exemption.scope, &assignment.scope, &self.tenant.hierarchy) == Some(false)
@@ -130,9 +133,10 @@ impl Linker<'_> {
     fn enrollment(&mut self, enrollment: &Arc<Enrollment>) {
         let identity = &enrollment.identity;
         let Some(at) = self.owner(&enrollment.assignment, identity, "enrollment") else { return };
-        let enforcement =
-            self.tenant.assigned.get(at as usize).and_then(|a| a.document.as_ref()).map(|a| a.enforcement);
-        if enforcement != Some(Enforcement::Enroll) {
+        self.check_group(&enrollment.scope, identity);
+        let document = self.tenant.assigned.get(at as usize).and_then(|a| a.document.as_ref());
+        let Some(enforcement) = document.map(|a| a.enforcement) else { return };
+        if enforcement != Enforcement::Enroll {
             return self.tell(&Problem::EnrollmentNotEnroll, identity, opening(identity));
         }
         let place = index(self.tenant.enrollments.len());
@@ -147,9 +151,10 @@ impl Linker<'_> {
     fn attestation(&mut self, attestation: &Arc<Attestation>) {
         let identity = &attestation.identity;
         let Some(at) = self.owner(&attestation.assignment, identity, "attestation") else { return };
-        let Some(assigned) = self.tenant.assigned.get(at as usize) else { return };
+        let assigned = self.tenant.assigned.get(at as usize).filter(|assigned| assigned.error.is_none());
+        let Some(assigned) = assigned else { return };
         let of_initiative = assigned.initiative.is_some();
-        let manual = |at: &u32| self.effect_of(*at) == Some(Effect::Manual);
+        let manual = |at: &u32| self.may_be_manual(*at);
         let pairs = match &attestation.reference {
             None if of_initiative => {
                 let manual: Vec<u32> = assigned.pairs.clone().filter(manual).collect();
@@ -162,8 +167,7 @@ impl Linker<'_> {
             reference => self.named(at, reference.as_slice(), identity),
         };
         for pair in pairs {
-            let effects = self.tenant.pairs.get(pair as usize).map_or(&[][..], |pair| &pair.variants);
-            if !effects.iter().any(|variant| variant.effect == Some(Effect::Manual)) {
+            if !self.may_be_manual(pair) {
                 let effect = self.effect_of(pair).map_or("", Effect::name);
                 self.tell(&Problem::AttestationNotManual { effect }, identity, opening(identity));
                 continue;
@@ -171,6 +175,12 @@ impl Linker<'_> {
             let key = (pair, attestation.scope.key().to_owned());
             self.tenant.attestations.entry(key).or_default().push(attestation.clone());
         }
+    }
+
+    /// Whether the effect of a pair is manual, for some resources at least.
+    fn may_be_manual(&self, pair: u32) -> bool {
+        let variants = self.tenant.pairs.get(pair as usize).map_or(&[][..], |pair| &pair.variants);
+        variants.iter().any(|variant| variant.effect == Some(Effect::Manual))
     }
 
     /// The effect of a pair where no override holds.

@@ -3,6 +3,7 @@
 use super::versions::{self, Range};
 use crate::ast::{Definition, Initiative, Spelled};
 use crate::ids;
+use crate::source::Span;
 use crate::syntax::GovernanceProblem as Problem;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -46,8 +47,8 @@ pub(super) struct Catalogue<D> {
 /// What an id was resolved to.
 pub(super) struct Found<D> {
     pub(super) document: Arc<D>,
-    /// What is to be told of it; an error means that it is not to be used.
-    pub(super) problems: Vec<Problem>,
+    /// What is to be told of it, and where unless at the id; an error means that it is not to be used.
+    pub(super) problems: Vec<(Problem, Option<Span>)>,
 }
 
 /// Which version is wanted.
@@ -74,6 +75,12 @@ impl<D: Versioned> Catalogue<D> {
         Self { documents: documents.to_vec(), by_id, by_name }
     }
 
+    /// Whether there is a document of this very id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        let key = ids::normal(id);
+        self.by_id.contains_key(key.rsplit_once("/versions/").map_or(&*key, |(bare, _)| bare))
+    }
+
     /// Ids in normal form.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.by_id.keys().map(String::as_str)
@@ -97,7 +104,7 @@ impl<D: Versioned> Catalogue<D> {
                 let places = self.by_id.get(only).ok_or_else(|| self.unknown(id, &key))?;
                 if let Some(document) = places.first().and_then(|at| self.documents.get(*at)) {
                     let found = document.id().to_owned();
-                    problems.push(Problem::DefinitionByName { id: id.to_owned(), found });
+                    problems.push((Problem::DefinitionByName { id: id.to_owned(), found }, None));
                 }
                 places
             }
@@ -123,7 +130,7 @@ impl<D: Versioned> Catalogue<D> {
         places: &[usize],
         pinned: Option<&str>,
         wanted: Wanted<'_>,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<(Problem, Option<Span>)>,
     ) -> usize {
         let document = |at: usize| places.get(at).and_then(|at| self.documents.get(*at));
         let versions = || places.iter().filter_map(|at| self.documents.get(*at)).map(|d| d.version());
@@ -133,29 +140,32 @@ impl<D: Versioned> Catalogue<D> {
             return found;
         }
         let newest = versions::newest(versions()).unwrap_or(0);
-        let mut unavailable = |wanted_text: &str| {
+        let mut unavailable = |wanted_text: &str, at: Option<Span>| {
             let used = document(newest);
-            problems.push(Problem::VersionUnavailable {
+            let problem = Problem::VersionUnavailable {
                 wanted: wanted_text.to_owned(),
                 name: used.map_or("", |d| d.id().rsplit('/').next().unwrap_or_default()).to_owned(),
                 used: used.map_or("", |d| d.version()).to_owned(),
                 strict: wanted.strict,
-            });
+            };
+            problems.push((problem, at));
             newest
         };
         let at = match (pinned, wanted.range) {
-            (Some(text), _) => exact(text).unwrap_or_else(|| unavailable(text)),
+            (Some(text), _) => exact(text).unwrap_or_else(|| unavailable(text, None)),
             (None, None) => newest,
             (None, Some(written)) => match Range::parse(&written.text) {
                 None => {
-                    problems.push(Problem::BadVersionRange { text: written.text.to_string() });
+                    let problem = Problem::BadVersionRange { text: written.text.to_string() };
+                    problems.push((problem, Some(written.span)));
                     newest
                 }
                 Some(range) => {
                     let found = versions::within(&range, versions().collect::<Vec<_>>().into_iter());
-                    let found = found.unwrap_or_else(|| unavailable(&written.text));
+                    let found = found.unwrap_or_else(|| unavailable(&written.text, Some(written.span)));
                     if range.pinned {
-                        problems.push(Problem::PatchPinned { text: written.text.to_string() });
+                        let problem = Problem::PatchPinned { text: written.text.to_string() };
+                        problems.push((problem, Some(written.span)));
                     }
                     found
                 }

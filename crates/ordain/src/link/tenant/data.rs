@@ -33,8 +33,10 @@ pub struct Tenant {
 /// An assignment, linked.
 #[derive(Clone, Debug)]
 pub struct Assigned {
-    /// What was written; `None` when a policy is judged without any (spec G-102).
+    /// What was written; `None` when a policy is judged without any (spec G-102), and for what cannot be read.
     pub document: Option<Arc<Assignment>>,
+    /// Whether its document cannot be read.
+    pub broken: bool,
     /// The initiative; `None` for a single definition.
     pub initiative: Option<Arc<Initiative>>,
     /// The initiative's parameters as bound.
@@ -114,6 +116,12 @@ pub struct Origin {
 }
 
 impl Assigned {
+    /// Whether a policy stands for an assignment that there is not (spec G-102).
+    #[must_use]
+    pub fn is_stand_in(&self) -> bool {
+        self.document.is_none() && !self.broken
+    }
+
     /// The groups of the initiative.
     #[must_use]
     pub fn groups(&self) -> &[Group] {

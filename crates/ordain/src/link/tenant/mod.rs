@@ -13,13 +13,15 @@ pub use data::{Assigned, Linked, Origin, Pair, Tenant};
 
 use super::{Checked, Strictness};
 use crate::aliases::Aliases;
-use crate::ast::{Assignment, Attestation, Definition, Enrollment, Exemption, Identity, Initiative};
+use crate::ast::{
+    Assignment, Attestation, Broken, BrokenKind, Definition, Enrollment, Exemption, Identity, Initiative,
+};
 use crate::diagnostic::Diagnostic;
 use crate::ids::{Hierarchy, Tangle};
 use crate::source::Span;
 use crate::syntax::GovernanceProblem as Problem;
 use crate::value::Object;
-use catalogue::Catalogue;
+use catalogue::{Catalogue, Wanted};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -38,6 +40,8 @@ pub struct Documents {
     pub enrollments: Vec<Arc<Enrollment>>,
     /// The attestations.
     pub attestations: Vec<Arc<Attestation>>,
+    /// What could not be read of those that others refer to.
+    pub broken: Vec<Broken>,
     /// What is told of management groups.
     pub hierarchy: Hierarchy,
     /// Values for policies that are judged without an assignment.
@@ -56,6 +60,9 @@ pub fn tenant(
     let initiatives =
         distinct(&documents.initiatives, |i| (i.identity.key.clone(), i.version.clone()), |i| &i.identity);
     diagnostics.extend(initiatives.repeats.iter().map(|repeat| repeat.as_definition()));
+    // Also where none of them can be read: nothing else is meant to be judged then.
+    let broken = documents.broken.iter().any(|broken| broken.kind == BrokenKind::Assignment);
+    let is_assigned = broken || !documents.assignments.is_empty();
     let mut linker = Linker {
         definitions: Catalogue::new(&documents.definitions),
         initiatives: Catalogue::new(&initiatives.kept),
@@ -64,21 +71,16 @@ pub fn tenant(
         strictness,
         checked: Checked::default(),
         diagnostics,
-        tenant: Tenant {
-            is_assigned: !documents.assignments.is_empty(),
-            hierarchy,
-            strict_scopes: strictness.scopes,
-            ..Tenant::default()
-        },
+        tenant: Tenant { is_assigned, hierarchy, strict_scopes: strictness.scopes, ..Tenant::default() },
         linked: Vec::new(),
         assigned_ids: HashSet::new(),
         implied: HashMap::new(),
     };
-    if documents.assignments.is_empty() {
-        linker.unassigned(&initiatives.kept);
-    } else {
+    if is_assigned {
         linker.assignments();
         linker.count_unassigned();
+    } else {
+        linker.unassigned(&initiatives.kept);
     }
     linker.belongings();
     (linker.tenant, linker.linked, linker.diagnostics)
@@ -131,6 +133,18 @@ impl Linker<'_> {
             self.check_scopes(assignment);
             self.assignment(assignment);
         }
+        for broken in self.documents.broken.iter().filter(|broken| broken.kind == BrokenKind::Assignment) {
+            if !self.implied.contains_key(&broken.key) {
+                self.broken_assignment(broken);
+            }
+        }
+    }
+
+    /// The code of what is wrong with a document that is there but could not be read.
+    fn broken(&self, kind: BrokenKind, id: &str) -> Option<&'static str> {
+        let key = crate::ids::normal(id);
+        let bare = key.rsplit_once("/versions/").map_or(&*key, |(bare, _)| bare);
+        self.documents.broken.iter().find(|b| b.kind == kind && &*b.key == bare).map(|b| b.code)
     }
 
     /// What the service takes at one scope (spec 08 section 11).
@@ -148,6 +162,10 @@ impl Linker<'_> {
     }
 
     fn count_unassigned(&mut self) {
+        // What an assignment with errors assigns is not known.
+        if self.documents.broken.iter().any(|broken| broken.kind == BrokenKind::Assignment) {
+            return;
+        }
         let ids: HashSet<&str> = self.definitions.ids().chain(self.initiatives.ids()).collect();
         let count = ids.iter().filter(|id| !self.assigned_ids.contains(**id)).count();
         if count > 0 {
@@ -155,18 +173,26 @@ impl Linker<'_> {
         }
     }
 
-    /// Every initiative, and every definition that none of them refers to, as if assigned once (spec G-102).
+    /// Every initiative, and every definition that none of them refers to, as if assigned once, in the order of
+    /// their ids (spec G-100, G-102).
     fn unassigned(&mut self, initiatives: &[Arc<Initiative>]) {
-        let mut initiatives = initiatives.to_vec();
-        initiatives.sort_by(|a, b| a.identity.key.cmp(&b.identity.key));
-        for initiative in &initiatives {
-            self.initiative_alone(initiative);
+        let references = initiatives.iter().flat_map(|initiative| &initiative.references);
+        let found =
+            references.filter_map(|r| self.definitions.find(&r.definition.text, Wanted::default()).ok());
+        let referred: HashSet<String> = found.map(|f| crate::ids::normal(&f.document.id)).collect();
+        let mut alone: Vec<(String, Alone<'_>)> =
+            initiatives.iter().map(|i| (i.identity.key.to_string(), Alone::Initiative(i))).collect();
+        for definition in &self.documents.definitions {
+            let key = crate::ids::normal(&definition.id);
+            if !referred.contains(&key) {
+                alone.push((key, Alone::Definition(definition)));
+            }
         }
-        let mut definitions = self.documents.definitions.clone();
-        definitions.sort_by_cached_key(|d| crate::ids::normal(&d.id));
-        for definition in &definitions {
-            if !self.assigned_ids.contains(&crate::ids::normal(&definition.id)) {
-                self.definition_alone(definition);
+        alone.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (_, alone) in alone {
+            match alone {
+                Alone::Initiative(initiative) => self.initiative_alone(initiative),
+                Alone::Definition(definition) => self.definition_alone(definition),
             }
         }
         // Who gives lone definitions means just that.
@@ -180,6 +206,12 @@ impl Linker<'_> {
             self.diagnostics.push(Problem::NoAssignments.bare(""));
         }
     }
+}
+
+/// A policy that is judged without an assignment.
+enum Alone<'l> {
+    Initiative(&'l Arc<Initiative>),
+    Definition(&'l Arc<Definition>),
 }
 
 /// The first byte of an object.

@@ -33,6 +33,7 @@ impl Linker<'_> {
         values: &Values,
     ) {
         let at = index(self.tenant.pairs.len());
+        self.check_parameters(definition);
         let origin = Arc::new(Origin {
             assignment: owner.assignment.map_or_else(|| "".into(), |a| a.identity.id.clone()),
             initiative: self
@@ -127,7 +128,7 @@ impl Linker<'_> {
             let wanted = Wanted { range: Some(range), effective: None, strict: self.strictness.versions };
             let chosen = match self.definitions.find(&definition.id, wanted) {
                 Ok(found) => {
-                    for problem in &found.problems {
+                    for (problem, _) in &found.problems {
                         self.tell(problem, owner.identity, range.span);
                     }
                     found.document

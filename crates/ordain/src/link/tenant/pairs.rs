@@ -3,20 +3,26 @@
 use super::catalogue::{Found, Wanted};
 use super::data::{Assigned, Pair};
 use super::{Linker, opening};
-use crate::ast::{Assignment, Definition, Identity, Initiative, ModeKind, Reference};
+use crate::ast::{
+    Assignment, Broken, BrokenKind, Definition, ExprKind, Identity, Initiative, ModeKind, PolicyType,
+    Reference, Template, TemplateKind,
+};
 use crate::expr::{self, Constants};
-use crate::ids;
+use crate::functions::{self, Ask, Run};
+use crate::ids::{self, Scope};
 use crate::link::parameters::Binder;
 use crate::link::values::{Given, Values};
 use crate::source::Span;
 use crate::syntax::GovernanceProblem as Problem;
-use crate::value::{FaultKind, Object, text::key_eq};
+use crate::value::{FaultKind, Object, Value, text::key_eq};
 use std::sync::Arc;
 
 /// References that the service takes in one initiative (spec 08 section 11).
 const REFERENCES: usize = 1_000;
 /// Parameters likewise.
 const PARAMETERS: usize = 400;
+/// And in one definition; the built-ins themselves have more.
+const OWN_PARAMETERS: usize = 20;
 
 /// Whose pairs are linked: an assignment, or a policy that stands for one.
 #[derive(Clone, Copy)]
@@ -37,8 +43,7 @@ impl Linker<'_> {
         let owner = Owner { assignment: Some(assignment), identity };
         let span = assignment.definition.span;
         if key.contains("/policysetdefinitions/") {
-            let found = self.initiatives.find(&assignment.definition.text, wanted);
-            match self.usable(found, identity, span) {
+            match self.find_initiative(&assignment.definition.text, wanted, identity, span) {
                 Ok(initiative) => {
                     if let Some(problem) = self.out_of_scope(&initiative.identity.id, &assignment.scope) {
                         self.tell(&problem, identity, span);
@@ -79,6 +84,39 @@ impl Linker<'_> {
         self.end(at);
     }
 
+    fn find_initiative(
+        &mut self,
+        id: &str,
+        wanted: Wanted<'_>,
+        identity: &Identity,
+        span: Span,
+    ) -> Result<Arc<Initiative>, &'static str> {
+        let broken = self.broken(BrokenKind::Initiative, id);
+        if let Some(code) = broken.filter(|_| !self.initiatives.has(id)) {
+            return Err(code);
+        }
+        let found = self.initiatives.find(id, wanted);
+        self.usable(found, identity, span)
+    }
+
+    fn find_definition(
+        &mut self,
+        id: &str,
+        wanted: Wanted<'_>,
+        identity: &Identity,
+        span: Span,
+    ) -> Result<Arc<Definition>, &'static str> {
+        let key = ids::normal(id);
+        self.assigned_ids.insert(key.rsplit_once("/versions/").map_or(&*key, |(bare, _)| bare).to_owned());
+        // What is wrong with it has been told; a document of another place is not what was meant.
+        let broken = self.broken(BrokenKind::Definition, id);
+        if let Some(code) = broken.filter(|_| !self.definitions.has(id)) {
+            return Err(code);
+        }
+        let found = self.definitions.find(id, wanted);
+        self.usable(found, identity, span)
+    }
+
     /// The document, when nothing that was said of it forbids its use; else the code of what does.
     fn usable<D>(
         &mut self,
@@ -88,15 +126,15 @@ impl Linker<'_> {
     ) -> Result<Arc<D>, &'static str> {
         let (document, problems) = match found {
             Ok(found) => (Some(found.document), found.problems),
-            Err(problem) => (None, vec![problem]),
+            Err(problem) => (None, vec![(problem, None)]),
         };
         let mut failed = None;
-        for problem in &problems {
+        for (problem, at) in &problems {
             let (code, severity) = problem.kind();
             if severity == crate::diagnostic::Severity::Error {
                 failed = Some(code);
             }
-            self.tell(problem, identity, span);
+            self.tell(problem, identity, at.unwrap_or(span));
         }
         match (document, failed) {
             (Some(document), None) => Ok(document),
@@ -117,6 +155,7 @@ impl Linker<'_> {
             display_name: owner.identity.display_name.clone(),
             pairs: first..first,
             error: None,
+            broken: false,
         });
         at
     }
@@ -126,6 +165,22 @@ impl Linker<'_> {
         if let Some(assigned) = self.tenant.assigned.get_mut(at as usize) {
             assigned.pairs.end = last;
         }
+    }
+
+    /// An assignment whose document has errors, which have been told.
+    pub(super) fn broken_assignment(&mut self, broken: &Broken) {
+        let first = index(self.tenant.pairs.len());
+        self.implied.insert(broken.key.clone(), index(self.tenant.assigned.len()));
+        self.tenant.assigned.push(Assigned {
+            document: None,
+            broken: true,
+            initiative: None,
+            initiative_parameters: Arc::default(),
+            id: broken.id.clone(),
+            display_name: broken.display_name.clone(),
+            pairs: first..first,
+            error: Some(broken.code),
+        });
     }
 
     /// An assignment of which nothing can be judged: its node says so (spec S-9).
@@ -150,17 +205,42 @@ impl Linker<'_> {
             strictness: self.strictness,
             object: &owner.identity.id,
             diagnostics: &mut found,
+            refused: Vec::new(),
         };
         let parameters = Arc::new(binder.bind(&given));
+        let refused = binder.refused;
         self.tell_all(found);
         if let Some(assigned) = self.tenant.assigned.get_mut(at as usize) {
             assigned.initiative_parameters = parameters.clone();
         }
+        let values = Passing { given: &given, bound: &parameters, refused: &refused };
+        let mut refused = None;
         for reference in &initiative.references {
-            self.reference(owner, at, initiative, &parameters, reference);
+            let by_parameter = self.reference(owner, at, initiative, values, reference);
+            refused = refused.or(by_parameter);
         }
         self.end(at);
+        self.settle_initiative(at, initiative, refused);
         self.check_references(owner, Some(initiative));
+    }
+
+    /// What is to be said where no pair works: the assignment's values are at fault (spec G-40, G-41), or the
+    /// initiative (spec G-32).
+    fn settle_initiative(&mut self, at: u32, initiative: &Initiative, refused: Option<&'static str>) {
+        let Some(assigned) = self.tenant.assigned.get_mut(at as usize) else { return };
+        let range = assigned.pairs.start as usize..assigned.pairs.end as usize;
+        let pairs = self.tenant.pairs.get(range).unwrap_or_default();
+        if pairs.is_empty() || pairs.iter().any(|pair| pair.error.is_none()) {
+            return;
+        }
+        match refused {
+            // Every pair uses what has no value, in as far as it could be linked at all.
+            Some(code) => assigned.error = Some(code),
+            None => {
+                let problem = Problem::EmptyInitiative { name: initiative.identity.name.to_string() };
+                self.tell(&problem, &initiative.identity, opening(&initiative.identity));
+            }
+        }
     }
 
     fn check_size(&mut self, initiative: &Initiative) {
@@ -176,6 +256,16 @@ impl Linker<'_> {
         }
     }
 
+    pub(super) fn check_parameters(&mut self, definition: &Definition) {
+        let found = definition.parameters.len();
+        if found > OWN_PARAMETERS && definition.policy_type == PolicyType::Custom {
+            let (what, limit) = ("parameters of a definition", OWN_PARAMETERS);
+            let at = Span { start: definition.span.start, end: definition.span.start + 1 };
+            let problem = Problem::LimitExceeded { what, found, limit };
+            self.tell_all(vec![problem.at(&definition.source, at, &definition.id)]);
+        }
+    }
+
     /// The values of an assignment, those that nothing declares told (spec G-43).
     fn given(&mut self, assignment: &Assignment, declared: &[crate::ast::Parameter], of: &str) -> Values {
         let mut values = Values::default();
@@ -188,14 +278,14 @@ impl Linker<'_> {
                 self.tell(&problem, &assignment.identity, name.span);
             }
             let place = Some((assignment.identity.source.clone(), *span));
-            values.push(&name.text, Given { value: value.clone(), place, passed: false });
+            let given = Given { value: value.clone(), place, passed: false, from_outside: true };
+            values.push(&name.text, given);
         }
         values
     }
 
     fn pair_of_definition(&mut self, owner: Owner<'_>, at: u32, id: &str, wanted: Wanted<'_>, span: Span) {
-        let found = self.definitions.find(id, wanted);
-        match self.usable(found, owner.identity, span) {
+        match self.find_definition(id, wanted, owner.identity, span) {
             Ok(definition) => {
                 self.assigned_ids.insert(ids::normal(&definition.id));
                 let Some(assignment) = owner.assignment else { return };
@@ -217,38 +307,52 @@ impl Linker<'_> {
         owner: Owner<'_>,
         at: u32,
         initiative: &Arc<Initiative>,
-        parameters: &Object,
+        values: Passing<'_>,
         reference: &Reference,
-    ) {
+    ) -> Option<&'static str> {
         let wanted = Wanted {
             range: reference.version.as_ref(),
             effective: reference.effective_version.as_deref(),
             strict: self.strictness.versions,
         };
-        let found = self.definitions.find(&reference.definition.text, wanted);
         let name = &reference.id.text;
         let groups = self.groups(initiative, reference);
-        let definition = match self.usable(found, &initiative.identity, reference.definition.span) {
+        let (id, span) = (&reference.definition.text, reference.definition.span);
+        let definition = match self.find_definition(id, wanted, &initiative.identity, span) {
             Ok(definition) => definition,
             Err(code) => {
                 let pair = broken_pair(at, name, &reference.definition.text, code);
-                return self.tenant.pairs.push(Pair { groups, ..pair });
+                self.tenant.pairs.push(Pair { groups, ..pair });
+                return None;
             }
         };
+        let located = ids::scope_of_object(&initiative.identity.id).and_then(Scope::parse);
+        if let Some(problem) = located.and_then(|scope| self.out_of_scope(&definition.id, &scope)) {
+            self.tell(&problem, &initiative.identity, span);
+        }
         self.assigned_ids.insert(ids::normal(&definition.id));
         let message = owner.assignment.and_then(|a| message(a, Some(name), &definition));
         let pair = Pair { groups, message, ..new_pair(at, name, &definition) };
-        match self.passed(initiative, parameters, reference, &definition) {
-            Ok(values) => self.variants(owner, pair, &definition, &values),
-            Err(code) => self.tenant.pairs.push(Pair { error: Some(code), ..pair }),
+        match self.passed(initiative, values, reference, &definition) {
+            Ok(values) => {
+                self.variants(owner, pair, &definition, &values);
+                None
+            }
+            Err(failed) => {
+                self.tenant.pairs.push(Pair { error: Some(failed.code), ..pair });
+                failed.by_parameter.then_some(failed.code)
+            }
         }
     }
 
     fn groups(&self, initiative: &Initiative, reference: &Reference) -> Vec<u32> {
         let place = |name: &str| initiative.groups.iter().position(|group| key_eq(&group.name, name));
-        let mut groups: Vec<u32> =
-            reference.groups.iter().filter_map(|n| place(&n.text).map(index)).collect();
-        groups.dedup();
+        let mut groups: Vec<u32> = Vec::new();
+        for at in reference.groups.iter().filter_map(|n| place(&n.text).map(index)) {
+            if !groups.contains(&at) {
+                groups.push(at);
+            }
+        }
         groups
     }
 
@@ -256,12 +360,13 @@ impl Linker<'_> {
     fn passed(
         &mut self,
         initiative: &Initiative,
-        parameters: &Object,
+        from: Passing<'_>,
         reference: &Reference,
         definition: &Definition,
-    ) -> Result<Values, &'static str> {
+    ) -> Result<Values, Failed> {
+        let own = |code| Failed { code, by_parameter: false };
         // What is faulty there has been told.
-        let Some(given) = &reference.parameters else { return Err("ExpressionNotAllowed") };
+        let given = reference.parameters.as_ref().map_err(|code| own(code))?;
         let identity = &initiative.identity;
         let mut values = Values::default();
         for (name, template) in given {
@@ -272,22 +377,74 @@ impl Linker<'_> {
                 let problem = Problem::UnknownParameter { name: name.text.to_string(), of, nearest };
                 self.tell(&problem, identity, name.span);
             }
-            match expr::template(template, &Constants(parameters)) {
+            let mut names = Vec::new();
+            names_in(template, &mut names);
+            match expr::template(template, &Constants(from.bound)) {
                 Ok(value) => {
-                    let place = Some((identity.source.clone(), template.span));
-                    values.push(&name.text, Given { value, place, passed: true });
+                    let outside: Vec<&Given> = names
+                        .iter()
+                        .filter_map(|name| from.given.get(name))
+                        .filter(|g| g.is_there())
+                        .collect();
+                    // What an assignment gave is shown where it stands there.
+                    let place = match (&outside[..], names.len()) {
+                        ([only], 1) if only.value == value => only.place.clone(),
+                        _ => None,
+                    };
+                    let place = place.or_else(|| Some((identity.source.clone(), template.span)));
+                    let from_outside = !outside.is_empty();
+                    values.push(&name.text, Given { value, place, passed: true, from_outside });
                 }
                 // The initiative's parameter has no value, which has been told.
-                Err(fault) if fault.kind() == FaultKind::Parameter => return Err("ParameterMissing"),
+                Err(fault) if fault.kind() == FaultKind::Parameter => {
+                    let refused = |(name, _): &&(Arc<str>, _)| names.iter().any(|own| key_eq(own, name));
+                    let code =
+                        from.refused.iter().find(refused).map_or("ParameterMissing", |(_, code)| *code);
+                    return Err(Failed { code, by_parameter: true });
+                }
                 Err(fault) => {
                     let message = fault.to_string();
                     let problem = Problem::ParameterFails { name: name.text.to_string(), message };
                     self.tell(&problem, identity, template.span);
-                    return Err("ParameterValueType");
+                    return Err(own("ParameterValueType"));
                 }
             }
         }
         Ok(values)
+    }
+}
+
+/// What an initiative has to pass on.
+#[derive(Clone, Copy)]
+struct Passing<'p> {
+    /// What came from outside.
+    given: &'p Values,
+    /// Its parameters as bound.
+    bound: &'p Object,
+    /// Those that have no value to be used, with the code of why.
+    refused: &'p [(Arc<str>, &'static str)],
+}
+
+/// Why a reference passes nothing.
+struct Failed {
+    code: &'static str,
+    /// Whether a parameter of the initiative has no value.
+    by_parameter: bool,
+}
+
+/// The parameters that a value names, in any of its parts.
+fn names_in<'t>(template: &'t Template, names: &mut Vec<&'t str>) {
+    match &template.kind {
+        TemplateKind::Expression(expression) => expression.root.walk_calls(&mut |_, function, arguments| {
+            if matches!(functions::function(function).run, Run::Asks(Ask::Parameters))
+                && let Some(ExprKind::Literal(Value::Text(name))) = arguments.first().map(|a| &a.kind)
+            {
+                names.push(name);
+            }
+        }),
+        TemplateKind::Array(items) => items.iter().for_each(|item| names_in(item, names)),
+        TemplateKind::Object(members) => members.iter().for_each(|(_, member)| names_in(member, names)),
+        TemplateKind::Literal(_) => {}
     }
 }
 

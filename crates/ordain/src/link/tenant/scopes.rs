@@ -1,7 +1,7 @@
 //! Where assignments hold, as far as that is known before any resource is there (spec G-15 … G-17, G-52).
 
 use super::{Linker, opening};
-use crate::ast::Assignment;
+use crate::ast::{Assignment, Identity};
 use crate::ids::{Hierarchy, Scope, ScopeKind, scope_of_object};
 use crate::syntax::GovernanceProblem as Problem;
 
@@ -21,22 +21,28 @@ pub(super) fn is_within(scope: &Scope, outer: &Scope, hierarchy: &Hierarchy) -> 
 impl Linker<'_> {
     pub(super) fn check_scopes(&mut self, assignment: &Assignment) {
         let identity = &assignment.identity;
+        self.check_group(&assignment.scope, identity);
         let hierarchy = &self.tenant.hierarchy;
         let mut problems = Vec::new();
-        if let Some(group) = assignment.scope.management_group()
-            && !hierarchy.is_empty()
-            && !hierarchy.knows_group(group)
-        {
-            let scope = assignment.scope.as_str().to_owned();
-            problems.push((Problem::UnknownScope { scope }, opening(identity)));
-        }
         for (excluded, span) in &assignment.not_scopes {
             if !excluded.is_pattern() && is_within(excluded, &assignment.scope, hierarchy) == Some(false) {
-                problems.push((Problem::NotScopeOutside { scope: excluded.as_str().to_owned() }, *span));
+                let scope = excluded.as_str().to_owned();
+                let above = is_within(&assignment.scope, excluded, hierarchy) == Some(true);
+                problems.push((Problem::NotScopeOutside { scope, above }, *span));
             }
         }
         for (problem, span) in problems {
             self.tell(&problem, identity, span);
+        }
+    }
+
+    /// Tells of an object at a management group that the hierarchy does not have (spec G-15).
+    pub(super) fn check_group(&mut self, scope: &Scope, identity: &Identity) {
+        let hierarchy = &self.tenant.hierarchy;
+        let unknown = |group: &str| !hierarchy.is_empty() && !hierarchy.knows_group(group);
+        if scope.management_group().is_some_and(unknown) {
+            let scope = scope.as_str().to_owned();
+            self.tell(&Problem::UnknownScope { scope }, identity, opening(identity));
         }
     }
 

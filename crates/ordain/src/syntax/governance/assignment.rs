@@ -2,7 +2,7 @@
 
 use super::form::{Form, wrapped};
 use super::problem::GovernanceProblem as Problem;
-use crate::ast::{Assignment, Enforcement, Identity, Message, Spelled};
+use crate::ast::{Assignment, BrokenKind, Enforcement, Identity, Message, Spelled};
 use crate::ids::{Scope, scope_of_object};
 use crate::json::Json;
 use crate::source::Span;
@@ -36,14 +36,14 @@ impl Reading<'_> {
         let Some(definition) = form.text(&["policyDefinitionId"]) else {
             let problem = Problem::MissingKey { what: "assignment", key: "policyDefinitionId" };
             self.tell(&problem, form.opening(), &id);
-            return None;
+            return self.give_up(BrokenKind::Assignment, &id, &identity.display_name, mark);
         };
         let parameters_json = self.object_of(&form, &["parameters", "parameter"], &id);
         let parameters = parameters_json.map(|json| self.given(json, &id)).unwrap_or_default();
         let selectors = self.selector_sets(&form, &id);
         let overrides = self.overrides(&form, &id);
         if self.has_errors_since(mark) {
-            return None;
+            return self.give_up(BrokenKind::Assignment, &id, &identity.display_name, mark);
         }
         Some(Assignment {
             definition,
@@ -130,19 +130,22 @@ impl Reading<'_> {
     }
 
     pub(in crate::syntax) fn enforcement(&mut self, form: &Form<'_, '_>, id: &str) -> Enforcement {
+        let Some(member) = form.entry(&["enforcementMode"]) else { return Enforcement::Default };
         // PowerShell may write the number of the mode (spec I-64).
-        let number = form.entry(&["enforcementMode"]).and_then(|m| (&m.value).to_value().as_int());
-        if number == Some(1) {
-            return Enforcement::DoNotEnforce;
+        match (&member.value).to_value().as_int() {
+            Some(0) => return Enforcement::Default,
+            Some(1) => return Enforcement::DoNotEnforce,
+            _ => {}
         }
-        let Some(written) = form.text(&["enforcementMode"]) else { return Enforcement::Default };
-        match &*written.text.to_ascii_lowercase() {
+        let (text, span) = (member.value.as_text(), member.value.span);
+        match text.unwrap_or_default().to_ascii_lowercase().as_str() {
+            "" if text.is_some() => Enforcement::Default,
             "default" => Enforcement::Default,
             "donotenforce" => Enforcement::DoNotEnforce,
             "enroll" => Enforcement::Enroll,
             _ => {
-                let problem = Problem::UnknownEnforcementMode { text: written.text.to_string() };
-                self.tell(&problem, written.span, id);
+                let text = text.unwrap_or_else(|| member.value.kind_name()).to_owned();
+                self.tell(&Problem::UnknownEnforcementMode { text }, span, id);
                 Enforcement::Default
             }
         }

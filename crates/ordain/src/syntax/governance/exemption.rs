@@ -68,12 +68,16 @@ impl Reading<'_> {
     /// An enrollment; `None` after an error.
     pub(in crate::syntax) fn enrollment(&mut self, json: &Json<'_>) -> Option<Enrollment> {
         let form = Form::of(json, "policyAssignmentId", "enrollment");
+        let mark = self.diagnostics.len();
         self.check_form(&form);
         let identity = self.identity(&form, "policyEnrollments", "");
         let id = identity.id.clone();
         let scope = self.scope_of(&form, &identity, None);
         let assignment = self.assignment_of(&form, &id);
         let selectors = self.selector_sets(&form, &id);
+        if self.has_errors_since(mark) {
+            return None;
+        }
         Some(Enrollment {
             scope: scope?,
             assignment: assignment?,

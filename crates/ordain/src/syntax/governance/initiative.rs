@@ -2,7 +2,7 @@
 
 use super::form::{Form, spelled, wrapped};
 use super::problem::GovernanceProblem as Problem;
-use crate::ast::{Group, Initiative, Reference, Spelled, Template};
+use crate::ast::{BrokenKind, Group, Initiative, Reference, Spelled, Template};
 use crate::diagnostic::nearest;
 use crate::json::Json;
 use crate::source::Span;
@@ -54,7 +54,7 @@ impl Reading<'_> {
         }
         // What is wrong with a reference takes only that down; a body with repeated keys is not read at all.
         if self.diagnostics.iter().skip(mark).any(|d| d.is_error() && d.code() == "DuplicateKey") {
-            return None;
+            return self.give_up(BrokenKind::Initiative, &identity.id, &identity.display_name, mark);
         }
         if references.is_empty() {
             let name = identity.name.to_string();
@@ -105,19 +105,17 @@ impl Reading<'_> {
         })
     }
 
-    /// The values that a reference passes; `None` when one of them is faulty (spec G-34, G-35).
+    /// The values that a reference passes; the first code where one of them is faulty (spec G-34, G-35).
     fn reference_parameters(
         &mut self,
         form: &Form<'_, '_>,
         initiative: &str,
-    ) -> Option<Vec<(Spelled, Template)>> {
-        let Some(parameters) = self.object_of(form, &["parameters", "parameter"], initiative) else {
-            return Some(Vec::new());
-        };
+    ) -> Result<Vec<(Spelled, Template)>, &'static str> {
         let mark = self.diagnostics.len();
+        let parameters = self.object_of(form, &["parameters", "parameter"], initiative);
         let mut read = Vec::new();
         self.place = Place::Reference;
-        for member in self.distinct(parameters, initiative) {
+        for member in parameters.map(|p| self.distinct(p, initiative)).unwrap_or_default() {
             let name = Spelled { text: member.key.as_ref().into(), span: member.key_span };
             let value = wrapped(&member.value).unwrap_or_else(|| {
                 self.tell(
@@ -130,7 +128,8 @@ impl Reading<'_> {
             read.push((name, self.template(value)));
         }
         self.place = Place::Condition;
-        (!self.has_errors_since(mark)).then_some(read)
+        let failed = self.diagnostics.iter().skip(mark).find(|d| d.is_error());
+        failed.map_or(Ok(read), |diagnostic| Err(diagnostic.code()))
     }
 
     fn groups(&mut self, form: &Form<'_, '_>, initiative: &str) -> Vec<Group> {

@@ -36,7 +36,7 @@ pub enum GovernanceProblem {
     DefinitionByName { id: String, found: String },
     #[error("`{id}` is located at `{at}`, which is not above `{scope}`")]
     DefinitionOutOfScope { id: String, at: String, scope: String },
-    #[error("version `{wanted}` of `{name}` is not given: `{used}` is used")]
+    #[error("version `{wanted}` of `{name}` is not given: `{used}` is {}", if *.strict { "the newest that is" } else { "used" })]
     VersionUnavailable { wanted: String, name: String, used: String, strict: bool },
     #[error("`{text}` is no range of versions")]
     BadVersionRange { text: String },
@@ -73,8 +73,8 @@ pub enum GovernanceProblem {
         "a policy with the effect `{effect}` needs an identity to repair with, and the assignment has none"
     )]
     IdentityMissing { effect: &'static str },
-    #[error("`{scope}` is not within the scope of the assignment: it excludes nothing")]
-    NotScopeOutside { scope: String },
+    #[error("`{scope}` is {} the scope of the assignment: it excludes {}", if *.above { "above" } else { "not within" }, if *.above { "everything" } else { "nothing" })]
+    NotScopeOutside { scope: String, above: bool },
     #[error("the message has no text: it is ignored")]
     BadMessage,
     #[error("there is no reference `{id}`")]
@@ -139,6 +139,8 @@ pub enum GovernanceProblem {
     #[error("`{key}` is ignored: only the deployment can follow it")]
     PacIgnored { key: String },
     // The whole.
+    #[error("{} no id: taken to be within every scope", if *.count == 1 { "a resource has".to_owned() } else { format!("{} resources have", .count) })]
+    NoResourceId { count: usize },
     #[error("no assignment is given: each policy is judged as if it were assigned once, to everything")]
     NoAssignments,
     #[error("{count} {} assigned nowhere and not judged", if *.count == 1 { "policy is" } else { "policies are" })]
@@ -219,6 +221,7 @@ impl GovernanceProblem {
             Self::AttestationReferenceMissing { .. } => ("AttestationReferenceMissing", Warning),
             Self::AttestationNotManual { .. } => ("AttestationNotManual", Info),
             Self::SeveralAttestations => ("SeveralAttestations", Info),
+            Self::NoResourceId { .. } => ("NoResourceId", Info),
             Self::NoAssignmentOf { .. } => ("UnknownAssignment", Warning),
             Self::PacSelector { .. } => ("PacSelector", Error),
             Self::PacCsv { .. } => ("PacCsv", Warning),
@@ -275,7 +278,7 @@ impl GovernanceProblem {
             Self::MissingReferenceId { .. } => "give it a `policyDefinitionReferenceId`",
             Self::UnknownGroup { .. } => "declare it under `policyDefinitionGroups`",
             Self::DuplicateGroup { .. } => "remove one of the two",
-            Self::EmptyInitiative { .. } => "see the errors of its references",
+            Self::EmptyInitiative { .. } => "give it references whose definitions are there",
             Self::ParameterFails { .. } => "the expression is evaluated over the initiative's parameters",
             Self::ParameterReference { .. } => "give the value itself",
             Self::UnknownParameter { .. } => "remove it, or correct the name",
@@ -284,6 +287,7 @@ impl GovernanceProblem {
             Self::DuplicateAssignment { .. } | Self::Duplicate { .. } => "remove one of the two",
             Self::UnknownEnforcementMode { .. } => "modes: `Default`, `DoNotEnforce`, `Enroll`",
             Self::IdentityMissing { .. } => "add `identity` and `location`",
+            Self::NotScopeOutside { above: true, .. } => "remove it if the assignment is to hold anywhere",
             Self::NotScopeOutside { .. } => "remove it",
             Self::BadMessage => "give it a `message`",
             Self::UnknownReferenceId { .. } => {
@@ -318,6 +322,7 @@ impl GovernanceProblem {
             Self::AttestationReferenceMissing { .. } => "say `policyDefinitionReferenceId`",
             Self::AttestationNotManual { .. } => "remove it",
             Self::SeveralAttestations => "keep one of them",
+            Self::NoResourceId { .. } => "export resources with their `id`",
             Self::NoAssignmentOf { .. } => "give the assignment, or check the definition and the scope",
             Self::PacSelector { .. } => "choose one: `--pac-selector`",
             Self::PacCsv { .. } => "put the values under `parameters`",

@@ -111,6 +111,8 @@ impl Reading<'_> {
             let value = spelled(json)?.text;
             Some(match kind {
                 SelectorKind::ResourceLocation => text::location(&value).as_ref().into(),
+                // Told as they are written.
+                SelectorKind::PolicyDefinitionReferenceId => value,
                 _ => value.to_ascii_lowercase().into(),
             })
         };

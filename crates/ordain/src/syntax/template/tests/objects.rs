@@ -190,7 +190,7 @@ fn expressions_of_initiatives_and_assignments() {
     for (value, want) in table {
         let parsed = read(&template(json!({}), json!([initiative(value)])));
         assert_eq!(codes(&parsed), want, "{value}");
-        let read = parsed.initiatives.first().and_then(|i| i.references[0].parameters.as_ref());
+        let read = parsed.initiatives.first().and_then(|i| i.references[0].parameters.as_ref().ok());
         assert_eq!(
             read.map(|p| format!("{:?}", p[0].1.kind).contains("Expression")),
             (want.len() < 2 || want[1] != "TemplateUnresolved").then_some(true)
