@@ -285,8 +285,8 @@ type Requested = (Verdict, Vec<(String, DenialReason)>, Vec<String>, Json);
 fn requested(policies: &[Json], resource: &Json, enforced: &[bool]) -> Requested {
     let engine = assigned(policies, enforced);
     let request = engine.request(resource, &Context::new()).expect("a resource");
-    let denials = request.denials.iter().map(|d| (d.policy.name().to_owned(), d.reason)).collect();
-    let audits = request.audits.iter().map(|policy| policy.name().to_owned()).collect();
+    let denials = request.denials().filter_map(|d| Some((d.policy.name().to_owned(), d.denial()?))).collect();
+    let audits = request.audits().map(|audit| audit.policy.name().to_owned()).collect();
     (request.verdict, denials, audits, request.body.to_json())
 }
 
@@ -390,15 +390,15 @@ fn deletions() {
         let which = if kind == LOCK { LOCK } else { REGISTRY };
         let resource = json!({"id": format!("/subscriptions/s/resourceGroups/g/providers/{which}/x"), "type": which,
             "name": "x", "location": "westeurope"});
-        let (verdict, denials) = engine.deletion(&resource, &Context::new(), deletion).expect("a resource");
-        assert_eq!(verdict, wanted, "{mode} {kind} {deletion:?}");
-        assert_eq!(denials.len(), usize::from(wanted == Verdict::Denied));
+        let request = engine.deletion(&resource, &Context::new(), deletion).expect("a resource");
+        assert_eq!(request.verdict, wanted, "{mode} {kind} {deletion:?}");
+        assert_eq!(request.denials().count(), usize::from(wanted == Verdict::Denied));
         // A write never asks denyAction, and who is not enforced protects nothing.
         let write = engine.request(&resource, &Context::new()).expect("a resource");
         assert_eq!(write.verdict, Verdict::Allowed);
         let idle = assigned(&policies, &[false]);
-        let (idle, _) = idle.deletion(&resource, &Context::new(), deletion).expect("a resource");
-        assert_eq!(idle, Verdict::Allowed);
+        let idle = idle.deletion(&resource, &Context::new(), deletion).expect("a resource");
+        assert_eq!(idle.verdict, Verdict::Allowed);
     }
 }
 

@@ -53,7 +53,7 @@ test("a resource that is as it should be is compliant", () => {
 });
 
 test("an expression nested as deep as is taken does not exhaust the stack", () => {
-  const deep = "[" + "not(".repeat(255) + "true()" + ")".repeat(255) + "]";
+  const deep = "[" + "not(".repeat(127) + "true()" + ")".repeat(127) + "]";
   const rule = { if: { value: deep, equals: false }, then: { effect: "audit" } };
   const answer = JSON.parse(evaluate(JSON.stringify({ mode: "All", policyRule: rule }), resource));
   assert.equal(answer.outcomes[0].state, "NonCompliant");

@@ -3,8 +3,11 @@
 #![allow(clippy::result_large_err, reason = "diagnostics are made where reading fails, never in a hot loop")]
 
 mod args;
+mod asking;
+mod baseline;
 mod command;
 mod compare;
+mod entry;
 mod exit;
 mod format;
 mod inputs;
@@ -82,6 +85,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) 
     match args::read(arguments) {
         Ok(Asked::Eval(options)) => command::eval::run(&options, world),
         Ok(Asked::Fix(options)) => command::fix::run(&options, world),
+        Ok(Asked::Check(options)) => command::check::run(&options, world),
         Err(told) => {
             let to_stdout = !told.use_stderr();
             let is_terminal = if to_stdout { world.terminals.stdout } else { world.terminals.stderr };

@@ -146,6 +146,21 @@ proptest! {
     }
 
     #[test]
+    fn edited_requests(edits in edits(), policies in edits()) {
+        let text = |name: &str| fs::read_to_string(common::root().join("examples/deployment").join(name)).expect("a file");
+        let path = folder(&format!("requests-{:?}", std::thread::current().id())).join("p.json");
+        fs::write(&path, edited(&text("guardrails.json"), &policies)).expect("a file");
+        let guards = path.to_str().expect("a path");
+        for (name, format) in [("what-if.json", "text"), ("main.json", "markdown"), ("what-if.json", "sarif"), ("main.json", "json")] {
+            for policies in ["examples/deployment/guardrails.json", guards] {
+                let ran = piped(edited(&text(name), &edits), &["check", "-p", policies, "--format", format]);
+                assert!(ran.code <= 2);
+                assert!(!ran.err.contains("\u{1b}[2J") && !ran.out.contains("\u{1b}[2J"), "{format}");
+            }
+        }
+    }
+
+    #[test]
     fn random_paths(path in "[$@.*\\[\\]()?!&|<>='a-z0-9, ]{0,40}") {
         judge(None, b"{\"a\":[{\"type\":\"A.B/c\"}]}", &[&format!("--pick={path}")]);
     }

@@ -69,9 +69,9 @@ pub use effects::{
     combine, settle,
 };
 pub use engine::{
-    Absence, AssignmentView, Context, DefaultMode, Deletion, Denial, DenialReason, Engine, EngineBuilder,
+    Absence, AssignmentView, Context, DefaultMode, Deletion, DenialReason, Edit, Engine, EngineBuilder,
     Error, Evaluation, ExemptionView, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
-    PlannedDeployment, PolicyView, RelatedView, Repair, Request, Verdict,
+    PlannedDeployment, PolicyView, RelatedView, Repair, Request, Ruling, RulingKind, Verdict, edits,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{

@@ -2,6 +2,7 @@
 
 mod action;
 pub mod azure;
+pub mod request;
 pub mod states;
 
 pub use action::{

@@ -3,7 +3,7 @@
 use super::{Eval, high, low};
 use crate::exit;
 use clap::error::ErrorKind;
-use clap::{Args, ValueEnum};
+use clap::{Args, FromArgMatches as _, ValueEnum};
 use regex_lite::{Regex, RegexBuilder};
 use std::path::PathBuf;
 
@@ -191,31 +191,28 @@ pub fn meant(low: Low) -> Result<Fix, clap::Error> {
         strict_scopes: low.strict_scopes,
         strict_versions: low.strict_versions,
         aliases: low.aliases,
-        compare: Vec::new(),
         now: low.now,
         properties_as_missing: low.properties_as_missing,
-        evaluate_exempt: false,
-        expand_children: false,
         related: low.related,
         assume_complete: low.assume_complete,
         related_coverage: low.related_coverage,
         related_from: low.related_from,
         incomplete_as_unknown: low.incomplete_as_unknown,
-        unique: false,
         default_mode: low.default_mode,
         fail_on: "none".to_owned(),
-        format: low::Format::Text,
         output: low.output,
-        summary: false,
-        precise: false,
-        strict_percent: false,
-        details: false,
         show_values: low.show_values,
-        show_not_applicable: false,
         color: low.color,
         width: low.width,
         quiet: low.quiet,
         verbose: low.verbose,
+        ..defaults()?
     };
     Ok(Fix { judging: high::meant(judging)?, format: low.format, only, write: low.write })
+}
+
+/// What `eval` does when nothing is typed: what `fix` does not offer is as there.
+fn defaults() -> Result<low::Eval, clap::Error> {
+    let command = low::Eval::augment_args(clap::Command::new("eval"));
+    low::Eval::from_arg_matches(&command.try_get_matches_from(["eval"])?)
 }

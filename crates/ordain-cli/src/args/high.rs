@@ -16,6 +16,8 @@ pub enum Asked {
     Eval(Box<Eval>),
     /// Mend what exists.
     Fix(Box<Fix>),
+    /// Judge what is about to be deployed.
+    Check(Box<super::check::Check>),
 }
 
 /// `ordain eval`.
@@ -88,6 +90,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap
     match line.verb {
         low::Verb::Eval(eval) => Ok(Asked::Eval(Box::new(meant(*eval)?))),
         low::Verb::Fix(low) => Ok(Asked::Fix(Box::new(fix::meant(*low)?))),
+        low::Verb::Check(check) => Ok(Asked::Check(Box::new(super::check::meant(*check)?))),
     }
 }
 
@@ -117,12 +120,7 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         properties_as_missing: low.properties_as_missing,
         evaluate_exempt: low.evaluate_exempt,
         expand_children: low.expand_children,
-        related: match low.related {
-            _ if low.assume_complete => RelatedMode::AssumeComplete,
-            low::Related::Auto => RelatedMode::Auto,
-            low::Related::Strict => RelatedMode::Strict,
-            low::Related::AssumeComplete => RelatedMode::AssumeComplete,
-        },
+        related: meant_related(low.related, low.assume_complete),
         related_coverage: low.related_coverage,
         related_from: low.related_from,
         incomplete_as_unknown: low.incomplete_as_unknown,
@@ -153,11 +151,20 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
     })
 }
 
+pub(super) fn meant_related(related: low::Related, assume_complete: bool) -> RelatedMode {
+    match related {
+        _ if assume_complete => RelatedMode::AssumeComplete,
+        low::Related::Auto => RelatedMode::Auto,
+        low::Related::Strict => RelatedMode::Strict,
+        low::Related::AssumeComplete => RelatedMode::AssumeComplete,
+    }
+}
+
 pub(super) fn wrong(kind: ErrorKind, message: String) -> clap::Error {
     low::Line::command().error(kind, message)
 }
 
-fn parameter(text: &str) -> Result<(String, String), clap::Error> {
+pub(super) fn parameter(text: &str) -> Result<(String, String), clap::Error> {
     match text.split_once('=') {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
         _ => {
@@ -166,7 +173,7 @@ fn parameter(text: &str) -> Result<(String, String), clap::Error> {
     }
 }
 
-fn scope(text: &str) -> Result<Scope, clap::Error> {
+pub(super) fn scope(text: &str) -> Result<Scope, clap::Error> {
     Scope::parse(text).ok_or_else(|| {
         let forms = "/subscriptions/<guid>, /subscriptions/<guid>/resourceGroups/<name> or /providers/Microsoft.Management/managementGroups/<name>";
         wrong(ErrorKind::InvalidValue, format!("`{text}` is no scope: expected {forms}"))

@@ -25,6 +25,8 @@ pub enum Verb {
     Eval(Box<Eval>),
     /// Mend what exists: the patches and deployments that policies ask for, shown or written into the files
     Fix(Box<super::fix::Low>),
+    /// Judge what is about to be deployed: which requests policies would deny, change or flag, and what is open
+    Check(Box<super::check::Low>),
 }
 
 const EXAMPLES: &str = "\

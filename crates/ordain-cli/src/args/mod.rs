@@ -1,8 +1,10 @@
-//! What was typed (`low`), and what it means (`high`).
+//! What was typed (`low`), and what it means (`high`); verbs beside `eval` in files of their own.
 
+mod check;
 mod fix;
 mod high;
 mod low;
 
+pub use check::{Check, Format as CheckFormat};
 pub use fix::{Fix, FixFormat};
 pub use high::{Asked, Eval, Format, Given, Percent, read};

@@ -8,7 +8,7 @@ use crate::inputs::{self, Rows, Wanted};
 use crate::judge;
 use crate::render;
 use crate::terminal::{self, Look};
-use ordain::{Context, Diagnostic, Engine, Severity};
+use ordain::{Context, Diagnostic, Engine, Object, Severity};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::time::Instant;
@@ -98,13 +98,7 @@ pub fn judged(
         inputs::unique(&mut files);
     }
     diagnostics.extend(files.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    let related = inputs::coverage(options.related, &options.related_coverage, &mut diagnostics);
-    let mut more = inputs::texts(&options.related_from, &mut io::empty());
-    diagnostics.append(&mut more.diagnostics);
-    let more: Vec<Rows<'_>> =
-        more.texts.iter().map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None)).collect();
-    diagnostics.extend(more.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    let context = judge::surroundings(&engine, &files, &more, &context, related);
+    let context = surrounded(options, &engine, &files, &context, &mut diagnostics);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
     diagnostics.append(&mut judgement.diagnostics);
     silence(&engine, &judgement, &files, &mut diagnostics);
@@ -144,13 +138,13 @@ fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()>
     }
 }
 
-fn stop(options: &Eval, world: &mut World<'_>, diagnostics: &[Diagnostic]) -> io::Result<Exit> {
+pub(super) fn stop(options: &Eval, world: &mut World<'_>, diagnostics: &[Diagnostic]) -> io::Result<Exit> {
     let look = look(options, world, Stream::Messages);
     render::diagnostics(world.stderr, look, Severity::Error, diagnostics)?;
     Ok(Exit::Trouble)
 }
 
-fn context(options: &Eval) -> Result<Context, Diagnostic> {
+pub(super) fn context(options: &Eval) -> Result<Context, Diagnostic> {
     let mut context = Context::new();
     if options.properties_as_missing {
         context = context.properties_as_missing();
@@ -167,7 +161,34 @@ fn context(options: &Eval) -> Result<Context, Diagnostic> {
     }
 }
 
-fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) -> Engine {
+/// What surrounds the rows: their groups and subscriptions, and what policies may look for, in more files too.
+pub(super) fn surrounded(
+    options: &Eval,
+    engine: &Engine,
+    files: &[Rows<'_>],
+    context: &Context,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Context {
+    let related = inputs::coverage(options.related, &options.related_coverage, diagnostics);
+    let mut more = inputs::texts(&options.related_from, &mut io::empty());
+    diagnostics.append(&mut more.diagnostics);
+    let more: Vec<Rows<'_>> =
+        more.texts.iter().map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None)).collect();
+    diagnostics.extend(more.iter().flat_map(|file| file.diagnostics.iter().cloned()));
+    judge::surroundings(engine, files, &more, context, related)
+}
+
+pub(super) fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) -> Engine {
+    engine_with(options, files, &Object::default(), diagnostics)
+}
+
+/// The engine with values of parameters that win over those of the line.
+pub(super) fn engine_with(
+    options: &Eval,
+    files: &[Rows<'_>],
+    more: &Object,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Engine {
     let mut builder = Engine::builder()
         .aliases(inputs::aliases(&options.aliases, diagnostics))
         .default_mode(options.default_mode);
@@ -191,6 +212,9 @@ fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>)
     }
     for (name, value) in inputs::parameters(&options.given, diagnostics) {
         builder = builder.parameter(&name, value);
+    }
+    for (name, value) in more.members() {
+        builder = builder.parameter(name, value.clone());
     }
     // A tenant has policies of its own; the starter pack is for those who give none.
     if !options.policies.is_empty() || options.tenant.is_empty() {

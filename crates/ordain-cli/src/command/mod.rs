@@ -1,4 +1,5 @@
 //! A file for each thing that can be asked.
 
+pub mod check;
 pub mod eval;
 pub mod fix;

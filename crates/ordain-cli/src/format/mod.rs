@@ -2,6 +2,7 @@
 
 mod absences;
 mod azure;
+pub mod check;
 mod compliance;
 mod details;
 mod finding;

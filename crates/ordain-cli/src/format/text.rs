@@ -327,7 +327,7 @@ pub fn verb(outcome: &Outcome<'_>) -> (&'static str, Style) {
 }
 
 /// Columns of a text without the codes of styles.
-fn plain_columns(text: &str) -> usize {
+pub(super) fn plain_columns(text: &str) -> usize {
     columns(&anstream::adapter::strip_str(text).to_string())
 }
 

@@ -51,6 +51,17 @@ impl Document {
         )
     }
 
+    /// What to do about it where requests are wanted.
+    pub fn help_for_requests(self) -> &'static str {
+        match self {
+            Self::ParameterFile => "give it beside its template, with `--template-params`",
+            Self::FailedCall => "mend what its `error` says, and run the what-if again",
+            Self::Refusal => "give the template, or a what-if of it",
+            _ if self.is_policy() => POLICY,
+            _ => "give a what-if result, a template, a Bicep snapshot or a Terraform plan",
+        }
+    }
+
     /// Code, name and help.
     pub fn told(self) -> Told {
         let (code, what, help) = match self {

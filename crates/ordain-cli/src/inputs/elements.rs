@@ -148,7 +148,8 @@ impl<'t> Reading<'t> {
             Some(note) => diagnostic.note(note),
             None => diagnostic,
         };
-        self.tell(if other.help.is_empty() { diagnostic } else { diagnostic.help(other.help) });
+        let help = if self.wanted == Wanted::Requests { document.help_for_requests() } else { other.help };
+        self.tell(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
     }
 
     /// Says once for a file what rows it has that mean more elsewhere.

@@ -28,6 +28,14 @@ pub fn not_json(source: &Source) -> Option<Diagnostic> {
     }
     let at = Span::new(start, start + first.len_utf8());
     let quoted: String = first_line.chars().take(60).collect();
+    if is_shown_what_if(rest) {
+        return Some(
+            Diagnostic::error("NotJson", "this is a what-if result shown for people, not its JSON")
+                .label(source, at, "")
+                .note(format!("it begins with `{quoted}`"))
+                .help("run `az deployment … what-if --no-pretty-print -o json`"),
+        );
+    }
     if !matches!(first, '{' | '[') && is_table(rest) {
         return Some(
             Diagnostic::error(
@@ -50,6 +58,17 @@ pub fn not_json(source: &Source) -> Option<Diagnostic> {
             .note(format!("it begins with `{quoted}`"))
             .help(help),
     )
+}
+
+/// Whether a text is what the command line tools print of a what-if: its remark, its legend or its scopes.
+fn is_shown_what_if(text: &str) -> bool {
+    let marks = [
+        "Note: The result may contain false positive predictions",
+        "Resource and property changes are indicated with",
+        "Resource changes: ",
+    ];
+    let scope = |line: &str| line.strip_prefix("Scope: /").is_some();
+    text.lines().take(200).any(|line| scope(line) || marks.iter().any(|mark| line.starts_with(mark)))
 }
 
 /// Whether a text has columns: tabs in its first line (`-o tsv` writes no heading), or as many commas or semicolons in
@@ -84,10 +103,29 @@ mod tests {
             ("{\"type\":\"A.B/c\"}\n", ""),
             (" [\n1]", ""),
             ("42", ""),
+            ("Note: The result may contain false positive predictions (noise).\n", "NotJson"),
         ];
         for (text, expected) in table {
             let code = not_json(&Source::new("t", text)).map_or("", |d| d.code());
             assert_eq!(code, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_ifs_shown_for_people() {
+        // spec: I-7, I-50
+        let shown = [
+            "Note: The result may contain false positive predictions (noise).\nYou can help us improve.\n",
+            "Resource and property changes are indicated with these symbols:\n  + Create\n  ~ Modify\n",
+            "\nScope: /subscriptions/s/resourceGroups/g\n\n  + Microsoft.Storage/storageAccounts/a [2023-01-01]\n",
+        ];
+        for text in shown {
+            let diagnostic = not_json(&Source::new("t", text)).expect("a diagnostic");
+            assert_eq!(diagnostic.code(), "NotJson", "{text}");
+            assert!(
+                diagnostic.helps().iter().any(|help| help.contains("--no-pretty-print -o json")),
+                "{text}"
+            );
         }
     }
 }

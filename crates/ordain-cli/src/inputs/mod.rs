@@ -24,10 +24,19 @@ mod unpack;
 pub use bytes::Text;
 pub use catalogue::aliases;
 pub use coverage::{coverage, json_file};
-pub use parameters::parameters;
+pub use find::shown;
+pub use parameters::{parameters, template_parameters};
 pub use pick::{Pick, pick};
 pub use policies::{policies, tenant};
 pub use resources::{all_texts, texts};
-pub use rows::{Row, Rows, Wanted, rows};
+pub use rows::{Row, Rows, Wanted, rows, rows_with};
 pub use unique::{expand, unique};
 pub use unpack::is_packed;
+
+use ordain::{Diagnostic, Source};
+use std::path::Path;
+
+/// A file of our own kind, whole.
+pub fn source(path: &Path) -> Result<Source, Diagnostic> {
+    bytes::read_file(path, bytes::POLICY_BYTES).map(|text| text.source)
+}

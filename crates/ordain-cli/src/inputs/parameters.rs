@@ -3,7 +3,8 @@
 use super::bytes;
 use crate::args::Given;
 use ordain::json::{Dialect, Json, read};
-use ordain::{Diagnostic, Node as _, Source, Value};
+use ordain::{Diagnostic, Node as _, Object, Source, Value};
+use std::path::PathBuf;
 
 /// Names and values in the order in which later ones win: files first, single values last.
 pub fn parameters(given: &Given, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Value)> {
@@ -21,6 +22,36 @@ pub fn parameters(given: &Given, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Stri
         values.push((name.clone(), value(text)));
     }
     values
+}
+
+/// What deployments' parameter files give to templates; later files win.
+pub fn template_parameters(paths: &[PathBuf], diagnostics: &mut Vec<Diagnostic>) -> Object {
+    let mut out = Object::default();
+    for path in paths {
+        let source = match super::source(path) {
+            Ok(source) => source,
+            Err(diagnostic) => {
+                diagnostics.push(diagnostic);
+                continue;
+            }
+        };
+        let (json, problems) = read(source.text(), Dialect::Template);
+        diagnostics.extend(problems.iter().map(|problem| super::rows::told(&source, problem)));
+        match json.filter(|_| problems.iter().all(|p| p.warning)) {
+            Some(json) if json.is_object() => {
+                for (name, value) in ordain::requests::template_parameters(&json).members() {
+                    out.push(name.clone(), value.clone());
+                }
+            }
+            Some(json) => {
+                let message = format!("expected an object of parameters, found {}", json.kind_name());
+                let diagnostic = Diagnostic::error("ParameterFile", message).label(&source, json.span, "");
+                diagnostics.push(diagnostic.help("give the parameter file of the deployment"));
+            }
+            None => {}
+        }
+    }
+    out
 }
 
 /// A shell knows texts only. What looks like an array, an object or a quoted string is read as JSON; other

@@ -1,9 +1,9 @@
-//! Documents that ask for resources: templates, previews, plans, payloads. What they ask for is scanned as if it
-//! existed (spec I-53).
+//! Documents that ask for resources: templates, previews, plans, payloads. What they ask for is judged as requests
+//! where such are wanted, else scanned as if it existed (spec I-53).
 
 use super::rows::{Reading, Row, Wanted, opening_of};
 use ordain::json::{Json, Kind, Member};
-use ordain::requests::{Action, Request, RequestOptions, read};
+use ordain::requests::{Action, Request, read};
 use ordain::{Context, Diagnostic, Node as _, Num, Span, Value, View};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -26,7 +26,7 @@ impl Reading<'_> {
     /// Takes what a document asks for. Deletes are a matter of requests: nothing exists after them. In a tenant the
     /// policy objects of a template are no rows (spec I-11): `true` when it has such, for the caller to read it.
     pub fn requests(&mut self, json: &Json<'_>) -> bool {
-        let Some(mut found) = read(self.source(), json, &RequestOptions::default()) else { return false };
+        let Some(mut found) = read(self.source(), json, self.options) else { return false };
         let asked = found.requests.len();
         if self.wanted == Wanted::Tenant && json.get("resources").is_some() {
             found.requests.retain(|request| !is_policy(&request.body));
@@ -37,7 +37,8 @@ impl Reading<'_> {
             return true;
         }
         let before = self.out.rows.len();
-        let told = self.out.diagnostics.iter().any(|d| d.code() == "RequestScanned");
+        let requests = self.wanted == Wanted::Requests;
+        let told = requests || self.out.diagnostics.iter().any(|d| d.code() == "RequestScanned");
         if !told && found.requests.iter().any(|request| request.action == Action::Write) {
             let message =
                 format!("this is {}: what it asks for is judged as if it existed", found.kind.what());
@@ -57,7 +58,7 @@ impl Reading<'_> {
         self.out.related.extend(found.related);
         for request in found.requests {
             self.out.related.extend(request.related.iter().cloned());
-            if request.action == Action::Delete {
+            if request.action == Action::Delete && !requests {
                 self.out.skipped += 1;
                 continue;
             }

@@ -8,8 +8,10 @@ use super::pick::Pick;
 use super::requests::Asked;
 use super::shape::{self, Shape};
 use ordain::json::{Dialect, Json, Kind, Problem, Reader, read};
+use ordain::requests::RequestOptions;
 use ordain::{Diagnostic, Node as _, Severity, Source, Span, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// One resource to judge.
 #[derive(Debug)]
@@ -64,6 +66,8 @@ pub enum Wanted {
     Resources,
     /// Everything that belongs to a tenant (spec I-68).
     Tenant,
+    /// Requests: resources are bodies of writes, and deletes count (spec I-53).
+    Requests,
 }
 
 /// Diagnostics of one code and file that are told one by one (spec I-82).
@@ -74,10 +78,23 @@ const AROUND: usize = 2;
 
 /// Reads all rows of a text.
 pub fn rows<'t>(text: &'t Text, named: bool, wanted: Wanted, pick: Option<&Pick>) -> Rows<'t> {
+    static NOTHING: OnceLock<RequestOptions> = OnceLock::new();
+    rows_with(text, named, wanted, pick, NOTHING.get_or_init(RequestOptions::default))
+}
+
+/// Reads all rows of a text, given what is known beyond documents that ask for resources.
+pub fn rows_with<'t>(
+    text: &'t Text,
+    named: bool,
+    wanted: Wanted,
+    pick: Option<&Pick>,
+    options: &'t RequestOptions,
+) -> Rows<'t> {
     let mut reading = Reading {
         text,
         named,
         wanted,
+        options,
         out: Rows::default(),
         told: HashMap::new(),
         nameless: 0,
@@ -101,6 +118,7 @@ pub struct Reading<'t> {
     pub text: &'t Text,
     pub named: bool,
     pub wanted: Wanted,
+    pub options: &'t RequestOptions,
     pub out: Rows<'t>,
     told: HashMap<&'static str, usize>,
     /// Rows without type and id.

@@ -22,6 +22,7 @@ pub(crate) use deployment::deployment;
 pub(crate) use details::details;
 pub(crate) use if_not_exists::{Finding, Search, Verdict, find, prepare, watch};
 pub use patch::{PatchError, PatchKind, PatchOperation, apply};
+pub(crate) use patch::{apply_one, tokens};
 pub(crate) use subject::{Subject, body, place, shape};
 pub use target::SkipReason;
 pub use work::ExistingValue;

@@ -108,7 +108,7 @@ pub(super) fn pointer(tokens: &[Token]) -> String {
 }
 
 /// The names and indices of a pointer; `None` when it is none.
-pub(super) fn tokens(pointer: &str) -> Option<Vec<String>> {
+pub(crate) fn tokens(pointer: &str) -> Option<Vec<String>> {
     if pointer.is_empty() {
         return Some(Vec::new());
     }
@@ -144,7 +144,7 @@ pub fn apply<D: Document + ?Sized>(document: &D, patch: &[PatchOperation]) -> Re
 }
 
 /// One operation.
-pub(super) fn apply_one(body: &mut Value, operation: &PatchOperation) -> Result<(), PatchError> {
+pub(crate) fn apply_one(body: &mut Value, operation: &PatchOperation) -> Result<(), PatchError> {
     let nowhere = || PatchError::Nowhere(operation.path.clone());
     let path = tokens(&operation.path).ok_or_else(|| PatchError::Pointer(operation.path.clone()))?;
     let value = || operation.value.clone().ok_or_else(|| PatchError::NoValue(operation.path.clone()));

@@ -18,6 +18,8 @@ pub struct Context {
     surroundings: Surroundings,
     related: Option<Arc<RelatedResources>>,
     principal: Option<Value>,
+    /// Where a resource is that has no id.
+    place: Option<String>,
 }
 
 /// A whole resource body and nothing around it.
@@ -38,6 +40,7 @@ static BARE: Context = Context {
     },
     related: None,
     principal: None,
+    place: None,
 };
 
 impl Context {
@@ -211,7 +214,8 @@ impl Context {
     /// [`Error::Clock`] when the payload's clock is no timestamp.
     pub fn for_request(&self, request: &Request) -> Result<Self, Error> {
         let said = &request.context;
-        let mut context = Self { completeness: request.completeness, ..self.clone() };
+        let mut context =
+            Self { completeness: request.completeness, place: request.place.clone(), ..self.clone() };
         if let Some(now) = &said.now {
             context = context.now(now)?;
         }
@@ -225,6 +229,11 @@ impl Context {
         over(&mut surroundings.resource_group, &said.resource_group);
         over(&mut surroundings.request, &said.request);
         Ok(context)
+    }
+
+    /// The group, subscription or resource that a resource without id is put into.
+    pub(crate) fn place(&self) -> Option<&str> {
+        self.place.as_deref()
     }
 
     /// Rows of resource groups and subscriptions that the input holds.

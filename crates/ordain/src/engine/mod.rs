@@ -4,6 +4,8 @@ mod actions;
 mod assignments;
 mod builder;
 mod context;
+mod decide;
+mod edits;
 mod judge;
 mod notice;
 mod repair;
@@ -14,9 +16,10 @@ mod view;
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
+pub use edits::{Edit, edits};
 pub use notice::NoticeView;
 pub use repair::{LeftOut, PlannedChange, PlannedDeployment, Repair};
-pub use request::{Deletion, Denial, DenialReason, Request, Verdict};
+pub use request::{Deletion, DenialReason, Request, Ruling, RulingKind, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
 use notice::Noticed;
@@ -193,7 +196,7 @@ impl Engine {
     /// Where a resource is; nowhere for what is none.
     pub(crate) fn place<D: Document + ?Sized>(&self, document: &D, context: &Context) -> Place {
         let facts = self.inner.facts(document.root(), context);
-        facts.map(|facts| Place::of(&facts)).unwrap_or_default()
+        facts.map(|facts| Place::within(&facts, context.place())).unwrap_or_default()
     }
 
     /// The id of a resource as it is spelled.

@@ -1,14 +1,9 @@
-//! A resource as the body of a request: policies change it, then judge what they made of it (spec 07 section 4).
+//! What policies make of a request, as data: the verdict, and what each policy has to say (spec 07 section 4).
 
-use super::{Context, Engine, Outcome, PairView, PolicyView};
-use crate::ast::{Effect, ModeKind};
-use crate::document::{Document, NotAResource};
-use crate::effects::{Change, Contender, PatchOperation, RunMode, Standing, combine, settle};
-use crate::evaluate::Truth;
-use crate::outcome::State;
-use crate::plan::{Cascade, PolicyId};
-use crate::value::text::key_eq;
-use crate::value::{Reason, Value};
+use super::{Edit, PairView, PolicyView};
+use crate::effects::{Change, ExistingValue, PatchOperation, SkipReason, Standing};
+use crate::explain::{Explanation, Values};
+use crate::value::{Fault, Reason, Value};
 
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,19 +42,192 @@ pub enum DenialReason {
     Conflict,
 }
 
-/// A policy that refuses a request.
-#[derive(Clone, Copy, Debug)]
+impl DenialReason {
+    /// The name that reports carry.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Denied => "Denied",
+            Self::Failed => "Failed",
+            Self::CannotChange => "CannotChange",
+            Self::Conflict => "Conflict",
+        }
+    }
+}
+
+/// What one policy has to say about a request.
+///
+/// ```
+/// # fn main() -> Result<(), ordain::Error> {
+/// let engine = ordain::Engine::builder()
+///     .definition_json(r#"{"mode": "All", "policyRule": {
+///         "if": {"field": "tags.env", "exists": false}, "then": {"effect": "audit"}}}"#)?
+///     .build()?;
+/// let body = serde_json::json!({"type": "A.B/c", "name": "n"});
+/// let request = engine.request(&body, &Default::default()).expect("a resource");
+/// let [ruling] = &request.rulings[..] else { panic!() };
+/// assert_eq!(ruling.kind.name(), "flagged");
+/// assert_eq!(ruling.sentence(ordain::Values::Show), "tags.env is missing, must be set");
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Denial<'e> {
+pub struct Ruling<'e> {
     /// The policy.
     pub policy: PolicyView<'e>,
     /// The pair that it is judged for.
     pub pair: PairView<'e>,
-    /// Why.
-    pub reason: DenialReason,
+    /// Whether its assignment is enforced here (spec E-32, E-33).
+    pub enforced: bool,
+    /// What it says.
+    pub kind: RulingKind,
+    /// What was seen when its rule was judged.
+    pub why: Explanation,
 }
 
-/// What policies make of a request to write a resource.
+/// What a policy says, in the order in which requests are judged (spec E-20).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum RulingKind {
+    /// It changes the body, or would if another policy did not keep it from that.
+    Changes {
+        /// The change, with all details.
+        change: Box<Change>,
+        /// Whether it is carried out.
+        standing: Standing,
+        /// What it does to the body as it came, place by place.
+        edits: Vec<Edit>,
+    },
+    /// It refuses the request.
+    Denies {
+        /// Why.
+        reason: DenialReason,
+        /// What failed.
+        fault: Option<Fault>,
+        /// The change that cannot be made.
+        change: Option<Box<Change>>,
+    },
+    /// It lets the request pass, and leaves an audit event.
+    Flags,
+    /// The input does not tell what it says.
+    Open {
+        /// What is not known.
+        reason: Reason,
+        /// Whether the verdict hangs on it (spec E-28).
+        decides: bool,
+        /// What it would change if its rule were true.
+        change: Option<Box<Change>>,
+    },
+    /// After the write it looks for a related resource, and the input holds none that satisfies.
+    Later {
+        /// The type that it looks for.
+        resource_type: String,
+        /// What was found, in one sentence.
+        found: String,
+        /// Whether there is certainly none; else the input may just lack it.
+        certain: bool,
+        /// What made the search fail.
+        fault: Option<Fault>,
+    },
+    /// Were it enforced, it would refuse, change or flag the request.
+    NotEnforced {
+        /// The failure of its rule, if it failed.
+        fault: Option<Fault>,
+    },
+}
+
+impl RulingKind {
+    /// The name that reports carry.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Changes { .. } => "changed",
+            Self::Denies { .. } => "denied",
+            Self::Flags => "flagged",
+            Self::Open { .. } => "open",
+            Self::Later { .. } => "later",
+            Self::NotEnforced { .. } => "notEnforced",
+        }
+    }
+}
+
+impl<'e> Ruling<'e> {
+    /// The non-compliance message that the assignment has for the pair (spec G-62, E-35).
+    #[must_use]
+    pub fn message(&self) -> Option<&'e str> {
+        self.pair.message()
+    }
+
+    /// Why it refuses the request; `None` when it does not.
+    #[must_use]
+    pub fn denial(&self) -> Option<DenialReason> {
+        match &self.kind {
+            RulingKind::Denies { reason, .. } => Some(*reason),
+            _ => None,
+        }
+    }
+
+    /// Whether judging the policy failed (spec E-23): such a pair counts as one in state Error (spec S-36).
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        match &self.kind {
+            RulingKind::Denies { reason, .. } => *reason == DenialReason::Failed,
+            RulingKind::NotEnforced { fault } | RulingKind::Later { fault, .. } => fault.is_some(),
+            _ => false,
+        }
+    }
+
+    /// What is to be said, in one sentence. Of changes it is the rule's own reason: what they write is in the edits.
+    #[must_use]
+    pub fn sentence(&self, values: Values) -> String {
+        let why = || {
+            let told = self.why.sentence(values);
+            told.unwrap_or_else(|| "the rule holds for every resource of this kind".to_owned())
+        };
+        match &self.kind {
+            RulingKind::Denies { fault: Some(fault), .. }
+            | RulingKind::NotEnforced { fault: Some(fault) } => self
+                .why
+                .failed()
+                .and_then(|_| self.why.sentence(values))
+                .unwrap_or_else(|| fault.message().to_owned()),
+            RulingKind::Denies { reason: DenialReason::Conflict, .. } => {
+                "another policy would write another value to the same place, and neither gives way".to_owned()
+            }
+            RulingKind::Denies { reason: DenialReason::CannotChange, change: Some(change), .. } => {
+                obstacle(change, values).unwrap_or_else(why)
+            }
+            RulingKind::Open { reason, .. } => {
+                let conditions = self.why.unknown();
+                let subjects: Vec<String> = conditions.iter().map(|c| format!("`{}`", c.subject())).collect();
+                match subjects.is_empty() {
+                    true => format!("what it would change is not known: {}", reason.name()),
+                    false => format!("{} can't be told: {}", subjects.join(", "), reason.name()),
+                }
+            }
+            RulingKind::Later { found, .. } => found.clone(),
+            _ => why(),
+        }
+    }
+}
+
+/// What keeps a change from being made.
+fn obstacle(change: &Change, values: Values) -> Option<String> {
+    if let Some(ExistingValue { path, current, wanted, .. }) = change.conflicts.first() {
+        let path = path.trim_start_matches('/').replace('/', ".");
+        let edit = Edit { path, before: Some(current.clone()), after: Some(wanted.clone()) };
+        let [is, wanted] = edit.shown(values);
+        return Some(format!("`{}` is {is} already, the policy would write {wanted}", edit.path));
+    }
+    let told = |reason| match reason {
+        SkipReason::NotModifiable => Some("cannot be written in this API version"),
+        SkipReason::TypeMismatch => Some("is of another type than the value that the policy would write"),
+        _ => None,
+    };
+    change.skipped.iter().find_map(|skipped| Some(format!("`{}` {}", skipped.field, told(skipped.reason)?)))
+}
+
+/// What policies make of a request to write or delete a resource.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Request<'e> {
@@ -67,25 +235,28 @@ pub struct Request<'e> {
     pub verdict: Verdict,
     /// Of `Undecided` what is not known.
     pub reason: Option<Reason>,
-    /// The policies that refuse it.
-    pub denials: Vec<Denial<'e>>,
-    /// Policies whose audit events it causes; none when it is refused (spec E-22).
-    pub audits: Vec<PolicyView<'e>>,
+    /// What each policy has to say, in the order of spec E-20. Policies that are content have nothing to say. When
+    /// the request is refused, policies leave no audit events and look for nothing later (spec E-22).
+    pub rulings: Vec<Ruling<'e>>,
+    /// How many policies applied.
+    pub applied: usize,
     /// The body as it would be written.
     pub body: Value,
     /// What policies change in the body; `None` when that cannot be said as a patch (spec E-59).
     pub patch: Option<Vec<PatchOperation>>,
 }
 
-/// Types that can be deleted whatever denyAction says (spec E-26).
-const ALWAYS_DELETABLE: [&str; 6] = [
-    "Microsoft.Authorization/policyAssignments",
-    "Microsoft.Authorization/denyAssignments",
-    "Microsoft.Blueprint/blueprintAssignments",
-    "Microsoft.Resources/deploymentStacks",
-    "Microsoft.Resources/subscriptions",
-    "Microsoft.Authorization/locks",
-];
+impl<'e> Request<'e> {
+    /// The policies that refuse the request.
+    pub fn denials(&self) -> impl Iterator<Item = &Ruling<'e>> {
+        self.rulings.iter().filter(|ruling| matches!(ruling.kind, RulingKind::Denies { .. }))
+    }
+
+    /// The policies that let it pass with an audit event.
+    pub fn audits(&self) -> impl Iterator<Item = &Ruling<'e>> {
+        self.rulings.iter().filter(|ruling| matches!(ruling.kind, RulingKind::Flags))
+    }
+}
 
 /// What is deleted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,186 +265,4 @@ pub enum Deletion {
     Resource,
     /// The resource group that it is in (spec E-27).
     ResourceGroup,
-}
-
-impl Engine {
-    /// What becomes of a request to write this body. Policies that are not enforced change nothing, refuse nothing
-    /// and leave no event (spec E-32).
-    ///
-    /// ```
-    /// # fn main() -> Result<(), ordain::Error> {
-    /// let engine = ordain::Engine::builder()
-    ///     .definition_json(r#"{"mode": "All", "policyRule": {
-    ///         "if": {"field": "tags.env", "exists": false}, "then": {"effect": "deny"}}}"#)?
-    ///     .build()?;
-    /// let body = serde_json::json!({"type": "A.B/c", "name": "n"});
-    /// let request = engine.request(&body, &Default::default())?;
-    /// assert_eq!(request.verdict, ordain::Verdict::Denied);
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`NotAResource`] when the document has neither a type nor an id.
-    pub fn request<D: Document + ?Sized>(
-        &self,
-        document: &D,
-        context: &Context,
-    ) -> Result<Request<'_>, NotAResource> {
-        let context = self.of_request(document, context)?;
-        let mut tally = Tally { engine: self, denials: Vec::new(), unknown: None };
-        // Changes are worked out on the body as it came (spec E-21).
-        let before = self.evaluate_in(document, &context)?;
-        let changing: Vec<(PolicyId, Change)> = before
-            .outcomes()
-            .filter(Outcome::is_enforced)
-            .filter_map(|outcome| {
-                tally.rule(&outcome, is_change);
-                Some((outcome.record.policy, outcome.change(document)?))
-            })
-            .collect();
-        let contenders: Vec<Contender<'_>> =
-            changing.iter().map(|(_, change)| Contender { change, enforced: true }).collect();
-        let standings = settle(&contenders, RunMode::Request);
-        for ((policy, change), standing) in changing.iter().zip(&standings) {
-            if change.denies() {
-                let failed = change.error.is_some();
-                tally.deny(*policy, if failed { DenialReason::Failed } else { DenialReason::CannotChange });
-            } else if *standing == Standing::Conflict {
-                tally.deny(*policy, DenialReason::Conflict);
-            }
-            if let Some(reason) = change.unresolved {
-                tally.unknown.get_or_insert(reason);
-            }
-        }
-        let carried_out = changing.iter().zip(&standings).filter(|(_, standing)| standing.is_carried_out());
-        let combined = combine(document, carried_out.map(|((_, change), _)| change));
-        // Everything else is judged on the body that they made (spec E-22).
-        let after = self.evaluate_in(&combined.body, &context)?;
-        let mut audits = Vec::new();
-        for outcome in after.outcomes().filter(Outcome::is_enforced) {
-            tally.rule(&outcome, |effect| !is_change(effect));
-            if outcome.record.truth == Truth::True && outcome.state() == State::NonCompliant {
-                match outcome.policy_data().effect {
-                    Effect::Deny => tally.deny(outcome.record.policy, DenialReason::Denied),
-                    Effect::Audit => audits.push(self.view(outcome.record.policy)),
-                    _ => {}
-                }
-            }
-        }
-        let (verdict, reason) = tally.verdict();
-        if verdict == Verdict::Denied {
-            audits.clear();
-        }
-        let audits = audits.into_iter().flatten().collect();
-        Ok(Request {
-            verdict,
-            reason,
-            denials: tally.denials,
-            audits,
-            body: combined.body,
-            patch: combined.patch,
-        })
-    }
-
-    /// What becomes of a request to delete the resource, or the group that it is in: denyAction alone is asked
-    /// (spec E-26, E-27).
-    ///
-    /// # Errors
-    /// [`NotAResource`] when the document has neither a type nor an id.
-    pub fn deletion<D: Document + ?Sized>(
-        &self,
-        document: &D,
-        context: &Context,
-        deletion: Deletion,
-    ) -> Result<(Verdict, Vec<Denial<'_>>), NotAResource> {
-        let facts = self.inner.facts(document.root(), context)?;
-        if ALWAYS_DELETABLE.iter().any(|known| key_eq(known, facts.resource_type())) {
-            return Ok((Verdict::Allowed, Vec::new()));
-        }
-        let mut tally = Tally { engine: self, denials: Vec::new(), unknown: None };
-        for outcome in self.evaluate_in(document, context)?.outcomes().filter(Outcome::is_enforced) {
-            let policy = outcome.policy_data();
-            let cascades = policy.definition.mode.kind == ModeKind::Indexed
-                && outcome.policy().cascade() == Some(Cascade::Deny);
-            let asked = deletion == Deletion::Resource || cascades;
-            if policy.effect != Effect::DenyAction || !asked {
-                continue;
-            }
-            match outcome.record.truth {
-                Truth::True => tally.deny(outcome.record.policy, DenialReason::Denied),
-                Truth::Error => tally.deny(outcome.record.policy, DenialReason::Failed),
-                Truth::Unknown(reason) => drop(tally.unknown.get_or_insert(reason)),
-                Truth::False => {}
-            }
-        }
-        let (verdict, _) = tally.verdict();
-        Ok((verdict, tally.denials))
-    }
-
-    /// The context of a request: its API version is the body's own unless the caller says otherwise (spec E-41).
-    fn of_request<D: Document + ?Sized>(
-        &self,
-        document: &D,
-        context: &Context,
-    ) -> Result<Context, NotAResource> {
-        let context = context.clone();
-        if context.surroundings().api_version.is_some() {
-            return Ok(context);
-        }
-        let facts = self.inner.facts(document.root(), &context)?;
-        Ok(match facts.api_version() {
-            Some(version) => context.api_version(version),
-            None => context,
-        })
-    }
-
-    fn view(&self, policy: PolicyId) -> Option<PolicyView<'_>> {
-        self.inner.policies.get(policy.0 as usize).map(PolicyView)
-    }
-}
-
-fn is_change(effect: Effect) -> bool {
-    matches!(effect, Effect::Append | Effect::Modify)
-}
-
-/// What speaks against a request.
-struct Tally<'e> {
-    engine: &'e Engine,
-    denials: Vec<Denial<'e>>,
-    unknown: Option<Reason>,
-}
-
-impl Tally<'_> {
-    fn deny(&mut self, policy: PolicyId, reason: DenialReason) {
-        let denial = self.engine.view(policy).map(|view| {
-            let pair = self.engine.pair_of(view);
-            Denial { policy: view, pair, reason }
-        });
-        self.denials.extend(denial);
-    }
-
-    /// A rule that fails refuses, whatever its effect; one that is unknown leaves open what depends on it (spec
-    /// E-23, E-28).
-    fn rule(&mut self, outcome: &Outcome<'_>, concerns: impl Fn(Effect) -> bool) {
-        let effect = outcome.policy_data().effect;
-        // Neither is asked when a resource is written (spec E-26, S-13).
-        if !concerns(effect) || matches!(effect, Effect::DenyAction | Effect::Manual) {
-            return;
-        }
-        match outcome.record.truth {
-            Truth::Error => self.deny(outcome.record.policy, DenialReason::Failed),
-            Truth::Unknown(reason) if effect == Effect::Deny || is_change(effect) => {
-                self.unknown.get_or_insert(reason);
-            }
-            _ => {}
-        }
-    }
-
-    fn verdict(&self) -> (Verdict, Option<Reason>) {
-        match self.unknown {
-            _ if !self.denials.is_empty() => (Verdict::Denied, None),
-            Some(reason) => (Verdict::Undecided, Some(reason)),
-            None => (Verdict::Allowed, None),
-        }
-    }
 }

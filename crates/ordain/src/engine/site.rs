@@ -27,7 +27,7 @@ impl<'s, 'd, N: Node<'d>> Site<'s, 'd, N> {
     }
 
     pub(super) fn place(&self) -> &Place {
-        self.place.get_or_init(|| Place::of(self.facts))
+        self.place.get_or_init(|| Place::within(self.facts, self.context.place()))
     }
 
     fn principal(&self) -> Principal<'s> {

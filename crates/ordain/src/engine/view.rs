@@ -274,6 +274,12 @@ impl<'e> PolicyView<'e> {
         &self.0.definition.source
     }
 
+    /// Its rule in that text.
+    #[must_use]
+    pub fn span(&self) -> crate::source::Span {
+        self.0.definition.rule.condition.span
+    }
+
     /// Where its rule begins in that text.
     #[must_use]
     pub fn position(&self) -> Position {

@@ -59,25 +59,31 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         if O::WATCHES {
             self.reads.borrow_mut().clear();
         }
-        let (truth, fault, sights, operand) = match self.right_side(&test.check, scope) {
+        let (mut sights, mut open) = (Vec::new(), Vec::new());
+        let (truth, fault, operand) = match self.right_side(&test.check, scope) {
             Ok(made) => {
                 let check = match (&test.check, made) {
                     (Checked::Ready(check), _) => check,
                     (_, Some(made)) => &*computed.insert(made),
                     _ => return Truth::False,
                 };
-                let mut tally = Tally { check, truth: None, fault: None, unknown: None, sights: Vec::new() };
-                match self.left_sides(&test.subject, scope, &mut tally) {
+                let mut tally = Tally::new(check);
+                let settled = match self.left_sides(&test.subject, scope, &mut tally) {
                     Ok(()) => tally.close(),
-                    Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, tally.sights, None),
-                    Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), tally.sights, None),
-                }
+                    Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, None),
+                    Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), None),
+                };
+                (sights, open) = (tally.sights, tally.open);
+                settled
             }
-            Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, Vec::new(), None),
-            Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), Vec::new(), None),
+            Err(Halt::Unknown(reason)) => {
+                open = self.reads.take();
+                (Truth::Unknown(reason), None, None)
+            }
+            Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), None),
         };
         if O::WATCHES {
-            self.observer.saw(site, Seen { truth, fault: fault.clone(), sights, operand });
+            self.observer.saw(site, Seen { truth, fault: fault.clone(), sights, operand, open });
         }
         match fault {
             Some(fault) => self.failed(site, fault),
@@ -110,7 +116,10 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             Subject::Value(template) => {
                 let before = self.reads.borrow().len();
                 match expr::template(template, &Asker { machine: self, scope })? {
-                    Value::Unknown(reason) => Err(Halt::Unknown(reason)),
+                    Value::Unknown(reason) => {
+                        tally.open = self.reads.take();
+                        Err(Halt::Unknown(reason))
+                    }
                     value => {
                         // What the value read shows best where to look, else what its operand read.
                         let first_read = || {
@@ -159,12 +168,12 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
             return self.field_sides(&FieldName::Location, scope, tally);
         }
         let check = Check::prepare_literal(operator, &as_location(tally.check().operand()))?;
-        let mut located =
-            Tally { check: &check, truth: None, fault: None, unknown: None, sights: Vec::new() };
+        let mut located = Tally::new(&check);
         let outcome = self.field_sides(&FieldName::Location, scope, &mut located);
-        let Tally { truth, fault, unknown, sights, .. } = located;
+        let Tally { truth, fault, unknown, sights, open, .. } = located;
         (tally.truth, tally.fault, tally.unknown) = (truth, fault, unknown);
         tally.sights.extend(sights);
+        tally.open.extend(open);
         outcome
     }
 
@@ -202,19 +211,34 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let path = || vec![Item::Key(envelope_key(name).into())];
         match self.resolve(name) {
             Place::Envelope => match self.envelope(name) {
-                Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                Slot::Unknown(reason) => {
+                    if O::WATCHES {
+                        tally.open.push(path());
+                    }
+                    return Err(Halt::Unknown(reason));
+                }
                 Slot::Missing => tally.take::<Plain<'_>, O>(None, Side::Field, path),
                 Slot::Found(text) => tally.take::<_, O>(Some(Plain(&text)), Side::Field, path),
             },
             Place::Location => match self.location() {
-                Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                Slot::Unknown(reason) => {
+                    if O::WATCHES {
+                        tally.open.push(path());
+                    }
+                    return Err(Halt::Unknown(reason));
+                }
                 Slot::Missing => tally.take::<Plain<'_>, O>(None, Side::Field, path),
                 Slot::Found(text) => tally.take::<_, O>(Some(Plain(&text)), Side::Field, path),
             },
             Place::Path(steps, Some(extract)) => {
                 let keys = steps.iter().filter_map(key_of);
                 match self.path_slot(keys) {
-                    Slot::Unknown(reason) => return Err(Halt::Unknown(reason)),
+                    Slot::Unknown(reason) => {
+                        if O::WATCHES {
+                            tally.open.push(path());
+                        }
+                        return Err(Halt::Unknown(reason));
+                    }
                     slot => {
                         let text = extracted(slot, &extract);
                         tally.take::<_, O>(text.as_deref().map(Plain), Side::Field, Vec::new);

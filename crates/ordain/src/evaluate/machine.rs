@@ -206,7 +206,13 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             Plan::Fail(fault) => {
                 if O::WATCHES {
                     let fault = Some(fault.clone());
-                    let seen = Seen { truth: Truth::Error, fault, sights: Vec::new(), operand: None };
+                    let seen = Seen {
+                        truth: Truth::Error,
+                        fault,
+                        sights: Vec::new(),
+                        operand: None,
+                        open: Vec::new(),
+                    };
                     self.observer.saw(site, seen);
                 }
                 self.failed(site, fault.clone())

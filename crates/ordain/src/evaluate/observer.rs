@@ -56,6 +56,8 @@ pub struct Seen {
     pub sights: Vec<Sight>,
     /// The right side, if it came to that.
     pub operand: Option<Value>,
+    /// Places that were read and may be what is not known.
+    pub open: Vec<Vec<super::Item>>,
 }
 
 /// One left side.

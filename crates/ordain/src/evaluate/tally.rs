@@ -15,9 +15,11 @@ pub(super) struct Tally<'s> {
     pub(super) fault: Option<Fault>,
     pub(super) unknown: Option<Reason>,
     pub(super) sights: Vec<Sight>,
+    /// Places that are not known; filled where somebody watches.
+    pub(super) open: Vec<Vec<Item>>,
 }
 
-impl Tally<'_> {
+impl<'s> Tally<'s> {
     /// One slot more; breaks when the outcome is settled and nobody watches.
     pub(super) fn slot<'d, N: Node<'d>, O: Observer>(
         &mut self,
@@ -30,6 +32,9 @@ impl Tally<'_> {
         };
         match slot {
             Slot::Unknown(reason) => {
+                if O::WATCHES {
+                    self.open.push(path());
+                }
                 if self.truth.is_none() {
                     self.unknown = self.unknown.or(Some(reason));
                 }
@@ -66,6 +71,11 @@ impl Tally<'_> {
         }
     }
 
+    /// A tally that nothing was added to.
+    pub(super) fn new(check: &'s Check) -> Self {
+        Self { check, truth: None, fault: None, unknown: None, sights: Vec::new(), open: Vec::new() }
+    }
+
     pub(super) fn check(&self) -> &Check {
         self.check
     }
@@ -79,8 +89,8 @@ impl Tally<'_> {
         self.sights.push(sight);
     }
 
-    pub(super) fn close(self) -> (Truth, Option<Fault>, Vec<Sight>, Option<Value>) {
+    pub(super) fn close(&mut self) -> (Truth, Option<Fault>, Option<Value>) {
         let truth = self.truth.or(self.unknown.map(Truth::Unknown)).unwrap_or(Truth::True);
-        (truth, self.fault, self.sights, Some(self.check.operand().clone()))
+        (truth, self.fault.take(), Some(self.check.operand().clone()))
     }
 }

@@ -64,6 +64,15 @@ pub(super) fn main(node: &ExplanationNode) -> Option<&Compared> {
     }
 }
 
+/// The conditions that are unknown and leave the root so.
+pub(super) fn unknown(node: &ExplanationNode) -> Vec<&Compared> {
+    match &node.kind {
+        _ if !matches!(node.truth, Truth::Unknown(_)) => Vec::new(),
+        NodeKind::Condition(compared) => vec![compared],
+        NodeKind::Group(_, members) => members.iter().flat_map(unknown).collect(),
+    }
+}
+
 /// The first condition that failed and made the root fail.
 pub(super) fn failed(node: &ExplanationNode) -> Option<&Compared> {
     if node.truth != Truth::Error {

@@ -7,6 +7,7 @@ mod tracer;
 
 pub use path::{Location, PathItem};
 pub use sentence::{Values, is_secret};
+pub(crate) use sentence::{masked, plain};
 
 use crate::aliases::{self, Aliases, Layer, Resolution};
 use crate::evaluate::{Group, Truth};
@@ -59,6 +60,7 @@ pub struct Compared {
     pub(crate) operand: Option<Value>,
     pub(crate) fault: Option<Fault>,
     pub(crate) sights: Vec<Side>,
+    pub(crate) open: Vec<Location>,
     pub(crate) alias: Option<AliasRead>,
 }
 
@@ -154,6 +156,12 @@ impl Explanation {
     #[must_use]
     pub fn failed(&self) -> Option<&Compared> {
         decisive::failed(&self.root)
+    }
+
+    /// The conditions that leave the rule unknown, in source order.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<&Compared> {
+        decisive::unknown(&self.root)
     }
 
     /// What is wrong, in one sentence; `None` when no condition decided.
@@ -322,6 +330,12 @@ impl Compared {
         }
     }
 
+    /// Of a condition that is unknown the places that were read and may be what is not known.
+    #[must_use]
+    pub fn open(&self) -> &[Location] {
+        &self.open
+    }
+
     /// Whether the subject names a secret, whose value must not be printed.
     #[must_use]
     pub fn is_secret(&self) -> bool {
@@ -338,7 +352,7 @@ impl Compared {
         match values {
             Values::Show => value.clone(),
             Values::MaskSecrets if self.is_secret() => Value::text("******"),
-            Values::MaskSecrets => sentence::masked(value),
+            Values::MaskSecrets => masked(value),
         }
     }
 

@@ -82,8 +82,16 @@ fn shown(compared: &Compared, value: &Value, values: Values) -> String {
     }
 }
 
+/// A value in backticks as it may be printed, where no name around it is a secret's.
+pub(crate) fn plain(value: &Value, values: Values) -> String {
+    match values {
+        Values::Show => show(value),
+        Values::MaskSecrets => show(&masked(value)),
+    }
+}
+
 /// The value with what is secret in it by its name hidden, at any depth.
-pub(super) fn masked(value: &Value) -> Value {
+pub(crate) fn masked(value: &Value) -> Value {
     match value {
         Value::Object(object) => {
             let member = |(name, value): &(Arc<str>, Value)| {

@@ -78,6 +78,7 @@ impl Observer for Tracer<'_> {
             operand: seen.operand,
             fault: seen.fault,
             sights: sights.collect(),
+            open: seen.open.into_iter().map(Location::new).collect(),
         };
         let kind = NodeKind::Condition(Box::new(compared));
         self.add(ExplanationNode { span: self.span(site), truth: seen.truth, kind });

@@ -19,8 +19,9 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn of<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Self {
-        let id = facts.id().map(ids::normal);
+    /// The place of a resource; of one without id the place that it is put into, where that is known (spec G-8).
+    pub(crate) fn within<'d, N: Node<'d>>(facts: &Facts<'d, N>, around: Option<&str>) -> Self {
+        let id = facts.id().or(around).map(ids::normal);
         let parsed = id.as_deref().and_then(ResourceId::parse).unwrap_or_default();
         let (subscription, has_group) =
             (parsed.subscription.map(str::to_owned), parsed.resource_group.is_some());

@@ -4,6 +4,7 @@
 mod details;
 mod summary;
 
+pub(super) use details::expressions;
 pub use details::{EvaluatedExpression, EvaluationDetails, IfNotExistsDetails, details};
 pub use summary::{
     AssignmentSummary, DefinitionSummary, GroupSummary, StateCount, Summaries, Summary, SummaryResults,

@@ -15,6 +15,7 @@ impl Request {
             action: Action::Write,
             name: String::new(),
             origin: None,
+            place: None,
             span,
             parameters: Object::new(),
             context: RequestContext::default(),

@@ -81,6 +81,9 @@ pub struct Request {
     pub name: String,
     /// Where the document has it: the symbolic name behind the modules around it, or the address in a plan.
     pub origin: Option<String>,
+    /// Where it goes when its own id is not known: the id of the group, subscription or resource that it is put
+    /// into (spec G-8).
+    pub place: Option<String>,
     /// The entry in the text.
     pub span: Span,
     /// Values of policy parameters that a payload brings.

@@ -244,6 +244,7 @@ impl Walk<'_, '_> {
             members.push(("id".into(), Value::text(id)));
         }
         members.push(("type".into(), Value::text(identity.kind.as_str())));
+        let place = identity.base.filter(|base| !base.is_empty());
         let name = identity.name.map_or(UNRESOLVED, Value::text);
         members.push(("name".into(), name));
         for member in entry.members() {
@@ -259,6 +260,7 @@ impl Walk<'_, '_> {
         self.reading.out.requests.push(Request {
             name: identity.shown,
             origin,
+            place,
             open: places.open,
             ..request
         });

@@ -65,7 +65,7 @@ pub fn details(outcome: &Outcome<'_>, why: &Explanation, options: AzureOptions) 
 }
 
 /// The conditions that decided.
-fn expressions(why: &Explanation, options: AzureOptions) -> EvaluationDetails {
+pub(in crate::report) fn expressions(why: &Explanation, options: AzureOptions) -> EvaluationDetails {
     let evaluated = why.evaluated().into_iter().map(|compared| expression(compared, options));
     EvaluationDetails { evaluated_expressions: evaluated.collect(), if_not_exists_details: None }
 }
