@@ -1,21 +1,25 @@
-//! `cargo xtask corpus`: parses and compiles every definition of a corpus file, follows the references of its
-//! initiatives, judges the bodies beside it; writes a category as files.
+//! `cargo xtask corpus`: parses and compiles every definition of a corpus file, links its initiatives with their
+//! definitions, judges the bodies beside it; writes a category as files.
 
 mod bodies;
 mod initiatives;
 
 use crate::Fault;
 use bodies::Collected;
-use initiatives::{Definitions, Elsewhere};
+use initiatives::{Definitions, Linked};
 use ordain::{Diagnostic, Engine, Object, Source};
 use ordain_tests::shared::gz_lines;
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 /// Bodies of resources that are judged when they stand beside the corpus.
 const BODIES: &str = "arm-examples.jsonl.gz";
+
+/// Definitions of Azure's own.
+const BUILT_INS: &str = "builtin.jsonl.gz";
 
 /// `FILE`, or `--extract DIR CATEGORY FILE`.
 pub fn run(arguments: &[String]) -> Result<(), Fault> {
@@ -61,8 +65,9 @@ fn extract(folder: &Path, category: &str, lines: &[Json]) -> Result<(), Fault> {
 struct Tally {
     passed: usize,
     failed: usize,
-    initiatives: usize,
-    elsewhere: usize,
+    linked: Linked,
+    /// How long linking took.
+    linking: Duration,
     /// Definitions that fit another allowed effect than their default.
     other_effect: usize,
     skipped: BTreeMap<String, usize>,
@@ -93,16 +98,19 @@ impl Tally {
         if self.other_effect > 0 {
             println!("{} compile with another allowed effect than their default", self.other_effect);
         }
+        let Linked { initiatives, pairs, policies, elsewhere, whole } = &self.linked;
         println!(
-            "{} initiatives; {} references to definitions that are not in the file",
-            self.initiatives, self.elsewhere
+            "{initiatives} initiatives, of {whole} every definition is here: {pairs} references, {elsewhere} of them to definitions that are not, {policies} policies: {:.1} s",
+            self.linking.as_secs_f64()
         );
     }
 }
 
 /// Compiles everything, then judges the bodies that stand beside the file, then says how many passed.
 fn whole(file: &Path, lines: &[Json]) -> Result<(), Fault> {
-    let tally = compile(lines);
+    let built_ins = file.with_file_name(BUILT_INS);
+    let beside = if built_ins.is_file() && file != built_ins { gz_lines(&built_ins) } else { Vec::new() };
+    let tally = compile(lines, &beside);
     tally.print();
     let bodies = file.with_file_name(BODIES);
     let (passed, failed) = (tally.passed, tally.failed);
@@ -116,22 +124,21 @@ fn whole(file: &Path, lines: &[Json]) -> Result<(), Fault> {
     if failed == 0 { judged } else { Err(Fault::failed(format!("{failed} failed"))) }
 }
 
-fn compile(lines: &[Json]) -> Tally {
+fn compile(lines: &[Json], built_ins: &[Json]) -> Tally {
     let mut tally = Tally::default();
-    let definitions = Definitions::of(lines);
-    let mut elsewhere = Elsewhere::default();
+    // Repositories refer to built-ins, which stand in a file of their own.
+    let referable: Vec<Json> = lines.iter().chain(built_ins).cloned().collect();
+    let definitions = Definitions::of(&referable);
     for line in lines {
         let path = line["path"].as_str().unwrap_or("?");
         let kind = line["kind"].as_str().unwrap_or("?");
-        let text = match (&line["raw"], &line["body"]) {
-            (Json::String(raw), _) => raw.clone(),
-            (_, body) => body.to_string(),
-        };
+        let text = text(line);
         match kind {
             "definition" => one(path, &text, &mut tally),
             "initiative" => {
-                let found = initiatives::check(path, &text, &definitions, &mut elsewhere);
-                tally.initiatives += 1;
+                let start = Instant::now();
+                let found = initiatives::check(line, &definitions, &mut tally.linked);
+                tally.linking += start.elapsed();
                 tally.settle(&found);
             }
             "rules" if beside(path, line, lines, "definition").is_some() => {
@@ -142,17 +149,21 @@ fn compile(lines: &[Json]) -> Tally {
             other => *tally.skipped.entry(other.to_owned()).or_default() += 1,
         }
     }
-    tally.elsewhere = elsewhere.0;
     tally
+}
+
+/// The text of a line's file.
+fn text(line: &Json) -> String {
+    match (&line["raw"], &line["body"]) {
+        (Json::String(raw), _) => raw.clone(),
+        (_, body) => body.to_string(),
+    }
 }
 
 /// A rule with the declarations that stand beside it.
 fn with_parameters(rule: &str, path: &str, line: &Json, lines: &[Json]) -> String {
     let Some(declarations) = beside(path, line, lines, "parameters") else { return rule.to_owned() };
-    let declarations = match (&declarations["raw"], &declarations["body"]) {
-        (Json::String(raw), _) => raw.clone(),
-        (_, body) => body.to_string(),
-    };
+    let declarations = text(declarations);
     format!("{{\"policyRule\": {rule}, \"parameters\": {declarations}}}")
 }
 

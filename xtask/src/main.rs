@@ -45,7 +45,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "corpus",
         arguments: "FILE.jsonl.gz | --extract DIR CATEGORY FILE.jsonl.gz",
-        about: "compiles every definition of a corpus, follows its initiatives, judges the bodies beside it; with \
+        about: "compiles every definition of a corpus, links its initiatives, judges the bodies beside it; with \
                 --extract, writes a category as files",
         run: corpus::run,
     },

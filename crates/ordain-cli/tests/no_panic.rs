@@ -49,6 +49,30 @@ const PIECES: &[&str] = &[
     "\u{1b}[2J",
 ];
 
+/// Policy documents of many kinds: a template, a repository, exports of PowerShell and Resource Graph.
+const DOCUMENTS: &str = r#"[
+  { "$schema": "https://x/subscriptionDeploymentTemplate.json#", "contentVersion": "1", "variables": { "n": "d" }, "resources": [
+    { "type": "Microsoft.Authorization/policyDefinitions", "name": "[variables('n')]", "properties": { "mode": "All",
+      "policyRule": { "if": { "field": "name", "equals": "[[field('type')]" }, "then": { "effect": "audit" } } } },
+    { "type": "Microsoft.Authorization/policySetDefinitions", "name": "i", "properties": { "policyDefinitions": [
+      { "policyDefinitionId": "[resourceId('Microsoft.Authorization/policyDefinitions', variables('n'))]", "policyDefinitionReferenceId": "r" } ] } },
+    { "type": "Microsoft.Resources/deployments", "name": "d", "subscriptionId": "t", "properties": { "template": { "resources": [
+      { "type": "Microsoft.Authorization/policyAssignments", "name": "[concat('a', copyIndex())]", "copy": { "name": "c", "count": 2 },
+        "properties": { "policyDefinitionId": "[subscriptionResourceId('Microsoft.Authorization/policySetDefinitions', 'i')]" } } ] } } } ] },
+  { "pacOwnerId": "x", "globalNotScopes": { "*": ["/resourceGroupPatterns/a*"] },
+    "pacEnvironments": [{ "pacSelector": "prod", "deploymentRootScope": "/providers/Microsoft.Management/managementGroups/m" }] },
+  { "nodeName": "/", "assignment": { "name": "x" }, "definitionEntry": { "policySetName": "i" }, "parameters": { "p": 1 },
+    "children": [{ "nodeName": "y", "notScope": { "prod": ["/subscriptions/*/resourceGroups/*x*"] }, "scope": { "prod": ["/subscriptions/s"] } }] },
+  { "exemptions": [{ "name": "e", "exemptionCategory": "Waiver", "policyDefinitionName": "d", "scopes": ["/subscriptions/s"] }] },
+  { "Name": "o", "ResourceId": "/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/o", "Properties": {
+    "PolicyRule": { "if": { "field": "type", "like": "*" }, "then": { "effect": "audit" } } } },
+  { "Name": "w", "Mode": "All", "Metadata": "{ \"category\": \"\u00e9\" }", "PolicyRule": "{ \"if\": { \"field\": \"name\", \"like\": \"*\" }, \"then\": { \"effect\": \"audit\" } }" },
+  { "data": { "columns": [{ "name": "id" }, { "name": "type" }, { "name": "properties" }], "rows": [
+    ["/subscriptions/s/providers/Microsoft.Authorization/policyAssignments/z", "microsoft.authorization/policyassignments",
+      { "policyDefinitionId": "/subscriptions/s/providers/Microsoft.Authorization/policyDefinitions/o", "enforcementMode": 1 }] ] } },
+  { "managementGroups": [{ "name": "m" }], "subscriptions": [{ "id": "s", "managementGroup": "m" }] }
+]"#;
+
 fn edits() -> impl Strategy<Value = Vec<Edit>> {
     vec((any::<prop::sample::Index>(), 0..40_u8, prop::sample::select(PIECES)), 1..6)
 }
@@ -114,6 +138,11 @@ proptest! {
         let bytes = edited(&row(), &edits);
         judge(None, &bytes, &["--details", "--show-not-applicable", "-v"]);
         judge(None, &bytes, &["--format", "json", "--pick", "$..[?@.type]"]);
+    }
+
+    #[test]
+    fn edited_policy_documents(edits in edits()) {
+        judge(Some(&edited(DOCUMENTS, &edits)), row().as_bytes(), &["-v", "--pac-selector", "prod", "--scope", "/subscriptions/s"]);
     }
 
     #[test]

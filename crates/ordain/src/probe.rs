@@ -182,6 +182,7 @@ impl Probe {
         let effect = Template { kind: TemplateKind::Literal(Value::text("audit")), span };
         let definition = Definition {
             source,
+            has_id: false,
             id: "".into(),
             name: "".into(),
             display_name: "".into(),
@@ -213,14 +214,14 @@ impl Probe {
 #[must_use]
 pub fn parse_policies(name: &str, text: &str) -> (usize, Vec<Diagnostic>) {
     let source = Source::new(name, text);
-    let parsed = syntax::parse(&source, &mut Pool::default(), syntax::Options::default());
+    let parsed = syntax::parse(&source, &mut Pool::default(), &syntax::Options::default());
     (parsed.definitions.len(), parsed.diagnostics)
 }
 
 /// The definitions of a text, printed as JSON again (spec D-75).
 #[must_use]
 pub fn print_policies(source: &Source) -> Vec<Value> {
-    let parsed = syntax::parse(source, &mut Pool::default(), syntax::Options::default());
+    let parsed = syntax::parse(source, &mut Pool::default(), &syntax::Options::default());
     parsed.definitions.iter().map(ast::print::definition).collect()
 }
 
@@ -229,7 +230,7 @@ pub fn print_policies(source: &Source) -> Vec<Value> {
 #[must_use]
 pub fn sample_parameters(source: &Source) -> Object {
     use crate::ast::ParameterType as T;
-    let parsed = syntax::parse(source, &mut Pool::default(), syntax::Options::default());
+    let parsed = syntax::parse(source, &mut Pool::default(), &syntax::Options::default());
     let mut values = Object::new();
     for parameter in parsed.definitions.iter().flat_map(|d| &d.parameters) {
         let value = match (parameter.allowed.first(), parameter.kind) {
@@ -296,7 +297,7 @@ pub fn operators() -> Vec<Row> {
 /// does not fit its details may well compile with another one.
 #[must_use]
 pub fn effect_choices(source: &Source) -> Vec<(Arc<str>, Value)> {
-    let parsed = syntax::parse(source, &mut Pool::default(), syntax::Options::default());
+    let parsed = syntax::parse(source, &mut Pool::default(), &syntax::Options::default());
     let mut choices = Vec::new();
     for definition in &parsed.definitions {
         let mut named: Vec<Arc<str>> = Vec::new();

@@ -34,6 +34,18 @@ pub struct Low {
     #[arg(long, value_name = "DIR")]
     tenant: Vec<String>,
 
+    /// Which environment of a policy-as-code repository is meant, where its settings have several
+    #[arg(long, value_name = "NAME")]
+    pac_selector: Option<String>,
+
+    /// Where assignments lie that do not say it, and where templates of policies are deployed
+    #[arg(long, value_name = "ID")]
+    scope: Option<String>,
+
+    /// Where definitions and initiatives lie that have no id
+    #[arg(long, value_name = "ID")]
+    definition_scope: Option<String>,
+
     /// Only policies whose name, display name or reference id matches this regular expression, in any case
     #[arg(long, value_name = "REGEX")]
     only: Option<String>,
@@ -94,7 +106,7 @@ pub struct Low {
     #[arg(long)]
     assume_complete: bool,
 
-    /// Which types the input holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    /// Which types the input holds whole: `{"types": {"TYPE": "complete"}}`; also `absent`, `unknown`
     #[arg(long, value_name = "FILE")]
     related_coverage: Vec<PathBuf>,
 
@@ -169,6 +181,9 @@ pub fn meant(low: Low) -> Result<Fix, clap::Error> {
         resources: low.resources,
         policies: low.policies,
         tenant: low.tenant,
+        pac_selector: low.pac_selector,
+        definition_scope: low.definition_scope,
+        scope: low.scope,
         pick: low.pick,
         parameters: low.parameters,
         parameter_files: low.parameter_files,

@@ -4,6 +4,7 @@ use super::{Fix, fix, low};
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
+use ordain::ids::Scope;
 use ordain::{DefaultMode, RelatedMode, State, Values};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -23,6 +24,9 @@ pub struct Eval {
     pub resources: Vec<String>,
     pub policies: Vec<String>,
     pub tenant: Vec<String>,
+    pub pac_selector: Option<String>,
+    pub scope: Option<Scope>,
+    pub definition_scope: Option<Scope>,
     pub pick: Option<String>,
     pub given: Given,
     pub strict_aliases: bool,
@@ -93,6 +97,9 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         resources: low.resources,
         policies: low.policies,
         tenant: low.tenant,
+        pac_selector: low.pac_selector,
+        scope: low.scope.as_deref().map(scope).transpose()?,
+        definition_scope: low.definition_scope.as_deref().map(scope).transpose()?,
         pick: low.pick,
         given: Given { single, files: low.parameter_files },
         strict_aliases: low.strict_aliases,
@@ -157,6 +164,13 @@ fn parameter(text: &str) -> Result<(String, String), clap::Error> {
             Err(wrong(ErrorKind::InvalidValue, format!("`--param {text}` must be of the form `name=value`")))
         }
     }
+}
+
+fn scope(text: &str) -> Result<Scope, clap::Error> {
+    Scope::parse(text).ok_or_else(|| {
+        let forms = "/subscriptions/<guid>, /subscriptions/<guid>/resourceGroups/<name> or /providers/Microsoft.Management/managementGroups/<name>";
+        wrong(ErrorKind::InvalidValue, format!("`{text}` is no scope: expected {forms}"))
+    })
 }
 
 /// States of `--fail-on`, in any of their spellings.

@@ -49,6 +49,18 @@ pub struct Eval {
     #[arg(long, value_name = "DIR")]
     pub tenant: Vec<String>,
 
+    /// Which environment of a policy-as-code repository is meant, where its settings have several
+    #[arg(long, value_name = "NAME")]
+    pub pac_selector: Option<String>,
+
+    /// Where assignments lie that do not say it, and where templates of policies are deployed
+    #[arg(long, value_name = "ID")]
+    pub scope: Option<String>,
+
+    /// Where definitions and initiatives lie that have no id
+    #[arg(long, value_name = "ID")]
+    pub definition_scope: Option<String>,
+
     /// Choose the resources in a document by JSONPath (RFC 9535)
     #[arg(long, value_name = "JSONPATH")]
     pub pick: Option<String>,
@@ -102,7 +114,7 @@ pub struct Eval {
     #[arg(long)]
     pub assume_complete: bool,
 
-    /// Which types the input holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    /// Which types the input holds whole: `{"types": {"TYPE": "complete"}}`; also `absent`, `unknown`
     #[arg(long, value_name = "FILE")]
     pub related_coverage: Vec<PathBuf>,
 

@@ -180,6 +180,15 @@ fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>)
     if options.strict_versions {
         builder = builder.strict_versions();
     }
+    if let Some(selector) = &options.pac_selector {
+        builder = builder.pac_selector(selector);
+    }
+    if let Some(scope) = &options.scope {
+        builder = builder.scope(scope.clone());
+    }
+    if let Some(scope) = &options.definition_scope {
+        builder = builder.definition_scope(scope);
+    }
     for (name, value) in inputs::parameters(&options.given, diagnostics) {
         builder = builder.parameter(&name, value);
     }

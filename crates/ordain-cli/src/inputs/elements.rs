@@ -78,7 +78,11 @@ impl<'t> Reading<'t> {
             // What was cut is a fault that is told already.
             _ if json.cut => self.out.errors += 1,
             Shape::Resource => self.row(json),
-            Shape::Requests => self.requests(&json),
+            Shape::Requests => {
+                if self.requests(&json) {
+                    self.out.policies.push(Row { source: self.source().clone(), json, asked: None });
+                }
+            }
             Shape::PolicyObject(document) | Shape::Other(document)
                 if document.is_policy() && self.wanted == Wanted::Tenant =>
             {

@@ -49,7 +49,9 @@ fn file(source: &Source, values: &mut Vec<(String, Value)>, diagnostics: &mut Ve
         return;
     }
     let deployment = json.get("$schema").is_some() || json.get("contentVersion").is_some();
-    let members = if deployment { json.get("parameters").unwrap_or(&json) } else { &json };
+    // The same without its head (spec I-67).
+    let alone = json.members().len() == 1 && json.get("parameters").is_some_and(Json::is_object);
+    let members = if deployment || alone { json.get("parameters").unwrap_or(&json) } else { &json };
     for member in members.members().iter().filter(|m| !m.key.starts_with('$')) {
         let given = &member.value;
         if given.get("reference").is_some() && given.get("value").is_none() && given.members().len() == 1 {
@@ -76,6 +78,23 @@ fn unwrapped<'j, 't>(given: &'j Json<'t>) -> &'j Json<'t> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn shapes_of_files() {
+        // spec: I-67
+        for text in [
+            r#"{ "a": 1, "b": ["x"] }"#,
+            r#"{ "a": { "value": 1 }, "b": { "value": ["x"] } }"#,
+            r#"{ "$schema": "https://x/deploymentParameters.json#", "contentVersion": "1", "parameters": { "a": { "value": 1 }, "b": { "value": ["x"] } } }"#,
+            r#"{ "parameters": { "a": { "value": 1 }, "b": ["x"] } }"#,
+        ] {
+            let (mut values, mut diagnostics) = (Vec::new(), Vec::new());
+            file(&Source::new("p.json", text), &mut values, &mut diagnostics);
+            let shown: Vec<String> =
+                values.iter().map(|(name, value)| format!("{name}={}", value.to_json())).collect();
+            assert_eq!((shown.join(" ").as_str(), diagnostics.len()), ("a=1 b=[\"x\"]", 0), "{text}");
+        }
+    }
 
     #[test]
     fn texts_stay_texts() {

@@ -1,7 +1,7 @@
 //! Documents that ask for resources: templates, previews, plans, payloads. What they ask for is scanned as if it
 //! existed (spec I-53).
 
-use super::rows::{Reading, Row, opening_of};
+use super::rows::{Reading, Row, Wanted, opening_of};
 use ordain::json::{Json, Kind, Member};
 use ordain::requests::{Action, Request, RequestOptions, read};
 use ordain::{Context, Diagnostic, Node as _, Num, Span, Value, View};
@@ -23,9 +23,19 @@ impl Asked {
 }
 
 impl Reading<'_> {
-    /// Takes what a document asks for. Deletes are a matter of requests: nothing exists after them.
-    pub fn requests(&mut self, json: &Json<'_>) {
-        let Some(found) = read(self.source(), json, &RequestOptions::default()) else { return };
+    /// Takes what a document asks for. Deletes are a matter of requests: nothing exists after them. In a tenant the
+    /// policy objects of a template are no rows (spec I-11): `true` when it has such, for the caller to read it.
+    pub fn requests(&mut self, json: &Json<'_>) -> bool {
+        let Some(mut found) = read(self.source(), json, &RequestOptions::default()) else { return false };
+        let asked = found.requests.len();
+        if self.wanted == Wanted::Tenant && json.get("resources").is_some() {
+            found.requests.retain(|request| !is_policy(&request.body));
+        }
+        let has_policies = found.requests.len() < asked;
+        self.out.documents += usize::from(has_policies);
+        if has_policies && found.requests.is_empty() {
+            return true;
+        }
         let before = self.out.rows.len();
         let told = self.out.diagnostics.iter().any(|d| d.code() == "RequestScanned");
         if !told && found.requests.iter().any(|request| request.action == Action::Write) {
@@ -61,7 +71,15 @@ impl Reading<'_> {
                     .label(self.source(), opening_of(json.span), ""),
             );
         }
+        has_policies
     }
+}
+
+/// Whether what is asked for is a policy object (spec G-1).
+fn is_policy(body: &Value) -> bool {
+    let kind = body.as_object().and_then(|body| body.get("type")?.as_text()).unwrap_or_default();
+    let kind = kind.to_ascii_lowercase();
+    kind.starts_with("microsoft.authorization/policy") || kind == "microsoft.policyinsights/attestations"
 }
 
 /// The body for people: what is not known is null, a name is at least its expression. All of it stands where the

@@ -122,7 +122,11 @@ impl<'t> Reading<'t> {
             return;
         }
         if let Some(diagnostic) = not_json(source) {
-            self.tell(diagnostic);
+            // A template or a policy may begin with a comment (spec I-3).
+            let commented = source.text().trim_start().starts_with(['/']);
+            if !(commented && self.tolerant()) {
+                self.tell(diagnostic);
+            }
             return;
         }
         let mut reader = Reader::new(source.text(), Dialect::Strict).with_extra_depth(AROUND);
@@ -233,7 +237,11 @@ impl<'t> Reading<'t> {
                 self.out.policy_texts.push(source.clone());
             }
             Shape::Other(other) => self.other(other, json.span, None),
-            Shape::Requests => self.requests(&json),
+            Shape::Requests => {
+                if self.requests(&json) {
+                    self.out.policy_texts.push(source.clone());
+                }
+            }
             _ => return false,
         }
         true

@@ -1,4 +1,7 @@
-//! Definitions in parts: the rule, the parameters and the rest in files of their own (spec D-13, D-19).
+//! Definitions in parts: the rule, the parameters and the rest in files of their own (spec D-13, D-19); initiatives
+//! likewise.
+
+mod initiative;
 
 use super::find::Found;
 use ordain::json::{Dialect, Json, read};
@@ -13,6 +16,8 @@ enum Part {
     Rules,
     Parameters,
     Properties,
+    Definitions,
+    Groups,
 }
 
 /// Files of one folder with one stem.
@@ -22,11 +27,14 @@ struct Family {
     rules: Option<usize>,
     parameters: Option<usize>,
     properties: Option<usize>,
+    definitions: Option<usize>,
+    groups: Option<usize>,
 }
 
 impl Family {
     fn is_whole_alone(&self) -> bool {
-        self.rules.is_none() && self.parameters.is_none() && self.properties.is_none()
+        let parts = [self.rules, self.parameters, self.properties, self.definitions, self.groups];
+        parts.iter().all(Option::is_none)
     }
 
     /// A rule may bear the name of a whole file. Asked only where there is more of the family: most files are alone,
@@ -56,6 +64,8 @@ pub fn combined(read: Vec<(Found, Source)>, diagnostics: &mut Vec<Diagnostic>) -
             Part::Rules => &mut family.rules,
             Part::Parameters => &mut family.parameters,
             Part::Properties => &mut family.properties,
+            Part::Definitions => &mut family.definitions,
+            Part::Groups => &mut family.groups,
         };
         slot.get_or_insert(at);
     }
@@ -82,6 +92,9 @@ fn settle(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     if family.is_whole_alone() {
+        return;
+    }
+    if initiative::settle(family, read, replaced) {
         return;
     }
     let source = |at: Option<usize>| at.and_then(|at| read.get(at)).map(|(_, source)| source);
@@ -136,6 +149,8 @@ fn part_of(path: &Path) -> (String, Part) {
     let part = match last {
         "rules" | "rule" => Part::Rules,
         "parameters" | "params" => Part::Parameters,
+        "definitions" if !stem.is_empty() => Part::Definitions,
+        "groups" if !stem.is_empty() => Part::Groups,
         "properties" if !stem.is_empty() => Part::Properties,
         "def" if !stem.is_empty() => Part::Whole,
         _ => return (name.to_owned(), Part::Whole),
@@ -260,6 +275,40 @@ mod tests {
                 )
             );
         }
+    }
+
+    #[test]
+    fn initiatives_in_parts() {
+        // spec: I-62; test 21 of chapter 10 section 9
+        let references = "[\n { \"policyDefinitionId\": \"/d\", \"policyDefinitionReferenceId\": \"r\" } ]";
+        let declared = "{ \"effect\": { \"type\": \"String\" } }";
+        let groups = "[ { \"name\": \"g\" } ]";
+        let parts = || {
+            vec![
+                file("sets/tags/azurepolicyset.definitions.json", references),
+                file("sets/tags/azurepolicyset.groups.json", groups),
+                file("sets/tags/azurepolicyset.parameters.json", declared),
+            ]
+        };
+        let mut diagnostics = Vec::new();
+        let texts = combined(parts(), &mut diagnostics);
+        assert_eq!((texts.len(), diagnostics.len()), (1, 0));
+        let (_, source) = &texts[0];
+        let whole = r#"{"name":"tags","policyDefinitions":[
+ { "policyDefinitionId": "/d", "policyDefinitionReferenceId": "r" } ],"parameters":{ "effect": { "type": "String" } },"policyDefinitionGroups":[ { "name": "g" } ]}"#;
+        assert_eq!((source.name(), source.text()), ("sets/tags/azurepolicyset.definitions.json", whole));
+        let mut beside = parts();
+        beside.push(file("sets/tags/azurepolicyset.json", whole));
+        let texts = combined(beside, &mut diagnostics);
+        assert_eq!(
+            texts.iter().map(|(_, s)| s.name()).collect::<Vec<_>>(),
+            ["sets/tags/azurepolicyset.json"]
+        );
+        // Content has the last word: whole definitions are no references.
+        let list = format!("[ {{ \"name\": \"d\", \"properties\": {{ \"policyRule\": {RULE} }} }} ]");
+        let texts = combined(vec![file("p/all.definitions.json", &list)], &mut diagnostics);
+        assert_eq!((texts.len(), texts[0].1.text()), (1, list.as_str()));
+        assert_eq!(diagnostics, []);
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub struct Definition {
     pub source: Source,
     /// Its id, given or derived (spec D-16).
     pub id: Arc<str>,
+    /// Whether the document gives the id; else it is settled when all documents are there (spec I-63).
+    pub has_id: bool,
     /// Its name.
     pub name: Arc<str>,
     /// `displayName`; the name where there is none.

@@ -17,6 +17,8 @@ pub struct Identity {
     pub id: Arc<str>,
     /// The id in its normal form (spec G-3).
     pub key: Arc<str>,
+    /// Whether the document gives the id; else it is settled when all documents are there (spec I-63).
+    pub has_id: bool,
     /// Its name.
     pub name: Arc<str>,
     /// `displayName`; the name where there is none.
@@ -54,7 +56,7 @@ pub struct Initiative {
 /// A member of an initiative (spec G-28).
 #[derive(Clone, Debug)]
 pub struct Reference {
-    /// `policyDefinitionId`
+    /// `policyDefinitionId`; a name until the ids of its repository are settled (spec I-66).
     pub definition: Spelled,
     /// `policyDefinitionReferenceId`; `#n` where there is none (spec G-30).
     pub id: Spelled,

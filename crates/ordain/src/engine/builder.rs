@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::effects;
 use crate::expr::Pool;
+use crate::ids::Scope;
 use crate::json::Json;
 use crate::link::{self, Documents, Strictness};
 use crate::source::Source;
@@ -46,6 +47,10 @@ pub struct EngineBuilder {
     documents: Documents,
     strictness: Strictness,
     reading: syntax::Options,
+    /// Parts of policy-as-code repositories.
+    parts: syntax::Parts,
+    pac_selector: Option<String>,
+    definition_scope: String,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -88,7 +93,43 @@ impl EngineBuilder {
         self
     }
 
-    /// Adds every definition of a policy text, in any envelope that spec 01 knows. What is wrong with it is among
+    /// Where assignments lie that do not say it, and where templates of policy objects are deployed (spec I-42,
+    /// I-63); for the texts that are added from here on.
+    #[must_use]
+    pub fn scope(mut self, scope: Scope) -> Self {
+        self.reading.scope = Some(scope);
+        self
+    }
+
+    /// Where definitions and initiatives lie that have no id (spec I-63).
+    #[must_use]
+    pub fn definition_scope(mut self, scope: &Scope) -> Self {
+        scope.as_str().clone_into(&mut self.definition_scope);
+        self
+    }
+
+    /// The environment of a policy-as-code repository whose settings have several (spec I-66). The settings are a
+    /// text like the others; the one in the nearest folder above a text holds for it, so that texts must bear their
+    /// paths as names.
+    #[must_use]
+    pub fn pac_selector(mut self, selector: &str) -> Self {
+        self.pac_selector = Some(selector.to_owned());
+        self
+    }
+
+    /// Ids that documents leave to their repository, and what only the whole of it says.
+    fn settle(&mut self) -> Vec<Diagnostic> {
+        let Documents { definitions, initiatives, assignments, exemptions, hierarchy, .. } =
+            &mut self.documents;
+        let chosen = syntax::Chosen {
+            selector: self.pac_selector.as_deref(),
+            definition_scope: &self.definition_scope,
+        };
+        let mut objects = syntax::Objects { definitions, initiatives, assignments, exemptions, hierarchy };
+        std::mem::take(&mut self.parts).settle(chosen, &mut objects)
+    }
+
+    /// Adds every policy object of a policy text, in any envelope that spec 01 and 10 know. What is wrong with it is among
     /// the diagnostics of the build; the definitions without an error are used.
     #[must_use]
     pub fn policies(self, source: &Source) -> Self {
@@ -106,15 +147,15 @@ impl EngineBuilder {
     /// all kinds are told by their content (spec I-9).
     #[must_use]
     pub fn policy_object(mut self, source: &Source, json: &Json<'_>) -> Self {
-        let options = syntax::Options { explicit: false, ..self.reading };
-        let parsed = syntax::parse_tree(source, json, &mut self.pool, options);
+        let options = syntax::Options { explicit: false, ..self.reading.clone() };
+        let parsed = syntax::parse_tree(source, json, &mut self.pool, &options);
         self.take(parsed);
         self
     }
 
     fn read(mut self, source: &Source, explicit: bool) -> Self {
-        let options = syntax::Options { explicit, ..self.reading };
-        let parsed = syntax::parse(source, &mut self.pool, options);
+        let options = syntax::Options { explicit, ..self.reading.clone() };
+        let parsed = syntax::parse(source, &mut self.pool, &options);
         self.take(parsed);
         self
     }
@@ -128,6 +169,7 @@ impl EngineBuilder {
         documents.enrollments.extend(parsed.enrollments.into_iter().map(Arc::new));
         documents.attestations.extend(parsed.attestations.into_iter().map(Arc::new));
         documents.hierarchy.extend(parsed.hierarchy);
+        self.parts.extend(parsed.parts);
         self.diagnostics.extend(parsed.diagnostics);
     }
 
@@ -168,6 +210,7 @@ impl EngineBuilder {
     #[must_use]
     pub fn build_what_can_be(mut self) -> (Engine, Vec<Diagnostic>) {
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
+        diagnostics.append(&mut self.settle());
         diagnostics.iter_mut().for_each(|d| d.choose(|alias| self.aliases.is_known(alias) == Some(true)));
         let all_read = !diagnostics.iter().any(Diagnostic::is_error);
         self.documents.definitions = self.without_repeats(&mut diagnostics);

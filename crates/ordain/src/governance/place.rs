@@ -56,6 +56,10 @@ impl Place {
         let Some(id) = &self.id else { return Some(true) };
         match scope.management_group() {
             None => Some(scope.holds(id)),
+            Some(_) if scope.is_pattern() => {
+                let chain = self.subscription.as_deref().and_then(|s| hierarchy.chain(s))?;
+                Some(chain.into_iter().any(|name| scope.is_group(name)))
+            }
             Some(group) => match &self.subscription {
                 Some(subscription) => hierarchy.is_below(subscription, group),
                 // What hangs on a management group itself.

@@ -1,5 +1,6 @@
 //! Management groups: who is above whom, from whatever the documents tell (spec 08 section 2).
 
+use super::Scope;
 use crate::value::{Node, View, text::key_eq};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -225,6 +226,20 @@ impl Hierarchy {
     pub fn is_group_below(&self, group: &str, above: &str) -> bool {
         let own = key_eq(group, above);
         own || self.parents.get(&group_key(group)).is_some_and(|p| self.upwards(p).any(|n| key_eq(n, above)))
+    }
+
+    /// Whether a scope is another or below it; `None` when it is not told.
+    #[must_use]
+    pub fn is_within(&self, scope: &Scope, outer: &Scope) -> Option<bool> {
+        match (scope.management_group(), outer.management_group()) {
+            (Some(group), Some(above)) if self.is_group_below(group, above) => Some(true),
+            (Some(group), Some(above)) => {
+                (self.knows_group(group) && self.knows_group(above)).then_some(false)
+            }
+            (Some(_), None) => Some(false),
+            (None, Some(above)) => self.is_below(scope.subscription()?, above),
+            (None, None) => Some(outer.holds(scope.key())),
+        }
     }
 
     /// Whether a group was named anywhere.

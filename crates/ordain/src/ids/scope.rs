@@ -31,6 +31,8 @@ pub struct Scope {
     kind: ScopeKind,
     text: Arc<str>,
     key: Arc<str>,
+    /// Whether `*` stands for any characters of a segment.
+    pattern: bool,
 }
 
 /// The normal form of an id: lower case, one slash before each segment, none at the end (spec G-3).
@@ -76,7 +78,47 @@ impl Scope {
             }
             _ => return None,
         };
-        Some(Self { kind, text: text.trim_end_matches('/').into(), key: key.into() })
+        Some(Self { kind, text: text.trim_end_matches('/').into(), key: key.into(), pattern: false })
+    }
+
+    /// Reads a scope in whose names `*` stands for any characters, as repositories write what they exclude (spec
+    /// I-66); `/resourceGroupPatterns/x*` are such groups of any subscription.
+    ///
+    /// ```
+    /// let scope = ordain::ids::Scope::pattern("/subscriptions/*/resourceGroups/temp-*").unwrap();
+    /// assert!(scope.holds("/subscriptions/s/resourcegroups/temp-1/providers/a.b/c/x"));
+    /// assert!(!scope.holds("/subscriptions/s/resourcegroups/kept"));
+    /// ```
+    #[must_use]
+    pub fn pattern(text: &str) -> Option<Self> {
+        const GROUPS: &str = "/resourcegrouppatterns/";
+        let groups = text.get(..GROUPS.len()).is_some_and(|front| front.eq_ignore_ascii_case(GROUPS));
+        let parsed = match text.get(GROUPS.len()..).filter(|_| groups) {
+            Some(name) => Self::parse(&format!("/subscriptions/*/resourceGroups/{name}"))?,
+            None => Self::parse(text)?,
+        };
+        let pattern = parsed.key.contains('*');
+        Some(Self { pattern, ..parsed })
+    }
+
+    /// Whether it stands for all scopes that are like it.
+    #[must_use]
+    pub fn is_pattern(&self) -> bool {
+        self.pattern
+    }
+
+    /// A scope that holds nothing, until the right one is known.
+    pub(crate) fn nowhere() -> Self {
+        Self { kind: ScopeKind::Resource, text: "".into(), key: "/".into(), pattern: false }
+    }
+
+    /// Whether it is a management group, or a pattern of such, that a name in any case fits.
+    #[must_use]
+    pub fn is_group(&self, name: &str) -> bool {
+        let fits = |own: &str| {
+            if self.pattern { like(own, &name.to_ascii_lowercase()) } else { own.eq_ignore_ascii_case(name) }
+        };
+        self.management_group().is_some_and(fits)
     }
 
     /// What kind of place it is.
@@ -101,6 +143,10 @@ impl Scope {
     /// management groups, which the id of a resource does not name.
     #[must_use]
     pub fn holds(&self, id: &str) -> bool {
+        if self.pattern {
+            let mut segments = id.split('/');
+            return self.key.split('/').all(|own| segments.next().is_some_and(|segment| like(own, segment)));
+        }
         id.strip_prefix(&*self.key).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
@@ -118,6 +164,22 @@ impl Scope {
     pub fn subscription(&self) -> Option<&str> {
         self.key.strip_prefix("/subscriptions/")?.split('/').next()
     }
+}
+
+/// Whether a text fits a pattern, in which each `*` stands for any characters.
+fn like(pattern: &str, text: &str) -> bool {
+    let Some((front, rest)) = pattern.split_once('*') else { return pattern == text };
+    let Some(mut text) = text.strip_prefix(front) else { return false };
+    let mut parts: Vec<&str> = rest.split('*').collect();
+    let last = parts.pop().unwrap_or_default();
+    // The earliest place of each part leaves the most for those behind it.
+    for part in parts {
+        match text.find(part).and_then(|at| text.get(at + part.len()..)) {
+            Some(behind) => text = behind,
+            None => return false,
+        }
+    }
+    text.ends_with(last)
 }
 
 #[cfg(test)]
@@ -167,6 +229,35 @@ mod tests {
             Some("/subscriptions/s")
         );
         assert_eq!(cut("/subscriptions/s"), None);
+    }
+
+    #[test]
+    fn patterns() {
+        // spec: I-66
+        let table = [
+            (
+                "/subscriptions/*/resourceGroups/a*",
+                "/subscriptions/s/resourcegroups/ab/providers/x.y/z/n",
+                true,
+            ),
+            ("/subscriptions/*/resourceGroups/a*", "/subscriptions/s/resourcegroups/ba", false),
+            ("/subscriptions/*/resourceGroups/*a*c", "/subscriptions/s/resourcegroups/xabcc", true),
+            ("/subscriptions/*/resourceGroups/*a*c", "/subscriptions/s/resourcegroups/xabcd", false),
+            ("/subscriptions/s*", "/subscriptions/s1/resourcegroups/g", true),
+            ("/subscriptions/s*", "/subscriptions/t1", false),
+            ("/resourceGroupPatterns/a*", "/subscriptions/s/resourcegroups/ab", true),
+            ("/resourceGroupPatterns/a*", "/subscriptions/s", false),
+            ("/subscriptions/s", "/subscriptions/s/resourcegroups/g", true),
+        ];
+        for (pattern, id, want) in table {
+            assert_eq!(Scope::pattern(pattern).map(|scope| scope.holds(id)), Some(want), "{pattern} {id}");
+        }
+        let groups =
+            Scope::pattern("/providers/Microsoft.Management/managementGroups/Corp-*").expect("a scope");
+        assert!(groups.is_group("CORP-online") && !groups.is_group("Platform"));
+        // Elsewhere a star is no pattern (spec G-52).
+        let plain = Scope::parse("/subscriptions/*").expect("a scope");
+        assert!(!plain.holds("/subscriptions/s"));
     }
 
     #[test]

@@ -295,6 +295,7 @@ impl Policy {
         let literal = |text: &str| Template { kind: TemplateKind::Literal(Value::text(text)), span };
         let condition = Condition { kind: ConditionKind::AnyOf(Vec::new()), span };
         let definition = Definition {
+            has_id: false,
             source: Source::new("", ""),
             id: "".into(),
             name: "".into(),

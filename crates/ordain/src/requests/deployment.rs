@@ -1,11 +1,10 @@
 //! Deployments inside a template: where they go, and whose names hold in them (spec I-40, I-47, I-48).
 
-use super::entry::{Identity, level_of};
+use super::entry::Identity;
 use super::template::{Around, Walk, joined};
 use super::{Open, SkipReason, opening};
 use crate::diagnostic::Diagnostic;
 use crate::json::Json;
-use crate::template::{Level, Place};
 use std::rc::Rc;
 
 impl Walk<'_, '_> {
@@ -34,7 +33,7 @@ impl Walk<'_, '_> {
         };
         let reason = around.skip.unwrap_or(SkipReason::Deployment);
         self.reading.skip(reason, identity.shown.as_str(), entry.span);
-        let place = Rc::new(self.target(entry, template, around));
+        let place = Rc::new(around.place.target(entry, template, &around.scope));
         let options = properties.and_then(|properties| properties.get("expressionEvaluationOptions"));
         let own = options.and_then(|options| options.get("scope")).and_then(Json::as_text);
         let scope = if own.is_some_and(|own| own.eq_ignore_ascii_case("inner")) {
@@ -52,47 +51,5 @@ impl Walk<'_, '_> {
         let maybe = around.maybe.iter().map(rename).collect();
         let inside = Around { scope, place, module, skip: around.skip, maybe };
         self.entries(template.get("resources"), &inside, None);
-    }
-
-    /// Where a nested deployment goes.
-    fn target<'j>(&self, entry: &'j Json<'j>, template: &Json<'_>, around: &Around<'j>) -> Place {
-        let here = &*around.place;
-        let said = |name: &str| {
-            entry.get(name).map(|json| around.scope.resolve(json).as_text().map(Rc::<str>::from))
-        };
-        let subscription = said("subscriptionId").unwrap_or_else(|| here.subscription.clone());
-        let location = said("location").flatten();
-        let above = |level| Place {
-            level,
-            subscription: subscription.clone(),
-            location: location.clone(),
-            ..Place::default()
-        };
-        if let Some(scope) = said("scope") {
-            let scope = scope.as_deref().unwrap_or_default().trim_matches('/');
-            let group = scope.rsplit_once('/').map(|(_, name)| Rc::from(name));
-            return match scope {
-                "" => above(Level::Tenant),
-                _ => Place { management_group: group, ..above(Level::ManagementGroup) },
-            };
-        }
-        if let Some(group) = said("resourceGroup") {
-            let same =
-                group.as_deref().zip(here.group.as_deref()).is_some_and(|(a, b)| a.eq_ignore_ascii_case(b))
-                    && subscription == here.subscription;
-            let location = if same { here.location.clone() } else { None };
-            return Place { level: Level::Group, management_group: None, subscription, group, location };
-        }
-        if entry.get("subscriptionId").is_some() {
-            return above(Level::Subscription);
-        }
-        let level = template.get("$schema").map_or(here.level, |_| level_of(template));
-        match level {
-            level if level == here.level => here.clone(),
-            Level::ManagementGroup => {
-                Place { management_group: here.management_group.clone(), ..above(level) }
-            }
-            level => above(level),
-        }
     }
 }

@@ -3,7 +3,6 @@
 use super::{Action, Request, RequestContext, RequestOptions};
 use crate::document::Completeness;
 use crate::ids::ResourceId;
-use crate::json::Json;
 use crate::source::Span;
 use crate::template::{Level, Place, below};
 use crate::value::{Object, Value};
@@ -33,18 +32,6 @@ pub(super) fn has_type(body: &Value) -> bool {
         || text(["id", "ResourceId"])
             .and_then(ResourceId::parse)
             .is_some_and(|id| id.resource_type().is_some())
-}
-
-/// What a template is deployed at, by its schema; a resource group without one.
-pub(super) fn level_of(template: &Json<'_>) -> Level {
-    let schema = template.get("$schema").and_then(Json::as_text).unwrap_or_default().to_ascii_lowercase();
-    let is = |scope: &str| schema.contains(&format!("{scope}deploymenttemplate.json"));
-    match () {
-        () if is("subscription") => Level::Subscription,
-        () if is("managementgroup") => Level::ManagementGroup,
-        () if is("tenant") => Level::Tenant,
-        () => Level::Group,
-    }
 }
 
 /// Where the options say that a deployment goes.

@@ -1,12 +1,12 @@
 //! Templates: every entry that would be deployed, those of nested deployments included (spec I-40 … I-49, I-56).
 
 use super::body::{self, Places, UNRESOLVED};
-use super::entry::{Identity, Parent, level_of, place_of};
+use super::entry::{Identity, Parent, place_of};
 use super::{Open, Reading, Request, SkipReason, opening};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Fragment, classify};
 use crate::json::{Json, Kind};
-use crate::template::{Copies, Place, Scope, Tree};
+use crate::template::{Copies, Level, Place, Scope, Tree};
 use crate::value::{Value, text::key_eq};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ const CONTROL: [&str; 13] = [
 const ENTRY: usize = 1 << 10;
 
 pub(super) fn read<'j>(reading: &mut Reading<'_>, json: &'j Json<'j>) {
-    let place = Rc::new(place_of(reading.options, level_of(json)));
+    let place = Rc::new(place_of(reading.options, Level::of(json)));
     let values = Rc::new(reading.options.template_parameters.clone());
     let scope = Scope::deployed(json, values, place.clone());
     let mut walk = Walk { reading, full: false };
@@ -202,7 +202,7 @@ impl Walk<'_, '_> {
             None => around.place.base(),
             Some(scope) => {
                 let scope = around.scope.resolve(scope);
-                scope.as_text().and_then(|scope| scoped(scope, &around.place))
+                scope.as_text().and_then(|scope| around.place.scoped(scope))
             }
         };
         let kind = entry.get("type").and_then(Json::as_text).unwrap_or_default();
@@ -268,16 +268,6 @@ impl Walk<'_, '_> {
 /// Whether a type is spelt out (spec I-45).
 fn is_literal_type(kind: Option<&Json<'_>>) -> bool {
     kind.and_then(Json::as_text).is_some_and(|text| matches!(classify(text), Fragment::Literal(_)))
-}
-
-/// What the id of a resource with `scope` begins with (spec I-41).
-fn scoped(scope: &str, place: &Place) -> Option<String> {
-    let bare = scope.trim_end_matches('/');
-    match bare {
-        "" => Some(String::new()),
-        _ if bare.starts_with('/') => Some(bare.to_owned()),
-        _ => Some(format!("{}/providers/{bare}", place.base()?)),
-    }
 }
 
 fn origin(module: &str, symbol: Option<&str>) -> Option<String> {

@@ -33,7 +33,7 @@ pub(super) fn read<'j>(reading: &mut Reading<'_>, json: &'j Json<'j>) {
 
 /// For what is left of expressions: where the deployment goes is what the options say (spec I-48).
 pub(super) fn scope<'j>(reading: &Reading<'_>) -> Scope<'j> {
-    let place = super::entry::place_of(reading.options, super::entry::level_of(&NOTHING));
+    let place = super::entry::place_of(reading.options, crate::template::Level::of(&NOTHING));
     Scope::deployed(&NOTHING, Rc::new(Object::new()), Rc::new(place))
 }
 

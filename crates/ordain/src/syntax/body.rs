@@ -101,6 +101,7 @@ impl Reading<'_> {
             return None;
         }
         let of_metadata = |key| metadata.and_then(|m| m.get(key)).and_then(Json::as_text);
+        let has_id = id.is_some();
         let id: Arc<str> = match id {
             Some(id) => id.into(),
             None => format!("/providers/Microsoft.Authorization/policyDefinitions/{name}").into(),
@@ -109,6 +110,7 @@ impl Reading<'_> {
             source: self.source.clone(),
             display_name: display_name.map_or_else(|| name.clone(), Into::into),
             id,
+            has_id,
             name,
             description: description.unwrap_or_default().into(),
             category: of_metadata("category").unwrap_or_default().into(),

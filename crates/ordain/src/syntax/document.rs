@@ -1,19 +1,20 @@
-//! Recognising what a policy text holds (spec 01 section 2, spec I-9) and reading the definitions in it.
+//! A policy text to the objects in it, whatever they are wrapped in (spec 01 section 2, spec 10 section 6).
 
-use super::{Place, Problem, Reading};
+use super::pac::Parts;
+use super::{Place, Problem, Reading, Shape};
 use crate::ast::{
     Assignment, Attestation, Condition, Definition, Enrollment, Exemption, Initiative, Template,
 };
 use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
-use crate::ids::Hierarchy;
-use crate::json::{self, Dialect, Json};
+use crate::ids::{Hierarchy, Scope};
+use crate::json::{self, Dialect, Json, Kind, Member};
 use crate::limits;
 use crate::source::{Source, Span};
 use std::sync::Arc;
 
 /// How a policy text is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Options {
     /// Whether the file was named by the caller rather than found in a folder: unknown content is an error
@@ -23,11 +24,13 @@ pub struct Options {
     pub unescape: bool,
     /// The mode of a definition that names none (spec D-41).
     pub default_mode: &'static str,
+    /// Where assignments lie that do not say it, and where templates are deployed (spec I-42, I-63).
+    pub scope: Option<Scope>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { explicit: true, unescape: true, default_mode: "Indexed" }
+        Self { explicit: true, unescape: true, default_mode: "Indexed", scope: None }
     }
 }
 
@@ -48,160 +51,20 @@ pub struct Parsed {
     pub attestations: Vec<Attestation>,
     /// What the text tells of management groups.
     pub hierarchy: Hierarchy,
+    /// What only a whole policy-as-code repository gives a meaning (spec I-66).
+    pub parts: Parts,
     /// Parameter declarations that stand alone (spec D-13), for the caller to combine.
     pub has_declarations: bool,
+    /// What is there and is no policy document: what one is called, and where the first stands (spec I-11).
+    pub(super) strangers: Vec<(&'static str, usize, Span)>,
     /// Everything noticed.
     pub diagnostics: Vec<Diagnostic>,
     /// Documents that were recognised, definitions or not.
     pub documents: usize,
 }
 
-/// The shapes of policy documents that one object can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// `{"value": […]}`
-    Page,
-    /// A deployment template.
-    Template,
-    /// A definition with `properties`.
-    Nested,
-    /// A definition without.
-    Flat,
-    /// A rule alone.
-    BareRule,
-    /// An initiative.
-    Initiative,
-    /// An assignment.
-    Assignment,
-    /// An exemption.
-    Exemption,
-    /// An enrollment.
-    Enrollment,
-    /// An attestation.
-    Attestation,
-    /// Management groups and who is below them.
-    Hierarchy,
-    /// A definition's properties without a rule.
-    Ruleless,
-    /// Parameter declarations alone.
-    Declarations,
-    /// A resource, or a list of them.
-    Resource,
-    /// A by-product of a policy repository that is passed over.
-    Passed,
-    /// None of these.
-    Unknown,
-}
-
-impl Shape {
-    /// The first row of the table in spec 01 section 2 that fits.
-    #[must_use]
-    pub fn of(json: &Json<'_>) -> Self {
-        let has = |name: &str| json.get(name).is_some();
-        let properties = json.get("properties").filter(|p| p.is_object());
-        let inner = |name: &str| has(name) || properties.is_some_and(|p| p.get(name).is_some());
-        let schema = json.get("$schema").and_then(Json::as_text).unwrap_or_default();
-        let kind = json.get("type").and_then(Json::as_text).unwrap_or_default().to_ascii_lowercase();
-        // Objects of other types may hold policy-like members (spec I-92).
-        let foreign = kind.contains('/')
-            && ![
-                "/policydefinitions",
-                "/policysetdefinitions",
-                "/policyexemptions",
-                "/policyassignments",
-                "/versions",
-            ]
-            .iter()
-            .any(|end| kind.ends_with(end));
-        if json.get("value").is_some_and(Json::is_array)
-            && !has("policyRule")
-            && properties.is_none()
-            && !has("if")
-        {
-            return Self::Page;
-        }
-        // Templates of the four scopes end alike (spec I-9).
-        let is_template = schema.to_ascii_lowercase().contains("deploymenttemplate.json");
-        if has("resources") && (is_template || has("contentVersion")) {
-            return Self::Template;
-        }
-        if !foreign {
-            if properties.is_some_and(|p| p.get("policyRule").is_some()) {
-                return Self::Nested;
-            }
-            if has("policyRule") {
-                return Self::Flat;
-            }
-        }
-        if json.get("if").is_some() && json.get("then").is_some() {
-            return Self::BareRule;
-        }
-        if !foreign {
-            if inner("policyDefinitions") || (inner("policyDefinition") && inner("policyDefinitionGroup")) {
-                return Self::Initiative;
-            }
-            if inner("exemptionCategory") {
-                return Self::Exemption;
-            }
-        }
-        if kind.ends_with("/policyenrollments") {
-            return Self::Enrollment;
-        }
-        let state = inner("complianceState");
-        if kind.ends_with("/attestations") || (state && inner("policyAssignmentId") && !inner("resourceId")) {
-            return Self::Attestation;
-        }
-        // Records of states carry the ids of definitions too (spec I-12, I-93).
-        let record = inner("resourceId") && (state || inner("isCompliant"));
-        if !foreign
-            && !record
-            && inner("policyDefinitionId")
-            && (has("id")
-                || has("name")
-                || ["displayName", "scope", "enforcementMode"].into_iter().any(inner))
-        {
-            return Self::Assignment;
-        }
-        let list = |name: &str| {
-            json.get(name).is_some_and(|l| l.is_array() && l.items().iter().all(Json::is_object))
-        };
-        if kind.ends_with("/managementgroups")
-            || kind == "/subscriptions"
-            || kind.ends_with("/managementgroups/subscriptions")
-            || list("managementGroups")
-            || (list("subscriptions") && !has("id"))
-        {
-            return Self::Hierarchy;
-        }
-        if schema.contains("json-schema.org")
-            || schema.contains("createUIDefinition")
-            || has("nodeName")
-            || has("pacOwnerId")
-        {
-            return Self::Passed;
-        }
-        if kind.ends_with("/policydefinitions")
-            || json.entry("policyRule").is_some()
-            || (properties.is_some() && inner("mode"))
-        {
-            return Self::Ruleless;
-        }
-        if kind.contains('/') || has("data") {
-            return Self::Resource;
-        }
-        let declares = |json: &Json<'_>| json.get("type").is_some_and(|t| t.as_text().is_some());
-        if !json.members().is_empty() && json.members().iter().all(|m| declares(&m.value)) {
-            return Self::Declarations;
-        }
-        if properties.is_some_and(|p| p.get("displayName").is_some() && p.get("parameters").is_some()) {
-            return Self::Ruleless;
-        }
-        Self::Unknown
-    }
-}
-
 /// Reads a policy text: every definition in it, and every error at once.
-pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
+pub fn parse(source: &Source, pool: &mut Pool, options: &Options) -> Parsed {
     let mut parsed = Parsed::default();
     if source.text().len() > limits::POLICY_BYTES {
         let message =
@@ -214,24 +77,41 @@ pub fn parse(source: &Source, pool: &mut Pool, options: Options) -> Parsed {
     // Nearly every text is one document; several in a row are JSON Lines (spec D-15).
     if broken && problems.iter().any(|p| p.code == "TrailingContent") {
         lines(source, pool, options, &mut parsed);
-        return parsed;
+    } else {
+        parsed.diagnostics.extend(problems.iter().map(|p| p.diagnostic(source, "")));
+        match json {
+            Some(json) if !json.cut => document(source, pool, options, &json, &mut parsed),
+            _ => {}
+        }
     }
-    parsed.diagnostics.extend(problems.iter().map(|p| p.diagnostic(source, "")));
-    match json {
-        Some(json) if !json.cut => document(source, pool, options, &json, &mut parsed),
-        _ => {}
-    }
+    strangers(source, pool, options, &mut parsed);
     parsed
+}
+
+/// Says once of a text what it holds that is no policy document (spec I-11).
+fn strangers(source: &Source, pool: &mut Pool, options: &Options, parsed: &mut Parsed) {
+    let Some((_, _, first)) = parsed.strangers.first().copied() else { return };
+    let counted = |(what, count, _): &(&'static str, usize, Span)| match count {
+        1 => crate::diagnostic::a(what),
+        _ => format!("{count} {what}s"),
+    };
+    let found: Vec<String> = parsed.strangers.iter().map(counted).collect();
+    // A text that was named and holds nothing else was meant as a policy.
+    let fatal = options.explicit && parsed.documents == 0;
+    let mut reading = Reading::new(source, pool, options);
+    reading.report(&Problem::NotAPolicy { found: found.join(", "), fatal }, first);
+    parsed.diagnostics.append(&mut reading.diagnostics);
 }
 
 /// Reads what one document of a text says, which is parsed already.
-pub fn parse_tree(source: &Source, json: &Json<'_>, pool: &mut Pool, options: Options) -> Parsed {
+pub fn parse_tree(source: &Source, json: &Json<'_>, pool: &mut Pool, options: &Options) -> Parsed {
     let mut parsed = Parsed::default();
     document(source, pool, options, json, &mut parsed);
+    strangers(source, pool, options, &mut parsed);
     parsed
 }
 
-fn lines(source: &Source, pool: &mut Pool, options: Options, parsed: &mut Parsed) {
+fn lines(source: &Source, pool: &mut Pool, options: &Options, parsed: &mut Parsed) {
     let mut reader = json::Reader::new(source.text(), Dialect::Policy);
     let mut again = 0;
     while !reader.at_end() {
@@ -262,63 +142,148 @@ fn lines(source: &Source, pool: &mut Pool, options: Options, parsed: &mut Parsed
     }
 }
 
-fn document(source: &Source, pool: &mut Pool, options: Options, json: &Json<'_>, parsed: &mut Parsed) {
+fn document(source: &Source, pool: &mut Pool, options: &Options, json: &Json<'_>, parsed: &mut Parsed) {
     if json.is_array() {
         for item in json.items() {
             document(source, pool, options, item, parsed);
         }
         return;
     }
+    let shape = Shape::of(json);
     let mut reading = Reading::new(source, pool, options);
-    parsed.documents += 1;
-    match Shape::of(json) {
-        Shape::Page => {
-            parsed.documents -= 1;
-            if json.get("nextLink").and_then(Json::as_text).is_some_and(|link| !link.is_empty()) {
-                reading.report(&Problem::MorePages, json.entry("nextLink").map_or(json.span, |m| m.key_span));
+    match shape {
+        Shape::Page | Shape::Answer => {
+            if let Some(at) = more_pages(json) {
+                reading.report(&Problem::MorePages, at);
             }
             parsed.diagnostics.append(&mut reading.diagnostics);
-            for item in json.get("value").map(Json::items).unwrap_or_default() {
+            let rows = json.get(if shape == Shape::Page { "value" } else { "data" });
+            for item in rows.map(Json::items).unwrap_or_default() {
                 document(source, pool, options, item, parsed);
             }
+            for row in rows.map(table).unwrap_or_default() {
+                document(source, pool, options, &row, parsed);
+            }
             return;
         }
-        Shape::Nested => {
-            if let Some(body) = json.get("properties") {
-                parsed.definitions.extend(reading.definition(json, body));
+        Shape::Template => return super::template::resources(source, pool, options, json, parsed),
+        Shape::Exported => {
+            if let Some(template) = json.get("template") {
+                super::template::resources(source, pool, options, template, parsed);
             }
-        }
-        Shape::Flat => parsed.definitions.extend(reading.definition(json, json)),
-        Shape::BareRule => parsed.definitions.extend(reading.bare_rule(json)),
-        Shape::Ruleless => reading.report(&Problem::MissingPolicyRule, opening(json)),
-        Shape::Template => {
-            parsed.documents -= 1;
-            super::template::resources(source, pool, options, json, parsed);
             return;
         }
-        Shape::Initiative => parsed.initiatives.extend(reading.initiative(json)),
-        Shape::Assignment => parsed.assignments.extend(reading.assignment(json)),
-        Shape::Exemption => parsed.exemptions.extend(reading.exemption(json)),
-        Shape::Enrollment => parsed.enrollments.extend(reading.enrollment(json)),
-        Shape::Attestation => parsed.attestations.extend(reading.attestation(json)),
-        Shape::Hierarchy => drop(parsed.hierarchy.read(json)),
-        Shape::Declarations => parsed.has_declarations = true,
-        Shape::Passed => {}
-        Shape::Resource | Shape::Unknown => {
-            let mut keys: Vec<String> =
-                json.members().iter().take(6).map(|m| format!("`{}`", m.key)).collect();
-            if json.members().len() > 6 {
-                keys.push("…".into());
+        Shape::Stranger(what) => {
+            match parsed.strangers.iter_mut().find(|(known, ..)| *known == what) {
+                Some((_, count, _)) => *count += 1,
+                None => parsed.strangers.push((what, 1, opening(json))),
             }
-            let found = match json.kind {
-                json::Kind::Object(_) if keys.is_empty() => "an object without keys".to_owned(),
-                json::Kind::Object(_) => format!("an object with the keys {}", keys.join(", ")),
-                _ => crate::diagnostic::a(json.kind_name()),
-            };
-            reading.report(&Problem::UnknownShape { found, explicit: options.explicit }, opening(json));
+            return;
+        }
+        Shape::Passed => return,
+        _ => parsed.documents += 1,
+    }
+    let opened = reading.opened(json);
+    reading.policy_object(shape, opened.as_ref().unwrap_or(json), parsed);
+    parsed.diagnostics.append(&mut reading.diagnostics);
+    inlined(source, pool, options, json, shape, parsed);
+}
+
+/// What an exported assignment has inside it: whole definitions and exemptions (spec I-92).
+fn inlined(
+    source: &Source,
+    pool: &mut Pool,
+    options: &Options,
+    json: &Json<'_>,
+    shape: Shape,
+    parsed: &mut Parsed,
+) {
+    if shape != Shape::Assignment {
+        return;
+    }
+    for key in ["policyDefinitions", "policySetDefinitions", "exemptions"] {
+        for item in json.get(key).map(Json::items).unwrap_or_default() {
+            let kinds = [Shape::Nested, Shape::Flat, Shape::Initiative, Shape::Exemption];
+            if kinds.contains(&Shape::of(item)) {
+                document(source, pool, options, item, parsed);
+            }
         }
     }
-    parsed.diagnostics.append(&mut reading.diagnostics);
+}
+
+/// The name of the next page or what says that there is one (spec I-14, I-94).
+fn more_pages(json: &Json<'_>) -> Option<Span> {
+    let token = ["nextLink", "$skipToken", "skip_token", "skipToken"].iter().find_map(|key| {
+        let member = json.entry(key)?;
+        member.value.as_text().filter(|text| !text.is_empty()).map(|_| member.key_span)
+    });
+    let number = |key: &str| match json.get(key).map(|n| &n.kind) {
+        Some(Kind::Number(n)) => Some(n.to_f64()),
+        _ => None,
+    };
+    let total = number("total_records").or_else(|| number("totalRecords"));
+    let cut = number("count").zip(total).is_some_and(|(count, total)| count < total);
+    let truncated = json.entry("resultTruncated").filter(|member| {
+        member.value.kind == Kind::Bool(true)
+            || member.value.as_text().is_some_and(|text| text.eq_ignore_ascii_case("true"))
+    });
+    let counted = json.entry("count").filter(|_| cut);
+    token.or_else(|| truncated.or(counted).map(|member| member.key_span))
+}
+
+/// The rows of an answer in table format, zipped with the names of the columns (spec I-13).
+fn table<'t>(data: &Json<'t>) -> Vec<Json<'t>> {
+    let columns = data.get("columns").map(Json::items).unwrap_or_default();
+    let rows = data.get("rows").map(Json::items).unwrap_or_default();
+    let row = |row: &Json<'t>| {
+        let cells = columns.iter().zip(row.items()).filter_map(|(column, cell)| {
+            let name = column.get("name")?;
+            Some(Member { key: name.as_text()?.to_owned().into(), key_span: name.span, value: cell.clone() })
+        });
+        Json { kind: Kind::Object(cells.collect()), span: row.span, cut: false }
+    };
+    rows.iter().map(row).collect()
+}
+
+impl Reading<'_> {
+    /// An object of a kind that stands for itself; what it is goes where it belongs.
+    pub(super) fn policy_object(&mut self, shape: Shape, json: &Json<'_>, parsed: &mut Parsed) {
+        match shape {
+            Shape::Nested => {
+                if let Some(body) = json.get("properties") {
+                    parsed.definitions.extend(self.definition(json, body));
+                }
+            }
+            Shape::Flat => parsed.definitions.extend(self.definition(json, json)),
+            Shape::BareRule => parsed.definitions.extend(self.bare_rule(json)),
+            Shape::Ruleless => self.report(&Problem::MissingPolicyRule, opening(json)),
+            Shape::Initiative => parsed.initiatives.extend(self.initiative(json)),
+            Shape::Assignment => parsed.assignments.extend(self.assignment(json)),
+            Shape::Exemption => parsed.exemptions.extend(self.exemption(json)),
+            Shape::Enrollment => parsed.enrollments.extend(self.enrollment(json)),
+            Shape::Attestation => parsed.attestations.extend(self.attestation(json)),
+            Shape::Hierarchy => drop(parsed.hierarchy.read(json)),
+            Shape::Settings => parsed.parts.settings.extend(self.settings(json)),
+            Shape::Tree => parsed.parts.trees.extend(self.tree(json)),
+            Shape::ExemptionFile => parsed.parts.exemptions.extend(self.exemption_file(json)),
+            Shape::Declarations => parsed.has_declarations = true,
+            _ => self.no_shape(json),
+        }
+    }
+
+    fn no_shape(&mut self, json: &Json<'_>) {
+        let mut keys: Vec<String> = json.members().iter().take(6).map(|m| format!("`{}`", m.key)).collect();
+        if json.members().len() > 6 {
+            keys.push("…".into());
+        }
+        let found = match json.kind {
+            Kind::Object(_) if keys.is_empty() => "an object without keys".to_owned(),
+            Kind::Object(_) => format!("an object with the keys {}", keys.join(", ")),
+            _ => crate::diagnostic::a(json.kind_name()),
+        };
+        let explicit = self.options.explicit;
+        self.report(&Problem::UnknownShape { found, explicit }, opening(json));
+    }
 }
 
 /// The first byte of an object: enough to point at it without underlining pages.
@@ -330,7 +295,8 @@ fn opening(json: &Json<'_>) -> Span {
 pub fn parse_condition(source: &Source, pool: &mut Pool) -> (Option<Condition>, Vec<Diagnostic>) {
     let (json, problems) = json::read(source.text(), Dialect::Policy);
     let mut diagnostics: Vec<Diagnostic> = problems.iter().map(|p| p.diagnostic(source, "")).collect();
-    let mut reading = Reading::new(source, pool, Options::default());
+    let options = Options::default();
+    let mut reading = Reading::new(source, pool, &options);
     let condition = match json {
         Some(json) if !diagnostics.iter().any(Diagnostic::is_error) => reading.condition(&json),
         _ => None,
@@ -341,13 +307,14 @@ pub fn parse_condition(source: &Source, pool: &mut Pool) -> (Option<Condition>, 
 
 /// Reads a string at an expression position.
 pub fn parse_text(source: &Source, pool: &mut Pool, text: &str, span: Span) -> (Template, Vec<Diagnostic>) {
-    let mut reading = Reading::new(source, pool, Options::default());
+    let options = Options::default();
+    let mut reading = Reading::new(source, pool, &options);
     let template = reading.text_template(text, span);
     (template, reading.diagnostics)
 }
 
 impl<'r> Reading<'r> {
-    pub(super) fn new(source: &'r Source, pool: &'r mut Pool, options: Options) -> Self {
+    pub(super) fn new(source: &'r Source, pool: &'r mut Pool, options: &'r Options) -> Self {
         Self {
             source,
             pool,

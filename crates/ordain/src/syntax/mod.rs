@@ -4,24 +4,28 @@ mod body;
 mod condition;
 mod count;
 mod document;
+mod embedded;
 mod escape;
 mod expression;
 mod field;
 mod governance;
+mod pac;
 mod parameters;
 mod problem;
 mod schema;
+mod shape;
 mod template;
 mod then;
 
-pub(crate) use document::Shape;
 pub use document::{Options, Parsed, parse, parse_condition, parse_text, parse_tree};
 pub use field::classify as classify_field;
 pub use governance::GovernanceProblem;
 pub(crate) use governance::may_meet;
+pub use pac::{Chosen, Objects, Parts};
 pub(crate) use parameters::{is_allowed, same};
 pub use problem::Problem;
 pub(crate) use schema::TYPES;
+use shape::Shape;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::expr::Pool;
@@ -51,7 +55,7 @@ pub(crate) struct Reading<'r> {
     value_counts: usize,
     /// Types that the rule asks for by their whole name, for suggestions (spec L-4).
     types: Vec<String>,
-    options: Options,
+    options: &'r Options,
 }
 
 /// A count that encloses a `where`.

@@ -12,9 +12,11 @@ pub enum Problem {
     DuplicateKey { key: String },
     #[error("this is no policy document but {found}")]
     UnknownShape { found: String, explicit: bool },
-    #[error("{what} cannot be judged yet")]
-    Unsupported { what: &'static str, explicit: bool },
-    #[error("the template holds no policy definition")]
+    #[error("found what is no policy document: {found}")]
+    NotAPolicy { found: String, fatal: bool },
+    #[error("`{key}` holds JSON as text: it is read")]
+    EmbeddedJson { key: String },
+    #[error("the template holds no policy object")]
     NoPolicyInTemplate { explicit: bool },
     #[error("the list is one page of several: `nextLink` names the next")]
     MorePages,
@@ -168,15 +170,12 @@ impl Problem {
     #[must_use]
     pub fn severity(&self) -> Severity {
         match self {
-            Self::UnknownShape { explicit, .. }
-            | Self::Unsupported { explicit, .. }
-            | Self::NoPolicyInTemplate { explicit }
-                if !explicit =>
-            {
+            Self::UnknownShape { explicit, .. } | Self::NoPolicyInTemplate { explicit } if !explicit => {
                 Severity::Warning
             }
-            Self::BodyType { fatal: false, .. } => Severity::Warning,
+            Self::BodyType { fatal: false, .. } | Self::NotAPolicy { fatal: false, .. } => Severity::Warning,
             Self::ModeMissing
+            | Self::EmbeddedJson { .. }
             | Self::UnknownBodyKey { .. }
             | Self::Deprecated
             | Self::SchemaKeywordIgnored { .. }
@@ -238,8 +237,8 @@ impl Problem {
             Self::UnknownShape { .. } => {
                 "expected a policy definition: an object with `properties.policyRule`, `policyRule`, or `if` and `then`"
             }
-            Self::Unsupported { .. } => {
-                "give the definitions themselves; each is judged as if it were assigned once"
+            Self::NotAPolicy { .. } => {
+                "policies are definitions, initiatives, assignments and what belongs to them; resources are what they judge"
             }
             Self::ModeMissing => "write `\"mode\": \"All\"` or `\"mode\": \"Indexed\"`",
             Self::ParameterType { .. } => {
@@ -295,7 +294,8 @@ fn named(problem: &Problem) -> &'static str {
 const CODES: &[&str] = &[
     "DuplicateKey",
     "UnknownShape",
-    "Unsupported",
+    "NotAPolicy",
+    "EmbeddedJson",
     "MorePages",
     "ArmEscapedDefinition",
     "TemplateUnresolved",

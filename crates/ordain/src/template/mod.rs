@@ -4,6 +4,7 @@
 mod place;
 mod resolve;
 mod scope;
+mod target;
 mod tree;
 mod work;
 

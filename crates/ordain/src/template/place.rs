@@ -37,7 +37,7 @@ impl Place {
         }
     }
 
-    /// The members of what `resourceGroup()`, `subscription()` and `deployment()` give; `None` for other functions.
+    /// The members of what `resourceGroup()`, `subscription()`, `managementGroup()` and `deployment()` give; `None` for other functions.
     pub(crate) fn container(&self, function: &str) -> Option<Vec<(&'static str, Option<String>)>> {
         let own = |text: &Option<Rc<str>>| text.as_deref().map(str::to_owned);
         let fixed = |text: &str| Some(text.to_owned());
@@ -56,6 +56,12 @@ impl Place {
                 ("subscriptionId", own(&self.subscription)),
                 ("tenantId", None),
                 ("displayName", None),
+            ]),
+            ("managementGroup", Level::ManagementGroup) => Some(vec![
+                ("id", self.base()),
+                ("name", own(&self.management_group)),
+                ("type", fixed("Microsoft.Management/managementGroups")),
+                ("properties", None),
             ]),
             ("deployment", Level::Tenant | Level::ManagementGroup | Level::Subscription) => {
                 Some(vec![("name", None), ("location", own(&self.location)), ("properties", None)])

@@ -142,6 +142,18 @@ impl<'j> Scope<'j> {
     }
 }
 
+impl Scope<'_> {
+    /// What the arguments of the outermost call of an expression are, as far as they are known: texts, in their
+    /// order.
+    pub(crate) fn arguments(&self, hole: &Hole) -> Vec<Option<String>> {
+        let Ok(Expr { kind: ExprKind::Call { arguments, .. }, .. }) = parse_deployment(&hole.text) else {
+            return Vec::new();
+        };
+        let site = Site { scope: self, hole: hole.clone() };
+        arguments.iter().map(|argument| site.tree(argument).as_text().map(str::to_owned)).collect()
+    }
+}
+
 impl Hole {
     pub(crate) fn anonymous(span: Span, reason: &str) -> Self {
         Self { text: "…".into(), span, reason: reason.to_owned(), policy: false, unknown: Rc::default() }
@@ -239,7 +251,9 @@ impl<'j> Site<'_, 'j> {
                 Tree::array(items, self.hole.span).unwrap_or_else(|| self.fail("it is nested too deeply"))
             }
             // Its value hangs on how ids are spelt, which only the deployment knows (spec I-44).
-            ("uniqueString", _) if self.scope.place().is_some() => {
+            ("uniqueString", _)
+                if self.scope.place().is_some() && !self.scope.work().gives_unique_names() =>
+            {
                 self.fail("it depends on the spelling of ids in Azure")
             }
             _ if matches!(row.run, Run::Never | Run::Asks(_)) => self.of_place(name, &trees),

@@ -82,11 +82,6 @@ pub(crate) enum Copies {
 }
 
 impl<'j> Scope<'j> {
-    /// The scope of a whole template.
-    pub(crate) fn root(template: &'j Json<'j>) -> Self {
-        Self::new(template, None, None, Rc::new(Work::new()))
-    }
-
     /// The scope of a whole template that is deployed somewhere, with these values of its parameters.
     pub(crate) fn deployed(template: &'j Json<'j>, values: Rc<Object>, place: Rc<Place>) -> Self {
         let names =
@@ -94,13 +89,13 @@ impl<'j> Scope<'j> {
         Self { names: Rc::new(names), loops: Vec::new(), open_loops: true }
     }
 
-    /// The scope of a nested template that is evaluated by itself (spec I-47): values of its parameters come
-    /// from here.
-    pub(crate) fn inner(&self, template: &'j Json<'j>, given: Option<&'j Json<'j>>) -> Self {
-        self.inner_at(template, given, self.names.place.clone())
+    /// The scope of a template of policy objects, deployed somewhere (spec I-42).
+    pub(crate) fn placed(template: &'j Json<'j>, place: Rc<Place>) -> Self {
+        Self::new(template, None, Some(place), Rc::new(Work::with_unique_names()))
     }
 
-    /// The same for a nested template that goes elsewhere.
+    /// The scope of a nested template that is evaluated by itself (spec I-47): values of its parameters come
+    /// from here.
     pub(crate) fn inner_at(
         &self,
         template: &'j Json<'j>,

@@ -198,6 +198,7 @@ impl<'j> Tree<'j> {
         let filled = |hole: &Hole, fill: &mut dyn FnMut(&Hole) -> Fill| match fill(hole) {
             Fill::Text => Kind::Text(Cow::Owned(hole.text.to_string())),
             Fill::Null => Kind::Null,
+            Fill::Said(text) => Kind::Text(Cow::Owned(text)),
         };
         let kind = match &self.kind {
             TreeKind::Scalar(kind) => kind.clone(),
@@ -226,10 +227,11 @@ impl<'j> Tree<'j> {
 }
 
 /// What stands in for a hole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fill {
     Text,
     Null,
+    Said(String),
 }
 
 /// A computed number. Integers beyond 64 bits become floats: there is no text to borrow their digits from.

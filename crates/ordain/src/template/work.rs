@@ -14,11 +14,22 @@ const DEPTH: usize = 300;
 pub(crate) struct Work {
     units: Cell<usize>,
     depth: Cell<usize>,
+    /// Whether `uniqueString` is worked out from what is known: names of policy objects need not be those of Azure,
+    /// bodies of requests must be.
+    unique: bool,
 }
 
 impl Work {
     pub(crate) fn new() -> Self {
-        Self { units: Cell::new(UNITS), depth: Cell::new(DEPTH) }
+        Self { units: Cell::new(UNITS), depth: Cell::new(DEPTH), unique: false }
+    }
+
+    pub(crate) fn with_unique_names() -> Self {
+        Self { unique: true, ..Self::new() }
+    }
+
+    pub(crate) fn gives_unique_names(&self) -> bool {
+        self.unique
     }
 
     /// Takes the cost of a node with this much text.

@@ -62,6 +62,7 @@ impl Linker<'_> {
     /// The definition as if it were assigned once.
     pub(super) fn definition_alone(&mut self, definition: &Arc<Definition>) {
         let identity = Identity {
+            has_id: true,
             source: definition.source.clone(),
             span: definition.span,
             id: definition.id.clone(),

@@ -15,15 +15,7 @@ pub(super) fn rank(scope: &Scope, hierarchy: &Hierarchy) -> (ScopeKind, usize) {
 
 /// Whether a scope is another or below it; `None` when the hierarchy does not tell.
 pub(super) fn is_within(scope: &Scope, outer: &Scope, hierarchy: &Hierarchy) -> Option<bool> {
-    match (scope.management_group(), outer.management_group()) {
-        (Some(group), Some(above)) if hierarchy.is_group_below(group, above) => Some(true),
-        (Some(group), Some(above)) => {
-            (hierarchy.knows_group(group) && hierarchy.knows_group(above)).then_some(false)
-        }
-        (Some(_), None) => Some(false),
-        (None, Some(above)) => hierarchy.is_below(scope.subscription()?, above),
-        (None, None) => Some(outer.holds(scope.key())),
-    }
+    hierarchy.is_within(scope, outer)
 }
 
 impl Linker<'_> {
@@ -39,7 +31,7 @@ impl Linker<'_> {
             problems.push((Problem::UnknownScope { scope }, opening(identity)));
         }
         for (excluded, span) in &assignment.not_scopes {
-            if is_within(excluded, &assignment.scope, hierarchy) == Some(false) {
+            if !excluded.is_pattern() && is_within(excluded, &assignment.scope, hierarchy) == Some(false) {
                 problems.push((Problem::NotScopeOutside { scope: excluded.as_str().to_owned() }, *span));
             }
         }

@@ -2,7 +2,7 @@
 
 use super::form::{Form, wrapped};
 use super::problem::GovernanceProblem as Problem;
-use crate::ast::{Assignment, Enforcement, Message, Spelled};
+use crate::ast::{Assignment, Enforcement, Identity, Message, Spelled};
 use crate::ids::{Scope, scope_of_object};
 use crate::json::Json;
 use crate::source::Span;
@@ -24,10 +24,15 @@ impl Reading<'_> {
         let mark = self.diagnostics.len();
         self.check_form(&form);
         let said = form.text(&["scope"]);
-        let fallback = said.as_ref().map_or("", |scope| scope.text.trim_end_matches('/')).to_owned();
+        let given = self.options.scope.as_ref();
+        let fallback = said.as_ref().map(|scope| scope.text.trim_end_matches('/'));
+        let fallback = fallback.or(given.map(Scope::as_str)).unwrap_or_default().to_owned();
         let identity = self.identity(&form, "policyAssignments", &fallback);
         let id = identity.id.clone();
-        let scope = self.scope_of(&form, &id, said.as_ref());
+        let scope = match given.filter(|_| !identity.has_id && said.is_none()) {
+            Some(given) => Some(given.clone()),
+            None => self.scope_of(&form, &identity, said.as_ref()),
+        };
         let Some(definition) = form.text(&["policyDefinitionId"]) else {
             let problem = Problem::MissingKey { what: "assignment", key: "policyDefinitionId" };
             self.tell(&problem, form.opening(), &id);
@@ -61,11 +66,12 @@ impl Reading<'_> {
     pub(super) fn scope_of(
         &mut self,
         form: &Form<'_, '_>,
-        id: &str,
+        identity: &Identity,
         said: Option<&Spelled>,
     ) -> Option<Scope> {
+        let id = &identity.id;
         let at = form.envelope.entry("id").map_or(form.opening(), |m| m.value.span);
-        let cut = scope_of_object(id).filter(|_| form.envelope.get("id").is_some());
+        let cut = scope_of_object(id).filter(|_| identity.has_id);
         let (text, at) = match (cut, said) {
             (Some(cut), _) => (cut.to_owned(), at),
             (None, Some(said)) => (said.text.to_string(), said.span),
@@ -123,7 +129,12 @@ impl Reading<'_> {
         scopes
     }
 
-    fn enforcement(&mut self, form: &Form<'_, '_>, id: &str) -> Enforcement {
+    pub(in crate::syntax) fn enforcement(&mut self, form: &Form<'_, '_>, id: &str) -> Enforcement {
+        // PowerShell may write the number of the mode (spec I-64).
+        let number = form.entry(&["enforcementMode"]).and_then(|m| (&m.value).to_value().as_int());
+        if number == Some(1) {
+            return Enforcement::DoNotEnforce;
+        }
         let Some(written) = form.text(&["enforcementMode"]) else { return Enforcement::Default };
         match &*written.text.to_ascii_lowercase() {
             "default" => Enforcement::Default,
@@ -137,7 +148,7 @@ impl Reading<'_> {
         }
     }
 
-    fn messages(&mut self, form: &Form<'_, '_>, id: &str) -> Vec<Message> {
+    pub(in crate::syntax) fn messages(&mut self, form: &Form<'_, '_>, id: &str) -> Vec<Message> {
         let mut messages = Vec::new();
         for json in form.list(&["nonComplianceMessages", "nonComplianceMessage"]) {
             let inner = Form { envelope: json, body: json, what: "message" };

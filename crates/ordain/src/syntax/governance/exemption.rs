@@ -3,6 +3,7 @@
 use super::form::{Form, spelled};
 use super::problem::GovernanceProblem as Problem;
 use crate::ast::{Attestation, Attested, Enrollment, Exemption, ExemptionCategory, Spelled};
+use crate::ids::Scope;
 use crate::json::Json;
 use crate::syntax::Reading;
 use crate::value::{text::key_eq, time};
@@ -20,11 +21,22 @@ impl Reading<'_> {
         let said = form.text(&["scope"]);
         let fallback = said.as_ref().map_or("", |scope| scope.text.trim_end_matches('/')).to_owned();
         let identity = self.identity(&form, "policyExemptions", &fallback);
+        let scope = self.scope_of(&form, &identity, said.as_ref());
+        let assignment = self.assignment_of(&form, &identity.id);
+        let exemption = self.exempting(&form)?;
+        if self.has_errors_since(mark) {
+            return None;
+        }
+        Some(Exemption { scope: scope?, assignment: assignment?, identity, ..exemption })
+    }
+
+    /// What an exemption says beside scope and assignment; `None` after an error.
+    pub(in crate::syntax) fn exempting(&mut self, form: &Form<'_, '_>) -> Option<Exemption> {
+        let mark = self.diagnostics.len();
+        let identity = self.identity(form, "policyExemptions", "");
         let id = identity.id.clone();
-        let scope = self.scope_of(&form, &id, said.as_ref());
-        let assignment = self.assignment_of(&form, &id);
-        let expires = self.expiry(&form, &id);
-        let selectors = self.selector_sets(&form, &id);
+        let expires = self.expiry(form, &id);
+        let selectors = self.selector_sets(form, &id);
         let category = form.text(&["exemptionCategory"]);
         let category = match category.as_ref().map(|c| c.text.to_ascii_lowercase()).as_deref() {
             Some("mitigated") => ExemptionCategory::Mitigated,
@@ -40,9 +52,9 @@ impl Reading<'_> {
             return None;
         }
         Some(Exemption {
-            scope: scope?,
-            assignment: assignment?,
-            references: references(&form),
+            scope: Scope::nowhere(),
+            assignment: Spelled { text: "".into(), span: form.opening() },
+            references: references(form),
             category,
             expires: expires?,
             selectors: selectors?,
@@ -59,7 +71,7 @@ impl Reading<'_> {
         self.check_form(&form);
         let identity = self.identity(&form, "policyEnrollments", "");
         let id = identity.id.clone();
-        let scope = self.scope_of(&form, &id, None);
+        let scope = self.scope_of(&form, &identity, None);
         let assignment = self.assignment_of(&form, &id);
         let selectors = self.selector_sets(&form, &id);
         Some(Enrollment {
@@ -78,7 +90,7 @@ impl Reading<'_> {
         self.check_form(&form);
         let identity = self.identity(&form, "attestations", "");
         let id = identity.id.clone();
-        let scope = self.scope_of(&form, &id, None);
+        let scope = self.scope_of(&form, &identity, None);
         let assignment = self.assignment_of(&form, &id);
         let expires = self.expiry(&form, &id);
         if self.has_errors_since(mark) {

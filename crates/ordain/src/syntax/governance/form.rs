@@ -11,13 +11,13 @@ use crate::value::text::key_eq;
 
 /// A policy object: what stands around it, and what it says.
 #[derive(Clone, Copy)]
-pub(super) struct Form<'j, 't> {
+pub(in crate::syntax) struct Form<'j, 't> {
     /// The object with `id`, `name` and `type`.
-    pub(super) envelope: &'j Json<'t>,
+    pub(in crate::syntax) envelope: &'j Json<'t>,
     /// The object with the rest; the same when flattened.
-    pub(super) body: &'j Json<'t>,
+    pub(in crate::syntax) body: &'j Json<'t>,
     /// What people call such an object.
-    pub(super) what: &'static str,
+    pub(in crate::syntax) what: &'static str,
 }
 
 impl<'j, 't> Form<'j, 't> {
@@ -32,7 +32,7 @@ impl<'j, 't> Form<'j, 't> {
     }
 
     /// The first byte: enough to point at the object.
-    pub(super) fn opening(&self) -> Span {
+    pub(in crate::syntax) fn opening(&self) -> Span {
         Span { start: self.envelope.span.start, end: self.envelope.span.start + 1 }
     }
 
@@ -42,13 +42,13 @@ impl<'j, 't> Form<'j, 't> {
     }
 
     /// A text of the body that is not empty.
-    pub(super) fn text(&self, names: &[&str]) -> Option<Spelled> {
+    pub(in crate::syntax) fn text(&self, names: &[&str]) -> Option<Spelled> {
         let member = self.entry(names)?;
         spelled(&member.value)
     }
 
     /// The members of a list; a lone object or text is a list of one (spec I-64).
-    pub(super) fn list(&self, names: &[&str]) -> &'j [Json<'t>] {
+    pub(in crate::syntax) fn list(&self, names: &[&str]) -> &'j [Json<'t>] {
         match self.entry(names).map(|member| &member.value) {
             Some(list) if list.is_array() => list.items(),
             Some(one) => std::slice::from_ref(one),
@@ -58,14 +58,14 @@ impl<'j, 't> Form<'j, 't> {
 }
 
 /// A text that is not empty, with its place.
-pub(super) fn spelled(json: &Json<'_>) -> Option<Spelled> {
+pub(in crate::syntax) fn spelled(json: &Json<'_>) -> Option<Spelled> {
     let text = json.as_text().filter(|text| !text.is_empty())?;
     Some(Spelled { text: text.into(), span: json.span })
 }
 
 impl Reading<'_> {
     /// Reports a problem of an object.
-    pub(super) fn tell(&mut self, problem: &Problem, span: Span, object: &str) {
+    pub(in crate::syntax) fn tell(&mut self, problem: &Problem, span: Span, object: &str) {
         self.diagnostics.push(problem.at(self.source, span, object));
     }
 
@@ -74,10 +74,11 @@ impl Reading<'_> {
         let first = |names: &[&str]| {
             names.iter().find_map(|n| form.envelope.get(n)?.as_text().filter(|t| !t.is_empty()))
         };
-        let id = first(&["id", "ResourceId"]);
+        let id = first(&["id", "ResourceId"]).or_else(|| first(own_id(kind)));
         let last = |id: &str| id.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
         let name = first(&["name", "ResourceName"]).map(str::to_owned);
         let name = name.or_else(|| last(id?)).unwrap_or_else(|| self.name_from_file().to_string());
+        let given = id.is_some();
         let id = match id {
             Some(id) => id.to_owned(),
             None => format!("{scope}/providers/Microsoft.Authorization/{kind}/{name}"),
@@ -86,6 +87,7 @@ impl Reading<'_> {
         Identity {
             source: self.source.clone(),
             span: form.envelope.span,
+            has_id: given,
             key: ids::normal(&id).into(),
             id: id.into(),
             display_name: shown.unwrap_or_else(|| name.as_str().into()),
@@ -95,7 +97,11 @@ impl Reading<'_> {
     }
 
     /// Names of the members of an object, each once without regard to case (spec G-44).
-    pub(super) fn distinct<'j, 't>(&mut self, object: &'j Json<'t>, id: &str) -> Vec<&'j Member<'t>> {
+    pub(in crate::syntax) fn distinct<'j, 't>(
+        &mut self,
+        object: &'j Json<'t>,
+        id: &str,
+    ) -> Vec<&'j Member<'t>> {
         let mut kept: Vec<&Member<'_>> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for member in object.members() {
@@ -109,7 +115,7 @@ impl Reading<'_> {
     }
 
     /// Repeated keys of the object itself are errors (spec D-6).
-    pub(super) fn check_form(&mut self, form: &Form<'_, '_>) {
+    pub(in crate::syntax) fn check_form(&mut self, form: &Form<'_, '_>) {
         self.check_duplicates(form.envelope);
         if form.envelope.span != form.body.span {
             self.check_duplicates(form.body);
@@ -117,7 +123,7 @@ impl Reading<'_> {
     }
 
     /// An object member, or nothing with an error.
-    pub(super) fn object_of<'j, 't>(
+    pub(in crate::syntax) fn object_of<'j, 't>(
         &mut self,
         form: &Form<'j, 't>,
         names: &[&str],
@@ -138,5 +144,15 @@ pub(super) fn wrapped<'j, 't>(json: &'j Json<'t>) -> Option<&'j Json<'t>> {
     match &json.kind {
         Kind::Object(members) => members.iter().find(|m| key_eq(&m.key, "value")).map(|m| &m.value),
         _ => None,
+    }
+}
+
+/// The member in which the older PowerShell module repeats an object's id (spec I-60).
+fn own_id(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "policySetDefinitions" => &["PolicySetDefinitionId"],
+        "policyAssignments" => &["PolicyAssignmentId"],
+        "policyExemptions" => &["PolicyExemptionId"],
+        _ => &[],
     }
 }

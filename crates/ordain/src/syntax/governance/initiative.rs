@@ -36,6 +36,9 @@ impl Reading<'_> {
         let parameters = self.parameters(form.body);
         let declared = self.declared.clone();
         let mut groups = self.groups(&form, &identity.id);
+        if let Some(member) = form.entry(&["importPolicyDefinitionGroups"]) {
+            self.tell(&Problem::PacIgnored { key: member.key.to_string() }, member.key_span, &identity.id);
+        }
         let mut references = Vec::new();
         let mut taken = HashSet::new();
         for (at, json) in form.list(&["policyDefinitions", "policyDefinition"]).iter().enumerate() {
@@ -80,7 +83,8 @@ impl Reading<'_> {
             return None;
         }
         let form = Form { envelope: json, body: json, what: "reference" };
-        let Some(definition) = form.text(&["policyDefinitionId"]) else {
+        // Repositories call their own by name (spec I-66).
+        let Some(definition) = form.text(&["policyDefinitionId", "policyDefinitionName"]) else {
             let problem = Problem::MissingKey { what: form.what, key: "policyDefinitionId" };
             self.tell(&problem, opening, initiative);
             return None;

@@ -7,5 +7,6 @@ mod initiative;
 mod problem;
 mod selectors;
 
+pub(in crate::syntax) use form::{Form, spelled};
 pub use problem::GovernanceProblem;
 pub(crate) use selectors::may_meet;

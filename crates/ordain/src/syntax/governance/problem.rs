@@ -129,11 +129,29 @@ pub enum GovernanceProblem {
     AttestationNotManual { effect: &'static str },
     #[error("several attestations speak of one resource and policy: the latest counts")]
     SeveralAttestations,
+    #[error("nothing that is given assigns `{id}` there: the exemption has no effect")]
+    NoAssignmentOf { id: String },
+    // Repositories.
+    #[error("{}", environment(.wanted.as_deref(), .names))]
+    PacSelector { wanted: Option<String>, names: String, nearest: Option<String> },
+    #[error("effects and parameters in `{file}` are not read: the branch is assigned without them")]
+    PacCsv { file: String },
+    #[error("`{key}` is ignored: only the deployment can follow it")]
+    PacIgnored { key: String },
     // The whole.
     #[error("no assignment is given: each policy is judged as if it were assigned once, to everything")]
     NoAssignments,
     #[error("{count} {} assigned nowhere and not judged", if *.count == 1 { "policy is" } else { "policies are" })]
     Unassigned { count: usize },
+}
+
+/// Why no environment is chosen.
+fn environment(wanted: Option<&str>, names: &str) -> String {
+    match (wanted, names) {
+        (Some(wanted), _) => format!("the settings have no environment `{wanted}`"),
+        (None, "") => "the settings have no environment".to_owned(),
+        (None, names) => format!("which environment is meant is not told: {names}"),
+    }
 }
 
 impl GovernanceProblem {
@@ -201,6 +219,10 @@ impl GovernanceProblem {
             Self::AttestationReferenceMissing { .. } => ("AttestationReferenceMissing", Warning),
             Self::AttestationNotManual { .. } => ("AttestationNotManual", Info),
             Self::SeveralAttestations => ("SeveralAttestations", Info),
+            Self::NoAssignmentOf { .. } => ("UnknownAssignment", Warning),
+            Self::PacSelector { .. } => ("PacSelector", Error),
+            Self::PacCsv { .. } => ("PacCsv", Warning),
+            Self::PacIgnored { .. } => ("PacIgnored", Warning),
             Self::NoAssignments => ("NoAssignments", Info),
             Self::Unassigned { .. } => ("Unassigned", Info),
         }
@@ -213,6 +235,7 @@ impl GovernanceProblem {
             | Self::UnknownGroup { nearest, .. }
             | Self::UnknownParameter { nearest, .. }
             | Self::UnknownReferenceId { nearest, .. }
+            | Self::PacSelector { nearest, .. }
             | Self::UnknownAssignment { nearest, .. } => nearest.as_deref(),
             Self::UnknownEffect { nearest, .. } | Self::UnknownSelectorKind { nearest, .. } => *nearest,
             _ => None,
@@ -225,7 +248,9 @@ impl GovernanceProblem {
             Self::BadScope { .. } => {
                 "a scope is `/providers/Microsoft.Management/managementGroups/<name>`, `/subscriptions/<guid>`, `/subscriptions/<guid>/resourceGroups/<name>` or the id of a resource"
             }
-            Self::NoScope { .. } => "give it an `id`, or say `scope`",
+            Self::NoScope { .. } => {
+                "give it an `id` or a `scope`, or say where it lies or its template is deployed: `--scope`"
+            }
             Self::ScopeMismatch { .. } => "bring the two in line",
             Self::MissingKey { .. } => "add it",
             Self::KeyType { .. } => "write it as the service exports it",
@@ -293,6 +318,10 @@ impl GovernanceProblem {
             Self::AttestationReferenceMissing { .. } => "say `policyDefinitionReferenceId`",
             Self::AttestationNotManual { .. } => "remove it",
             Self::SeveralAttestations => "keep one of them",
+            Self::NoAssignmentOf { .. } => "give the assignment, or check the definition and the scope",
+            Self::PacSelector { .. } => "choose one: `--pac-selector`",
+            Self::PacCsv { .. } => "put the values under `parameters`",
+            Self::PacIgnored { .. } => "write out what it stands for",
             Self::NoAssignments => "give assignments to judge what is assigned where",
             Self::Unassigned { .. } => {
                 "assign them, or give definitions and initiatives alone to judge them all"

@@ -20,7 +20,11 @@ const OBJECTS: usize = 10;
 impl Reading<'_> {
     /// `resourceSelectors`; `None` when one of them is faulty: guessing would hide resources or accuse them
     /// (spec G-69).
-    pub(super) fn selector_sets(&mut self, form: &Form<'_, '_>, id: &str) -> Option<Vec<SelectorSet>> {
+    pub(in crate::syntax) fn selector_sets(
+        &mut self,
+        form: &Form<'_, '_>,
+        id: &str,
+    ) -> Option<Vec<SelectorSet>> {
         let list = form.list(&["resourceSelectors", "resourceSelector"]);
         self.check_limit("resource selectors", list.len(), OBJECTS, form.opening(), id);
         let mut sets: Vec<SelectorSet> = Vec::new();
@@ -114,7 +118,7 @@ impl Reading<'_> {
     }
 
     /// `overrides`; `None` when a selector in them is faulty.
-    pub(super) fn overrides(&mut self, form: &Form<'_, '_>, id: &str) -> Option<Vec<Override>> {
+    pub(in crate::syntax) fn overrides(&mut self, form: &Form<'_, '_>, id: &str) -> Option<Vec<Override>> {
         let list = form.list(&["overrides", "override"]);
         self.check_limit("overrides", list.len(), OBJECTS, form.opening(), id);
         let mut overrides = Vec::new();

@@ -9,7 +9,8 @@ use crate::diagnostic::Diagnostic;
 use crate::expr::Pool;
 use crate::json::{self, Dialect, Json, Kind};
 use crate::source::{Source, Span};
-use crate::template::{Copies, Scope};
+use crate::template::{Copies, Level, Place, Scope};
+use std::rc::Rc;
 
 /// The text as policy documents are written; what is broken then is read again as templates may be written, and
 /// kept if it is one (spec I-3).
@@ -29,15 +30,20 @@ pub(super) fn read(source: &Source) -> (Option<Json<'_>>, Vec<json::Problem>) {
 pub(super) fn resources(
     source: &Source,
     pool: &mut Pool,
-    options: Options,
+    options: &Options,
     json: &Json<'_>,
     parsed: &mut Parsed,
 ) {
     // The escapes of a template are taken off exactly once (spec D-21).
-    let options = Options { unescape: false, ..options };
+    let options = Options { unescape: false, ..options.clone() };
+    // What a nested template deploys elsewhere does not lie where the caller says.
+    let elsewhere = Options { scope: None, ..options.clone() };
     let before = parsed.documents;
-    let mut walk = Walk { source, pool, options, parsed, full: false };
-    walk.resources(json.get("resources"), &Scope::root(json));
+    let place = Rc::new(Place::at_scope(Level::of(json), options.scope.as_ref()));
+    let scope = Scope::placed(json, place.clone());
+    let root = place.clone();
+    let mut walk = Walk { source, pool, options: &options, elsewhere: &elsewhere, root, parsed, full: false };
+    walk.resources(json.get("resources"), &Around { scope, place });
     if walk.parsed.documents == before {
         walk.report(&Problem::NoPolicyInTemplate { explicit: options.explicit }, opening(json), "");
     }
@@ -54,28 +60,58 @@ fn opening(json: &Json<'_>) -> Span {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Definition,
-    /// A policy object of another kind.
-    Other(&'static str),
+    Initiative,
+    Assignment,
+    Exemption,
+    Enrollment,
+    Attestation,
     Deployment,
     /// Anything else; it may have resources inside.
     Parent,
 }
 
+/// The last segment of a type, with what it is and how ids spell it.
+const OBJECTS: [(&str, Role, &str); 6] = [
+    ("policydefinitions", Role::Definition, "Microsoft.Authorization/policyDefinitions"),
+    ("policysetdefinitions", Role::Initiative, "Microsoft.Authorization/policySetDefinitions"),
+    ("policyassignments", Role::Assignment, "Microsoft.Authorization/policyAssignments"),
+    ("policyexemptions", Role::Exemption, "Microsoft.Authorization/policyExemptions"),
+    ("policyenrollments", Role::Enrollment, "Microsoft.Authorization/policyEnrollments"),
+    ("attestations", Role::Attestation, "Microsoft.PolicyInsights/attestations"),
+];
+
 impl Role {
     /// By the type, which must be literal (spec I-45).
     fn of(resource: &Json<'_>) -> Self {
-        let kind = resource.get("type").and_then(Json::as_text).unwrap_or_default().to_ascii_lowercase();
+        let kind = resource.get("type").and_then(Json::as_text).unwrap_or_default();
+        let kind = kind.split('@').next().unwrap_or_default().to_ascii_lowercase();
         let (space, last) = kind.rsplit_once('/').unwrap_or_default();
-        let authorization =
-            space == "microsoft.authorization" || space == "providers" || space.ends_with("/providers");
-        match last {
-            "policydefinitions" if authorization => Self::Definition,
-            "policysetdefinitions" if authorization => Self::Other("an initiative"),
-            "policyassignments" if authorization => Self::Other("an assignment"),
-            "policyexemptions" if authorization => Self::Other("an exemption"),
-            "deployments" if space == "microsoft.resources" => Self::Deployment,
-            _ => Self::Parent,
+        if last == "deployments" && space == "microsoft.resources" {
+            return Self::Deployment;
         }
+        let found = OBJECTS.iter().find(|(name, ..)| *name == last);
+        let Some((_, role, segments)) = found else { return Self::Parent };
+        let provider = segments.split('/').next().unwrap_or_default().to_ascii_lowercase();
+        let ours = space == provider || space == "providers" || space.ends_with("/providers");
+        if ours { *role } else { Self::Parent }
+    }
+
+    /// Provider and kind, as ids spell them (spec G-1).
+    fn id_segments(self) -> Option<&'static str> {
+        OBJECTS.iter().find(|(_, role, _)| *role == self).map(|(.., segments)| *segments)
+    }
+
+    /// The object as an export has it.
+    fn shape(self) -> Option<Shape> {
+        Some(match self {
+            Self::Definition => Shape::Nested,
+            Self::Initiative => Shape::Initiative,
+            Self::Assignment => Shape::Assignment,
+            Self::Exemption => Shape::Exemption,
+            Self::Enrollment => Shape::Enrollment,
+            Self::Attestation => Shape::Attestation,
+            Self::Deployment | Self::Parent => return None,
+        })
     }
 }
 
@@ -89,37 +125,49 @@ fn is_skipped(resource: &Json<'_>) -> bool {
 struct Walk<'w> {
     source: &'w Source,
     pool: &'w mut Pool,
-    options: Options,
+    options: &'w Options,
+    /// The same for what goes elsewhere than the template itself.
+    elsewhere: &'w Options,
+    /// Where the template itself goes.
+    root: Rc<Place>,
     parsed: &'w mut Parsed,
     /// Whether it was said that the template unfolds to too much.
     full: bool,
 }
 
+/// What holds for the resources of one list.
+#[derive(Clone)]
+struct Around<'j> {
+    scope: Scope<'j>,
+    /// Where they go: not where their expressions are evaluated, when a nested template leaves that to the outer
+    /// one (spec I-47).
+    place: Rc<Place>,
+}
+
 impl Walk<'_> {
     /// The resources of an array, or of an object of symbolic names.
-    fn resources<'j>(&mut self, json: Option<&'j Json<'j>>, scope: &Scope<'j>) {
+    fn resources<'j>(&mut self, json: Option<&'j Json<'j>>, around: &Around<'j>) {
         let Some(json) = json else { return };
         let named = json.members().iter().map(|member| &member.value);
         for resource in json.items().iter().chain(named).filter(|resource| resource.is_object()) {
-            if let Err(reason) = scope.work().deeper(|| self.resource(resource, scope)) {
+            if let Err(reason) = around.scope.work().deeper(|| self.resource(resource, around)) {
                 return self.give_up(resource, reason);
             }
         }
     }
 
-    fn resource<'j>(&mut self, resource: &'j Json<'j>, scope: &Scope<'j>) {
+    fn resource<'j>(&mut self, resource: &'j Json<'j>, around: &Around<'j>) {
         let copy = resource.get("copy");
         let count = copy.and_then(|copy| copy.get("count"));
         let name = copy.and_then(|copy| copy.get("name")).and_then(Json::as_text).unwrap_or_default();
         let mark = self.parsed.diagnostics.len();
-        match count.map(|count| scope.copies(count)) {
-            None => self.one(resource, scope, mark),
-            Some(Copies::Unknown) => self.one(resource, &scope.inside(name, None), mark),
+        let inside = |index| Around { scope: around.scope.inside(name, index), ..around.clone() };
+        match count.map(|count| around.scope.copies(count)) {
+            None => self.one(resource, around, mark),
+            Some(Copies::Unknown) => self.one(resource, &inside(None), mark),
             Some(Copies::Times(times)) => {
-                // Only definitions come in copies that differ for us.
-                let times = if matches!(Role::of(resource), Role::Other(_)) { times.min(1) } else { times };
                 for index in 0..times {
-                    self.one(resource, &scope.inside(name, Some(index)), mark);
+                    self.one(resource, &inside(Some(index)), mark);
                 }
             }
         }
@@ -132,45 +180,45 @@ impl Walk<'_> {
     }
 
     /// One copy of a resource. What is wrong with several copies is said once: `mark` is where it began.
-    fn one<'j>(&mut self, resource: &'j Json<'j>, scope: &Scope<'j>, mark: usize) {
-        if let Err(reason) = scope.work().spend(RESOURCE) {
+    fn one<'j>(&mut self, resource: &'j Json<'j>, around: &Around<'j>, mark: usize) {
+        if let Err(reason) = around.scope.work().spend(RESOURCE) {
             return self.give_up(resource, reason);
         }
-        let skipped = is_skipped(resource);
-        match Role::of(resource) {
-            Role::Definition if !skipped => {
+        let role = Role::of(resource);
+        match role.shape() {
+            _ if is_skipped(resource) => {}
+            Some(shape) => {
                 self.parsed.documents += 1;
-                let mut reading = Reading::new(self.source, self.pool, self.options);
-                let definition = reading.templated(resource, scope);
+                let options = if around.place == self.root { self.options } else { self.elsewhere };
+                let mut reading = Reading::new(self.source, self.pool, options);
+                if let Some(object) = reading.deployed(role, resource, &around.scope, &around.place) {
+                    reading.policy_object(shape, &object, self.parsed);
+                }
                 let found = std::mem::take(&mut reading.diagnostics);
-                self.parsed.definitions.extend(definition);
                 self.say_once(found, mark);
             }
-            Role::Other(what) if !skipped => {
-                self.parsed.documents += 1;
-                let problem = Problem::Unsupported { what, explicit: self.options.explicit };
-                self.report(&problem, opening(resource), "");
-            }
-            Role::Deployment if !skipped => self.nested(resource, scope),
-            _ => {}
+            None if role == Role::Deployment => self.nested(resource, around),
+            None => {}
         }
         // A condition does not reach the resources inside.
-        self.resources(resource.get("resources"), scope);
+        self.resources(resource.get("resources"), around);
     }
 
     /// The template of a deployment inside: its names are its own only where it says so (spec I-47).
-    fn nested<'j>(&mut self, deployment: &'j Json<'j>, scope: &Scope<'j>) {
+    fn nested<'j>(&mut self, deployment: &'j Json<'j>, around: &Around<'j>) {
         let Some(properties) = deployment.get("properties") else { return };
         let Some(template) = properties.get("template").filter(|template| template.is_object()) else {
             return;
         };
+        let place = Rc::new(around.place.target(deployment, template, &around.scope));
         let options = properties.get("expressionEvaluationOptions");
         let own = options.and_then(|options| options.get("scope")).and_then(Json::as_text);
-        if own.is_some_and(|own| own.eq_ignore_ascii_case("inner")) {
-            self.resources(template.get("resources"), &scope.inner(template, properties.get("parameters")));
+        let scope = if own.is_some_and(|own| own.eq_ignore_ascii_case("inner")) {
+            around.scope.inner_at(template, properties.get("parameters"), Some(place.clone()))
         } else {
-            self.resources(template.get("resources"), scope);
-        }
+            around.scope.clone()
+        };
+        self.resources(template.get("resources"), &Around { scope, place });
     }
 
     fn say_once(&mut self, found: Vec<Diagnostic>, mark: usize) {
