@@ -106,7 +106,7 @@ pub struct Low {
     #[arg(long)]
     assume_complete: bool,
 
-    /// Which types the input holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    /// Which types the input holds whole: `{"types": {"TYPE": "complete"}}`; also `absent`, `unknown`
     #[arg(long, value_name = "FILE")]
     related_coverage: Vec<PathBuf>,
 

@@ -116,7 +116,7 @@ pub struct Eval {
     #[arg(long)]
     pub assume_complete: bool,
 
-    /// Which types the input holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    /// Which types the input holds whole: `{"types": {"TYPE": "complete"}}`; also `absent`, `unknown`
     #[arg(long, value_name = "FILE")]
     pub related_coverage: Vec<PathBuf>,
 
