@@ -350,3 +350,32 @@ fn secrets_that_policies_write_are_masked() {
     assert!(!shown(Values::MaskSecrets).contains("hunter2"));
     assert!(shown(Values::Show).contains("hunter2"));
 }
+
+#[test]
+fn a_patch_of_tags_asks_those_who_look_at_tags() {
+    // spec: E-25
+    let any = json!({ "field": "name", "equals": "n" });
+    let tag = json!({ "field": "tags.env", "exists": false });
+    let expression = json!({ "value": "[empty(field('tags'))]", "equals": true });
+    let documents = [
+        definition("plain", any.clone(), effect("deny")),
+        definition("tag", json!({ "allOf": [any.clone(), tag] }), effect("deny")),
+        definition("expression", json!({ "anyOf": [{ "not": any }, expression] }), effect("audit")),
+    ];
+    let engine = engine(&documents);
+    let body = thing(json!({}));
+    let names = |context: &Context| -> Vec<String> {
+        let request = engine.request(&body, context).expect("a resource");
+        let mut names: Vec<String> = request.rulings.iter().map(|r| r.policy.name().to_owned()).collect();
+        names.sort();
+        names
+    };
+    let whole = Context::default();
+    assert!(names(&whole).contains(&"plain".to_owned()));
+    let tags = names(&Context::default().tags_only());
+    assert!(tags.contains(&"tag".to_owned()) && !tags.contains(&"plain".to_owned()), "{tags:?}");
+    // What looks at tags in an expression alone is asked, too: nothing denies, and it is told.
+    let alone = self::engine(&documents[2..]);
+    let request = alone.request(&body, &Context::default().tags_only()).expect("a resource");
+    assert_eq!(kinds(&request), [("expression".to_owned(), "flagged")]);
+}

@@ -117,6 +117,10 @@ pub struct Low {
     #[arg(long, value_name = "RFC3339")]
     now: Option<String>,
 
+    /// The requests patch nothing but tags: only policies whose rule looks at tags are asked
+    #[arg(long)]
+    tags_only: bool,
+
     /// When a related resource that is neither in the input nor in the tenant is taken not to exist
     #[arg(long, value_enum, default_value = "auto", value_name = "MODE")]
     related: Related,
@@ -249,6 +253,10 @@ pub fn meant(low: Low) -> Result<Check, clap::Error> {
             },
             fail_on: Vec::new(),
             compare: Vec::new(),
+            report_disabled: false,
+            extras: false,
+            full_values: false,
+            tags_only: low.tags_only,
             evaluate_exempt: false,
             format: Scan::Text,
             output: low.output,

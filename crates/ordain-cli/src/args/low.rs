@@ -99,6 +99,18 @@ pub struct Eval {
     #[arg(long)]
     pub properties_as_missing: bool,
 
+    /// Write a compliant record where a disabled policy would apply
+    #[arg(long)]
+    pub report_disabled: bool,
+
+    /// With --format azure: add what the service has no key for, under `ordain`
+    #[arg(long)]
+    pub extras: bool,
+
+    /// With --format azure --details: write long values whole
+    #[arg(long)]
+    pub full_values: bool,
+
     /// Judge rules where an exemption covers the resource, too
     #[arg(long)]
     pub evaluate_exempt: bool,

@@ -149,6 +149,9 @@ pub(super) fn context(options: &Eval) -> Result<Context, Diagnostic> {
     if options.properties_as_missing {
         context = context.properties_as_missing();
     }
+    if options.tags_only {
+        context = context.tags_only();
+    }
     if options.evaluate_exempt {
         context = context.evaluate_exempt();
     }
@@ -194,6 +197,9 @@ pub(super) fn engine_with(
         .default_mode(options.default_mode);
     if options.strict_aliases {
         builder = builder.strict_aliases();
+    }
+    if options.report_disabled {
+        builder = builder.report_disabled();
     }
     if options.strict_scopes {
         builder = builder.strict_scopes();

@@ -13,7 +13,8 @@ pub fn azure(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let options = AzureOptions {
         details: report.options.details,
         values: report.options.values,
-        ..AzureOptions::default()
+        full_values: report.options.full_values,
+        extras: report.options.extras,
     };
     let mut records: Vec<AzureRecord> = Vec::new();
     for judged in &report.judgement.judged {

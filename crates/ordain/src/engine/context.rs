@@ -15,6 +15,7 @@ pub struct Context {
     properties_as_missing: bool,
     incomplete_as_unknown: bool,
     evaluate_exempt: bool,
+    tags_only: bool,
     surroundings: Surroundings,
     related: Option<Arc<RelatedResources>>,
     principal: Option<Value>,
@@ -28,6 +29,7 @@ static BARE: Context = Context {
     properties_as_missing: false,
     incomplete_as_unknown: false,
     evaluate_exempt: false,
+    tags_only: false,
     surroundings: Surroundings {
         now: None,
         subscription: None,
@@ -78,6 +80,18 @@ impl Context {
     pub fn evaluate_exempt(mut self) -> Self {
         self.evaluate_exempt = true;
         self
+    }
+
+    /// A request patches nothing but tags: only policies whose rule looks at tags are asked (option `--tags-only`,
+    /// spec E-25).
+    #[must_use]
+    pub fn tags_only(mut self) -> Self {
+        self.tags_only = true;
+        self
+    }
+
+    pub(super) fn patches_tags_only(&self) -> bool {
+        self.tags_only
     }
 
     pub(super) fn judges_exempt(&self) -> bool {

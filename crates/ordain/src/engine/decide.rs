@@ -3,12 +3,12 @@
 use super::{
     Context, Deletion, DenialReason, Engine, Outcome, PolicyView, Request, Ruling, RulingKind, Verdict, edits,
 };
-use crate::ast::{Effect, ModeKind};
+use crate::ast::{Effect, FieldName, ModeKind, Subject};
 use crate::document::{Document, NotAResource};
 use crate::effects::{Change, Contender, RunMode, Standing, combine, settle};
 use crate::evaluate::Truth;
 use crate::outcome::State;
-use crate::plan::{Cascade, PolicyId};
+use crate::plan::{Cascade, Policy, PolicyId};
 use crate::value::text::key_eq;
 use crate::value::{Fault, Reason, copy_of};
 
@@ -21,6 +21,19 @@ const ALWAYS_DELETABLE: [&str; 6] = [
     "Microsoft.Resources/subscriptions",
     "Microsoft.Authorization/locks",
 ];
+
+/// Whether a rule looks at tags: in a condition, inside a count, or in an expression. A computed field may be one.
+fn inspects_tags(policy: &Policy) -> bool {
+    let mut found = policy
+        .named
+        .iter()
+        .any(|name| matches!(crate::syntax::classify_field(name), Some(FieldName::Tags | FieldName::Tag(_))));
+    policy.definition.rule.condition.walk_leaves(true, &mut |leaf, _| {
+        found |= matches!(&leaf.subject, Subject::Field(field)
+            if matches!(field.name, FieldName::Tags | FieldName::Tag(_) | FieldName::Expression(_)));
+    });
+    found
+}
 
 impl Engine {
     /// What becomes of a request to write this body. Policies that are not enforced change nothing, refuse nothing
@@ -50,7 +63,11 @@ impl Engine {
         let mut tally = Tally { engine: self, rulings: Vec::new(), unknown: None };
         // Changes are worked out on the body as it came (spec E-21).
         let before = self.evaluate_in(document, &context)?;
-        let changing = || before.outcomes().filter(|outcome| is_change(outcome.policy_data().effect));
+        // A request that only patches tags asks those who look at tags (spec E-25).
+        let meant =
+            |outcome: &Outcome<'_>| !context.patches_tags_only() || inspects_tags(outcome.policy_data());
+        let changing =
+            || before.outcomes().filter(meant).filter(|outcome| is_change(outcome.policy_data().effect));
         let worked_out: Vec<(Outcome<'_>, Option<Change>)> =
             changing().map(|outcome| (outcome, outcome.change(document))).collect();
         let contends =
@@ -76,7 +93,8 @@ impl Engine {
         // Everything else is judged on the body that they made (spec E-22).
         let after = self.evaluate_in(&combined.body, &context)?;
         for phase in [is_deny, is_audit, looks_later] {
-            for outcome in after.outcomes().filter(|outcome| phase(outcome.policy_data().effect)) {
+            let outcomes = after.outcomes().filter(meant);
+            for outcome in outcomes.filter(|outcome| phase(outcome.policy_data().effect)) {
                 tally.judged(&outcome, &combined.body);
             }
         }
@@ -85,7 +103,11 @@ impl Engine {
             verdict,
             reason,
             rulings: tally.finish(verdict),
-            applied: after.outcomes().filter(|outcome| is_asked(outcome.policy_data().effect)).count(),
+            applied: after
+                .outcomes()
+                .filter(meant)
+                .filter(|outcome| is_asked(outcome.policy_data().effect))
+                .count(),
             body: combined.body,
             patch: combined.patch,
         })
