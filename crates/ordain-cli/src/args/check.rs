@@ -129,7 +129,7 @@ pub struct Low {
     #[arg(long)]
     assume_complete: bool,
 
-    /// Which types the tenant holds whole: {"types": {"<type>": "complete"}}; also `absent`, `unknown`
+    /// Which types the tenant holds whole: {"types": {"A.B/c": "complete"}}; also `absent`, `unknown`
     #[arg(long, value_name = "FILE")]
     related_coverage: Vec<PathBuf>,
 
