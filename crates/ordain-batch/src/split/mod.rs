@@ -76,7 +76,7 @@ pub struct Piece {
 /// ```
 /// use ordain_batch::{Limits, PieceKind, Splitter};
 /// let text = br#"[{"a": 1}, {"a": 2}, {"a": 3}]"#;
-/// let limits = Limits { piece: 10, ..Limits::default() };
+/// let limits = Limits { piece: 8, ..Limits::default() };
 /// let pieces: Vec<_> = Splitter::new(&text[..], limits).collect();
 /// assert_eq!(pieces[0].text, br#"[{"a": 1}]"#);
 /// assert_eq!(pieces[1].text, br#"[ {"a": 2}]"#);

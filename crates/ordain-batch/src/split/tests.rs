@@ -151,7 +151,7 @@ proptest! {
     fn elements_are_those_of_the_list(items in prop::collection::vec(value(), 0..12), piece in 1..60_usize) {
         let list = format!("[{}]", items.join(","));
         prop_assume!(head::layout(list.as_bytes(), true, 1 << 20) == Some(Layout::List { before: 0 }));
-        let mut joined = Vec::new();
+        let mut joined: Vec<u8> = Vec::new();
         for cut in pieces(list.as_bytes(), piece) {
             prop_assert_eq!(cut.kind, PieceKind::Elements);
             // Each piece stands where it says.
