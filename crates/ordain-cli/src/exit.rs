@@ -9,6 +9,8 @@ pub enum Exit {
     Findings,
     /// Something could not be read or linked, a condition failed, or the call was wrong.
     Trouble,
+    /// The user stopped the run: what was judged so far is told.
+    Stopped,
 }
 
 /// What a run saw that matters for its end.
@@ -40,6 +42,7 @@ impl Exit {
             Self::Clean => 0,
             Self::Findings => 1,
             Self::Trouble => 2,
+            Self::Stopped => 130,
         }
     }
 }
@@ -49,7 +52,8 @@ pub const HELP: &str = "\
 Exit codes:
   0  nothing to complain of
   1  something is in a state of --fail-on
-  2  something could not be read or linked, a condition failed on a resource (both win over 1), or the call was wrong";
+  2  something could not be read or linked, a condition failed on a resource (both win over 1), or the call was wrong
+  130  it was stopped; what was judged so far is told, marked incomplete";
 
 /// For `fix --help`.
 pub const FIX_HELP: &str = "\

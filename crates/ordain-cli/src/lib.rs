@@ -13,8 +13,10 @@ mod format;
 mod inputs;
 mod judge;
 mod place;
+mod progress;
 mod render;
 mod repair;
+mod stream;
 mod terminal;
 mod veil;
 
@@ -23,17 +25,20 @@ pub use exit::Exit;
 use args::Asked;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::sync::atomic::AtomicBool;
 
 /// What surrounds a run; tests put their own around it.
 pub struct World<'w> {
     /// Standard input.
-    pub stdin: &'w mut dyn Read,
+    pub stdin: &'w mut (dyn Read + Send),
     /// Where findings go.
     pub stdout: &'w mut dyn Write,
     /// Where everything else goes.
     pub stderr: &'w mut dyn Write,
     /// Which of them people look at.
     pub terminals: Terminals,
+    /// Set when the user wants to stop: what was done so far is told.
+    pub stopped: &'w AtomicBool,
     /// The environment.
     pub variable: &'w dyn Fn(&str) -> Option<String>,
 }

@@ -35,6 +35,10 @@ pub struct Eval {
     pub strict_scopes: bool,
     pub strict_versions: bool,
     pub compare: Vec<PathBuf>,
+    pub threads: usize,
+    /// Bytes.
+    pub max_row: usize,
+    pub only_failures: bool,
     pub summary: bool,
     pub percent: Percent,
     pub aliases: Vec<PathBuf>,
@@ -77,6 +81,7 @@ pub enum Format {
     Text,
     Json,
     Ndjson,
+    Csv,
     Azure,
 }
 
@@ -113,6 +118,9 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         strict_scopes: low.strict_scopes,
         strict_versions: low.strict_versions,
         compare: low.compare,
+        threads: threads(low.threads),
+        max_row: low.max_row.clamp(1, 1 << 12) << 20,
+        only_failures: low.only_failures,
         summary: low.summary,
         percent: match (low.strict_percent, low.precise) {
             (true, _) => Percent::Strict,
@@ -143,6 +151,7 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
             low::Format::Text => Format::Text,
             low::Format::Json => Format::Json,
             low::Format::Ndjson => Format::Ndjson,
+            low::Format::Csv => Format::Csv,
             low::Format::Azure => Format::Azure,
         },
         output: low.output,
@@ -158,6 +167,12 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
         quiet: low.quiet,
         verbose: low.verbose,
     })
+}
+
+/// As many threads as there are processors, unless it is said.
+fn threads(asked: Option<usize>) -> usize {
+    let all = || std::thread::available_parallelism().map_or(1, usize::from);
+    asked.unwrap_or_else(all).clamp(1, 256)
 }
 
 pub(super) fn meant_related(related: low::Related, assume_complete: bool) -> RelatedMode {

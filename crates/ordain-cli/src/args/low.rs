@@ -164,6 +164,18 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub compare: Vec<PathBuf>,
 
+    /// Threads that judge (default: as many as the machine has)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+
+    /// Bytes that one row may have, in MiB
+    #[arg(long, value_name = "MIB", default_value = "64")]
+    pub max_row: usize,
+
+    /// Only what is in a state of --fail-on or could not be judged for an error
+    #[arg(long)]
+    pub only_failures: bool,
+
     /// Counts and percentages alone, no findings
     #[arg(long)]
     pub summary: bool,
@@ -229,6 +241,8 @@ pub enum Format {
     Json,
     /// One result a line, then the summary
     Ndjson,
+    /// For spreadsheets: one outcome a line; with --summary counts
+    Csv,
     /// Policy states as Azure writes them; with --details what was evaluated, with --summary the totals
     Azure,
 }

@@ -3,7 +3,7 @@
 use crate::inputs::Row;
 use crate::judge::Judged;
 use crate::place::{self, Place};
-use ordain::{Compared, Explanation, Outcome, Position, Source, Span, Values};
+use ordain::{Compared, Explanation, Outcome, Position, Source, Span, State, Values};
 
 /// An outcome worth a line.
 pub struct Finding<'f> {
@@ -35,6 +35,17 @@ impl<'f> Finding<'f> {
         match self.outcome.fault() {
             Some(fault) => fault.message().to_owned(),
             None => "the rule holds for every resource of this kind".to_owned(),
+        }
+    }
+
+    /// What is wrong, or why nothing can be said.
+    pub fn message(&self, values: Values) -> String {
+        match self.outcome.state() {
+            State::NotEvaluated | State::Unknown => {
+                let reason = self.outcome.reason().unwrap_or(super::reasons::UNATTESTED);
+                super::reasons::told(reason).why.to_owned()
+            }
+            _ => self.sentence(values),
         }
     }
 

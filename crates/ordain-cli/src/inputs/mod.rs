@@ -17,7 +17,9 @@ mod reshape;
 mod resources;
 mod rows;
 mod shape;
+mod sources;
 mod split;
+mod telling;
 mod unique;
 mod unpack;
 
@@ -30,6 +32,8 @@ pub use pick::{Pick, pick};
 pub use policies::{policies, tenant};
 pub use resources::{all_texts, texts};
 pub use rows::{Row, Rows, Wanted, rows, rows_with};
+pub use sources::{Chunk, Origins};
+pub use telling::Telling;
 pub use unique::{expand, unique};
 pub use unpack::is_packed;
 

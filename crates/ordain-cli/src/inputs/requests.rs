@@ -38,17 +38,15 @@ impl Reading<'_> {
         }
         let before = self.out.rows.len();
         let requests = self.wanted == Wanted::Requests;
-        let told = requests || self.out.diagnostics.iter().any(|d| d.code() == "RequestScanned");
-        if !told && found.requests.iter().any(|request| request.action == Action::Write) {
+        if !requests && found.requests.iter().any(|request| request.action == Action::Write) {
             let message =
                 format!("this is {}: what it asks for is judged as if it existed", found.kind.what());
-            self.tell(
-                Diagnostic::info("RequestScanned", message)
-                    .label(self.source(), opening_of(json.span), "")
-                    .help(
-                        "`ordain check` judges it as requests: what would be refused, what would be changed",
-                    ),
-            );
+            let source = self.source();
+            self.telling.once("RequestScanned", String::new(), || {
+                Diagnostic::info("RequestScanned", message).label(source, opening_of(json.span), "").help(
+                    "`ordain check` judges it as requests: what would be refused, what would be changed",
+                )
+            });
         }
         self.out.lists += 1;
         self.out.errors += found.errors;

@@ -49,6 +49,7 @@ impl Call {
             stdout: &mut out,
             stderr: &mut err,
             terminals: self.terminals,
+            stopped: &std::sync::atomic::AtomicBool::new(false),
             variable: &variable,
         };
         let line = std::iter::once("ordain").chain(arguments.iter().copied()).map(OsString::from);
