@@ -145,14 +145,15 @@ impl PolicyView<'_> {
     /// Its `if` as it was written.
     #[must_use]
     pub fn rule(&self) -> Written {
-        Written::of(&self.0.definition.rule.condition)
+        Written::of(&self.0.definition.rule.condition, self.source())
     }
 
     /// Its `existenceCondition` as it was written.
     #[must_use]
     pub fn existence_condition(&self) -> Option<Written> {
         let details = self.0.definition.rule.then.details.as_ref();
-        details.and_then(|details| details.existence.as_ref()).map(Written::of)
+        let existence = details.and_then(|details| details.existence.as_ref());
+        existence.map(|existence| Written::of(existence, self.source()))
     }
 
     /// Its `then.effect` as it was written.

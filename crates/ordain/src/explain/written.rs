@@ -1,8 +1,10 @@
 //! A rule as it was written, before anything is judged: what a trace can be laid over.
 
-use crate::ast::{Condition, ConditionKind, Definition, ExprKind, Leaf, Subject, TemplateKind};
+use crate::ast::{
+    Condition, ConditionKind, Count, Definition, ExprKind, Leaf, Subject, Template, TemplateKind,
+};
 use crate::functions::{Ask, Run, function};
-use crate::source::Span;
+use crate::source::{Source, Span};
 use crate::value::{Value, text::key_eq};
 
 /// A condition or combinator as it was written. Its bytes are those of the node of an explanation that tells of it.
@@ -11,7 +13,9 @@ pub struct Written {
     span: Span,
     group: Option<&'static str>,
     members: Vec<Written>,
-    test: Option<(Span, &'static str)>,
+    subject: String,
+    /// Operator and operand, the operand alone, the operator's name.
+    test: Option<(Span, Span, &'static str)>,
     counts: bool,
     filter: Option<Box<Written>>,
 }
@@ -26,11 +30,12 @@ pub struct WrittenEffect {
 
 impl Written {
     /// Of an `if` or `existenceCondition`.
-    pub(crate) fn of(condition: &Condition) -> Self {
+    pub(crate) fn of(condition: &Condition, source: &Source) -> Self {
         let group = |group, members: &[Condition]| Self {
             span: condition.span,
             group: Some(group),
-            members: members.iter().map(Self::of).collect(),
+            members: members.iter().map(|member| Self::of(member, source)).collect(),
+            subject: String::new(),
             test: None,
             counts: false,
             filter: None,
@@ -39,14 +44,23 @@ impl Written {
             ConditionKind::AllOf(members) => group("allOf", members),
             ConditionKind::AnyOf(members) => group("anyOf", members),
             ConditionKind::Not(member) => group("not", std::slice::from_ref(member)),
-            ConditionKind::Leaf(leaf) => Self::of_leaf(condition.span, leaf),
+            ConditionKind::Leaf(leaf) => Self::of_leaf(condition.span, leaf, source),
         }
     }
 
-    fn of_leaf(span: Span, leaf: &Leaf) -> Self {
-        let count = match &leaf.subject {
-            Subject::Count(count) => Some(count),
-            Subject::Field(_) | Subject::Value(_) => None,
+    fn of_leaf(span: Span, leaf: &Leaf, source: &Source) -> Self {
+        let template = |template: &Template| match &template.kind {
+            TemplateKind::Expression(expression) => expression.text.to_string(),
+            TemplateKind::Literal(Value::Text(text)) => text.to_string(),
+            _ => source.slice(template.span).to_owned(),
+        };
+        let (subject, count) = match &leaf.subject {
+            Subject::Field(field) => (field.text.to_string(), None),
+            Subject::Value(value) => (template(value), None),
+            Subject::Count(count) => match &**count {
+                Count::Field { field, .. } => (field.text.to_string(), Some(count)),
+                Count::Value { value, .. } => (template(value), Some(count)),
+            },
         };
         let mut test = leaf.operator_span;
         test.end = leaf.operand.span.end.max(test.end);
@@ -54,9 +68,10 @@ impl Written {
             span,
             group: None,
             members: Vec::new(),
-            test: Some((test, leaf.operator.name())),
+            subject,
+            test: Some((test, leaf.operand.span, leaf.operator.name())),
             counts: count.is_some(),
-            filter: count.and_then(|count| count.filter()).map(|filter| Box::new(Self::of(filter))),
+            filter: count.and_then(|count| count.filter()).map(|filter| Box::new(Self::of(filter, source))),
         }
     }
 
@@ -78,16 +93,28 @@ impl Written {
         &self.members
     }
 
+    /// The field, value or counted array of a condition as written; empty for a combinator.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
     /// The operator of a condition; `None` for a combinator.
     #[must_use]
     pub fn operator(&self) -> Option<&'static str> {
-        self.test.map(|(_, name)| name)
+        self.test.map(|(_, _, name)| name)
     }
 
     /// Bytes of a condition's operator and operand; `None` for a combinator.
     #[must_use]
     pub fn test_span(&self) -> Option<Span> {
-        self.test.map(|(span, _)| span)
+        self.test.map(|(span, _, _)| span)
+    }
+
+    /// Bytes of a condition's operand; `None` for a combinator.
+    #[must_use]
+    pub fn operand_span(&self) -> Option<Span> {
+        self.test.map(|(_, span, _)| span)
     }
 
     /// Whether it is a count.
