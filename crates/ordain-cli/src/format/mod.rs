@@ -11,6 +11,7 @@ mod kinds;
 mod reasons;
 pub mod repair;
 mod summary;
+pub mod test;
 mod text;
 mod tree;
 
