@@ -15,6 +15,7 @@ mod judge;
 mod place;
 mod render;
 mod repair;
+mod store;
 mod terminal;
 mod veil;
 

@@ -169,7 +169,7 @@ impl Seen<'_> {
             condition: super::Place { source: policy.source().clone(), span },
             resource: location
                 .filter(|location| !location.items().is_empty())
-                .map_or_else(|| resource.place.opening(), |location| resource.find(location).0),
+                .map_or_else(|| resource.place.opening(), |location| resource.find(location).place()),
         }
     }
 }

@@ -15,6 +15,7 @@ mod read;
 mod result;
 mod run;
 mod tree;
+mod update;
 mod yaml;
 
 pub use form::suite;
@@ -26,4 +27,5 @@ pub use model::{
 pub use read::{Language, Recognised, is_suite_name, looks_like_suite, near_miss, recognise, tree};
 pub use result::{CaseResult, Evidence, Mismatch, Status, SuiteResult, Why};
 pub use run::{Judged, Observer, Options, Tested, run, test};
-pub use tree::{Kind, Member, Place, Tree};
+pub use tree::{Found, Kind, Member, Place, Tree};
+pub use update::{is_updated, updates};

@@ -221,29 +221,50 @@ impl Tree {
         self.to_value().to_json()
     }
 
-    /// Where a location of an explanation leads: the value, or the name of the nearest parent where it is missing;
-    /// and whether the value is there. The level `properties` of a flattened row is the row itself.
+    /// Where a location of an explanation leads: the value, or the name of the nearest parent where it is missing.
+    /// The level `properties` of a flattened row is the row itself.
     #[must_use]
-    pub fn find(&self, location: &Location) -> (Place, bool) {
+    pub fn find(&self, location: &Location) -> Found<'_> {
         let mut at = self;
-        let mut nearest = self.place.opening();
+        let mut nearest = Found { source: &self.place.source, span: self.place.opening().span, there: false };
         for (depth, item) in location.items().into_iter().enumerate() {
             let next = match item {
-                PathItem::Index(index) => {
-                    at.items().get(index as usize).map(|item| (item, item.place.opening()))
-                }
+                PathItem::Index(index) => at.items().get(index as usize).map(|item| {
+                    let span = item.place.opening().span;
+                    (item, Found { source: &item.place.source, span, there: false })
+                }),
                 PathItem::Key(key) => match at.entry(key) {
-                    Some(member) => Some((&member.value, member.place.clone())),
-                    None if depth == 0 && key.eq_ignore_ascii_case("properties") => {
-                        Some((at, nearest.clone()))
+                    Some(member) => {
+                        let Place { source, span } = &member.place;
+                        Some((&member.value, Found { source, span: *span, there: false }))
                     }
+                    None if depth == 0 && key.eq_ignore_ascii_case("properties") => Some((at, nearest)),
                     None => None,
                 },
             };
-            let Some((value, name)) = next else { return (nearest, false) };
+            let Some((value, name)) = next else { return nearest };
             (at, nearest) = (value, name);
         }
-        (at.head(), true)
+        Found { source: &at.place.source, span: at.head().span, there: true }
+    }
+}
+
+/// Where a location leads.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'t> {
+    /// The text.
+    pub source: &'t Source,
+    /// The bytes.
+    pub span: Span,
+    /// Whether the value itself is there.
+    pub there: bool,
+}
+
+impl Found<'_> {
+    /// An owned place.
+    #[must_use]
+    pub fn place(self) -> Place {
+        Place { source: self.source.clone(), span: self.span }
     }
 }
 

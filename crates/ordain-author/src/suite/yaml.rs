@@ -255,6 +255,20 @@ impl Building<'_> {
     }
 }
 
+/// A value as YAML on one line: words bare where nothing else could be meant, the rest as JSON.
+pub(super) fn written(value: &serde_json::Value) -> String {
+    let word = |text: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+        let wordy = text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(plain);
+        let known = ["null", "true", "false", "yes", "no", "on", "off", "y", "n"];
+        wordy && known.iter().all(|word| !word.eq_ignore_ascii_case(text))
+    };
+    match value {
+        serde_json::Value::String(text) if word(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
 /// A number as the core schema writes it.
 fn number(text: &str) -> Option<Kind> {
     let radix = |digits: &str, radix| u64::from_str_radix(digits, radix).ok();

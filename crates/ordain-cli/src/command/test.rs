@@ -1,9 +1,13 @@
 //! `ordain test`: whether policies say what their authors expect of them.
 
+mod update;
+mod watch;
+
 use super::eval::{self, Stream};
 use crate::World;
 use crate::args::{Test, TestFormat};
 use crate::exit::{Exit, Seen};
+use crate::format::counted;
 use crate::format::test::{self as format, Results};
 use crate::inputs::{self, Disk};
 use crate::render;
@@ -16,10 +20,29 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Instant;
+use update::Updated;
 
 /// Answers one call.
 pub fn run(options: &Test, world: &mut World<'_>) -> io::Result<Exit> {
-    once(options, world, &Disk::default())
+    if !options.watch {
+        return once(options, world, &Disk::default());
+    }
+    loop {
+        // What changes while suites run is seen afterwards: the disk is looked at before.
+        let disk = Disk::default();
+        let before = watch::Seen::now(&options.paths, &disk);
+        once(options, world, &disk)?;
+        world.stdout.flush()?;
+        let seen = watch::Seen::now(&options.paths, &disk);
+        if seen.is_later_than(&before) {
+            continue;
+        }
+        if !options.common.quiet {
+            let files = seen.files();
+            writeln!(world.stderr, "watching {files} files: Ctrl-C ends\n")?;
+        }
+        watch::change(&options.paths, &disk, &seen);
+    }
 }
 
 /// One run over all suites.
@@ -31,8 +54,13 @@ fn once(options: &Test, world: &mut World<'_>, disk: &Disk) -> io::Result<Exit> 
     let files = inputs::suites(&options.paths, &mut diagnostics);
     let library = Library::new(disk, aliases, &common.policies);
     let how = suite::Options { now: common.now.clone(), only: options.only.clone(), values: common.values };
-    let suites = all(&files, &library, &how, options.threads);
+    let mut suites = all(&files, &library, &how, options.threads);
     silence(options, &files, &suites, &mut diagnostics);
+    let updated = match options.update {
+        true => update::update(&files, &mut suites, &library, &how),
+        false => Updated::default(),
+    };
+    diagnostics.extend(updated.diagnostics);
     let results = Results { options, suites: &suites, started };
     for suite in &suites {
         diagnostics.extend(suite.diagnostics.iter().cloned());
@@ -55,7 +83,20 @@ fn once(options: &Test, world: &mut World<'_>, disk: &Disk) -> io::Result<Exit> 
         complaint: count(Status::Failed) > 0,
     };
     let look = eval::look(common, world, Stream::Findings);
-    let written = eval::output(common, world, |out| write(&results, look, out))?;
+    let shown = options.format == TestFormat::Text;
+    if !shown {
+        crate::format::repair::diff(&updated.diffs, messages, world.stderr)?;
+    }
+    let written = eval::output(common, world, |out| {
+        if shown {
+            crate::format::repair::diff(&updated.diffs, look, out)?;
+            if updated.values > 0 {
+                let values = counted(updated.values, "value", "values");
+                writeln!(out, "{values} written into {}\n", counted(updated.diffs.len(), "suite", "suites"))?;
+            }
+        }
+        write(&results, look, out)
+    })?;
     Ok(if written { Exit::of(seen) } else { Exit::Trouble })
 }
 

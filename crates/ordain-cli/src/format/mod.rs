@@ -17,6 +17,7 @@ mod tree;
 
 pub use azure::azure;
 pub use json::{json, ndjson};
+pub use summary::counted;
 pub use text::text;
 
 use crate::args::Eval;

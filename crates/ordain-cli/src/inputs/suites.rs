@@ -6,7 +6,7 @@ use super::{bytes, policies, split};
 use ordain::{Diagnostic, EngineBuilder, Source};
 use ordain_author::suite::{Files, PolicyTexts, Tenant, is_suite_name};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 /// The files that may be suites, each once, and whether somebody named it.
@@ -30,6 +30,11 @@ pub fn suites(words: &[String], diagnostics: &mut Vec<Diagnostic>) -> Vec<(Sourc
         }
     }
     read
+}
+
+/// The paths behind a word, as far as they can be listed.
+pub fn listed(word: &str, wanted: &dyn Fn(&str) -> bool) -> Vec<PathBuf> {
+    find_named(word, wanted, &mut Vec::new()).into_iter().map(|found| found.path).collect()
 }
 
 /// Reads what suites refer to, and keeps in mind what it was.

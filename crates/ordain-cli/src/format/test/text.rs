@@ -1,11 +1,14 @@
 //! Results for people: suites that passed in a line, the others case by case.
 
 use super::Results;
+use crate::format::details;
+use crate::format::finding::Finding;
 use crate::format::summary::{counted, elapsed};
 use crate::format::text::plain_columns;
 use crate::terminal::{Look, Style, clean, columns, wrap};
+use crate::veil::Veils;
 use ordain::{Diagnostic, Severity};
-use ordain_author::suite::{CaseResult, Mismatch, Status, SuiteResult};
+use ordain_author::suite::{CaseResult, Evidence, Mismatch, Mode, Status, SuiteResult};
 use std::io::{self, Write};
 
 /// Widest that the report gets on its own account.
@@ -17,7 +20,7 @@ const SHORT: usize = 60;
 
 /// Writes the results.
 pub fn text(results: &Results<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    let mut page = Page { results, look, out };
+    let mut page = Page { results, look, out, veils: Veils::default() };
     for suite in results.shown() {
         page.suite(suite)?;
     }
@@ -28,6 +31,7 @@ struct Page<'p> {
     results: &'p Results<'p>,
     look: Look,
     out: &'p mut dyn Write,
+    veils: Veils,
 }
 
 impl Page<'_> {
@@ -106,6 +110,11 @@ impl Page<'_> {
             self.paragraph(&clean(note))?;
         }
         let expected = case.mismatches.first().map_or(&case.place, |mismatch| &mismatch.place).shown();
+        if self.results.options.common.verbose
+            && let Some(evidence) = case.evidence.as_ref().filter(|_| case.mode == Mode::Scan)
+        {
+            self.snippets(evidence)?;
+        }
         for (at, why) in case.why.iter().enumerate() {
             let sentence = match case.why.len() {
                 1 => why.sentence.clone(),
@@ -126,6 +135,24 @@ impl Page<'_> {
             Some(because) => self.paragraph(&format!("because: {}", clean(because.trim()))),
             None => Ok(()),
         }
+    }
+
+    /// Policy and resource as a compiler would show them.
+    fn snippets(&mut self, evidence: &Evidence) -> io::Result<()> {
+        let mut shown = Vec::new();
+        let (values, look) = (self.results.options.common.values, self.look);
+        evidence.outcomes(|outcome| {
+            let finding = Finding::of_case(evidence.resource(), outcome);
+            if finding.decider().is_some() {
+                shown.push(details::snippets(&finding, values, look, &mut self.veils));
+            }
+        });
+        for snippet in shown {
+            for line in snippet.lines() {
+                writeln!(self.out, "{}{line}", " ".repeat(INDENT))?;
+            }
+        }
+        Ok(())
     }
 
     /// Long values one below the other.
