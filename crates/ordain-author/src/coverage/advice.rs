@@ -3,7 +3,7 @@
 use super::goal::Goal;
 use super::item::{Item, Part};
 
-/// What is missing: `never true`, `effect `Deny` never seen`.
+/// What is missing, such as `never true`.
 #[must_use]
 pub fn missing(goal: &Goal) -> String {
     match goal {
@@ -14,7 +14,7 @@ pub fn missing(goal: &Goal) -> String {
         Goal::One => "never counts exactly one".to_owned(),
         Goal::Many => "never counts several".to_owned(),
         Goal::Effect(name) if name.is_empty() => "rule never true".to_owned(),
-        Goal::Effect(name) => format!("effect `{name}` never seen"),
+        Goal::Effect(name) => format!("`{name}` never seen"),
     }
 }
 

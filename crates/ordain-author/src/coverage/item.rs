@@ -128,7 +128,7 @@ impl Building<'_> {
             span: effect.span(),
             mark: effect.span(),
             pointer: self.places.pointer(effect.span()),
-            text: self.source.slice(effect.span()).to_owned(),
+            text: "effect".to_owned(),
             tally: Tally::default(),
             goals: states(goals),
             around: Vec::new(),

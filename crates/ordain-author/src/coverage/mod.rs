@@ -2,6 +2,7 @@
 //! read off traces of the engine (docs/coverage.md defines them). Data; `html` and `lcov` write it as texts.
 
 mod advice;
+mod case;
 mod exempt;
 mod goal;
 pub mod html;
@@ -13,6 +14,7 @@ mod place;
 mod tests;
 
 pub use advice::{missing, wanted};
+pub use case::Sight;
 pub use exempt::{Exemption, MISPLACED, UNNEEDED, UNREASONED};
 pub use goal::{Goal, Tally};
 pub use item::{GoalState, Item, Part};
@@ -21,7 +23,7 @@ use ordain::{Diagnostic, PolicyView, Position, Source, Span, Trace, Truth};
 use place::Places;
 use std::collections::HashMap;
 
-/// Gathers what cases show, policy by policy, in the order in which policies are first met.
+/// Gathers what cases show, policy by policy.
 #[derive(Debug, Default)]
 pub struct Coverage {
     policies: Vec<PolicyCoverage>,
@@ -44,12 +46,14 @@ pub struct PolicyCoverage {
     /// Number of traces.
     pub traces: usize,
     at: HashMap<Span, usize>,
+    /// The rule's first byte.
+    at_rule: u32,
 }
 
 /// What all cases showed.
 #[derive(Debug)]
 pub struct Report {
-    /// The policies in the order in which they were met.
+    /// The policies in the order of their files, and of the text within.
     pub policies: Vec<PolicyCoverage>,
     /// What is wrong with exemptions.
     pub diagnostics: Vec<Diagnostic>,
@@ -118,6 +122,12 @@ impl Coverage {
         self.policies.get_mut(at)
     }
 
+    /// Whether any policy of a file is known.
+    #[must_use]
+    pub fn knows(&self, file: &str) -> bool {
+        self.policies.iter().any(|policy| policy.source.name() == file)
+    }
+
     /// Takes in what a case shows of a policy.
     pub fn see(&mut self, trace: &Trace<'_>) {
         let Some(policy) = self.place(trace.policy()) else { return };
@@ -140,8 +150,11 @@ impl Coverage {
     /// Counts, applies exemptions, and says what is wrong with them.
     #[must_use]
     pub fn finish(self) -> Report {
-        let Self { mut policies, exemptions, comments, .. } = self;
+        let Self { mut policies, exemptions, mut comments, .. } = self;
         let mut diagnostics = Vec::new();
+        // Whoever comes first among threads: reports do not depend on it.
+        policies.sort_by(|a, b| (a.source.name(), a.at_rule).cmp(&(b.source.name(), b.at_rule)));
+        comments.sort_by(|a, b| (a.0.name(), a.1.start).cmp(&(b.0.name(), b.1.start)));
         policies.iter_mut().flat_map(|policy| &mut policy.items).for_each(Item::settle);
         for (source, span, because) in comments {
             let items = policies.iter_mut().filter(|policy| policy.source.name() == source.name());
@@ -167,7 +180,14 @@ impl PolicyCoverage {
         let items = item::items(policy, places);
         let at = items.iter().enumerate().filter(|(_, item)| item.part != Part::Effect);
         let at = at.map(|(at, item)| (item.span, at)).collect();
-        Self { source: policy.source().clone(), name: policy.name().to_owned(), items, traces: 0, at }
+        Self {
+            source: policy.source().clone(),
+            name: policy.name().to_owned(),
+            items,
+            traces: 0,
+            at,
+            at_rule: policy.span().start,
+        }
     }
 
     fn has(&self, pointer: &str) -> bool {

@@ -50,7 +50,7 @@ fn seen(policy: &Json, resource: &Json, context: &Context) -> String {
         };
         let reached = if look.reached { "" } else { "-" };
         let decisive = if look.decisive { "*" } else { "" };
-        let number = look.number.map_or(String::new(), |n| n.to_string());
+        let number = look.number.map(|n| n.to_string()).unwrap_or_default();
         format!("{reached}{truth}{number}{decisive}")
     };
     looks.iter().map(short).collect::<Vec<_>>().join(" ")
@@ -238,7 +238,8 @@ fn exemption(pointer: &str, goals: &[&str], because: &str) -> Exemption {
 
 #[test]
 fn goals_are_counted() {
-    let rows: [(&[(&str, &[&str])], (usize, usize), &[&str]); 4] = [
+    type Cases<'c> = &'c [(&'c str, &'c [&'c str])];
+    let rows: [(Cases<'_>, (usize, usize), &[&str]); 4] = [
         (
             &[("Disabled", &["a", "b"])],
             // What is off shows that it can be, and nothing of its rule: 1 of 8.
@@ -372,8 +373,8 @@ fn what_would_show_a_goal() {
             "tags['b'] equals \"1\": never true: a case in which it holds, and nothing before it has decided",
             "tags['b'] equals \"1\": never false: a case in which it does not hold, and nothing before it has decided",
             "tags['b'] equals \"1\": never decisive: a case in which it alone decides: the other member of its `allOf` true",
-            "\"[parameters('effect')]\": effect `Audit` never seen: a case with `effect: Audit` in which the rule is true",
-            "\"[parameters('effect')]\": effect `Disabled` never seen: a case with `effect: Disabled`",
+            "effect: `Audit` never seen: a case with `effect: Audit` in which the rule is true",
+            "effect: `Disabled` never seen: a case with `effect: Disabled`",
         ]
     );
 }

@@ -1,6 +1,7 @@
 //! Tree to suite: every key known, every value of the right kind, all that is wrong told at once.
 
 mod case;
+mod exempt;
 mod expect;
 
 use super::model::{Body, Common, From, Mode, Named, Subject, SubjectKind, Suite, Surrounding, Switch};
@@ -10,7 +11,7 @@ use super::tree::{Member, Place, Tree};
 use ordain::{Diagnostic, Source, nearest};
 use std::collections::BTreeSet;
 
-const SUITE_KEYS: [&str; 13] = [
+const SUITE_KEYS: [&str; 14] = [
     "policy",
     "initiative",
     "assignment",
@@ -23,6 +24,7 @@ const SUITE_KEYS: [&str; 13] = [
     "mode",
     "context",
     "bases",
+    "exempt",
     "cases",
 ];
 
@@ -42,6 +44,7 @@ pub fn suite(source: &Source, tree: &Tree) -> (Suite, Vec<Diagnostic>) {
         common,
         switches,
         bases: Vec::new(),
+        exempt: Vec::new(),
         cases: Vec::new(),
     };
     if let Some(bases) = tree.get("bases") {
@@ -53,6 +56,7 @@ pub fn suite(source: &Source, tree: &Tree) -> (Suite, Vec<Diagnostic>) {
         }
     }
     reading.base_names(&suite);
+    suite.exempt = reading.exempt(tree, &suite);
     let mut names = BTreeSet::new();
     for item in tree.get("cases").map(Tree::items).unwrap_or_default() {
         let before = reading.errors();

@@ -9,4 +9,4 @@ mod test;
 pub use check::{Check, Format as CheckFormat};
 pub use fix::{Fix, FixFormat};
 pub use high::{Asked, Eval, Format, Given, Percent, read};
-pub use test::{Test, TestFormat};
+pub use test::{Coverage, Test, TestFormat};

@@ -1,7 +1,7 @@
 //! All that a policy looks at on a resource, whether or not it applies there: for tools that ask what tests reach.
 
 use super::site::Site;
-use super::{Context, Engine, PolicyView, judge};
+use super::{Context, Engine, PairView, PolicyView, judge};
 use crate::ast::Effect;
 use crate::compile::{self, Folding};
 use crate::document::{Document, Facts, NotAResource};
@@ -15,6 +15,7 @@ use crate::value::Node;
 #[derive(Clone, Debug)]
 pub struct Trace<'e> {
     policy: PolicyView<'e>,
+    pair: PairView<'e>,
     seen: Option<Explanation>,
 }
 
@@ -23,6 +24,12 @@ impl<'e> Trace<'e> {
     #[must_use]
     pub fn policy(&self) -> PolicyView<'e> {
         self.policy
+    }
+
+    /// The pair of assignment and policy.
+    #[must_use]
+    pub fn pair(&self) -> PairView<'e> {
+        self.pair
     }
 
     /// The rule in the author's order, every condition with its truth, also of those that judging would not have
@@ -74,6 +81,7 @@ impl Engine {
         Ok(meant
             .map(|(policy, id)| Trace {
                 policy: PolicyView(policy),
+                pair: self.pair_of(PolicyView(policy)),
                 seen: self.watch(id, policy, root, &facts, context),
             })
             .collect())

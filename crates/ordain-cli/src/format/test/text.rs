@@ -1,6 +1,6 @@
 //! Results for people: suites that passed in a line, the others case by case.
 
-use super::Results;
+use super::{Results, coverage};
 use crate::format::details;
 use crate::format::finding::Finding;
 use crate::format::summary::{counted, elapsed};
@@ -24,7 +24,12 @@ pub fn text(results: &Results<'_>, look: Look, out: &mut dyn Write) -> io::Resul
     for suite in results.shown() {
         page.suite(suite)?;
     }
-    if results.options.common.quiet { Ok(()) } else { page.summary() }
+    let width = page.width();
+    let options = results.options;
+    if let Some(report) = results.coverage.filter(|_| options.coverage.shown) {
+        coverage::text(report, options.common.verbose, look, width, page.out)?;
+    }
+    if options.common.quiet { Ok(()) } else { page.summary() }
 }
 
 struct Page<'p> {
@@ -209,7 +214,16 @@ impl Page<'_> {
             text.push_str(&format!(", {passed_over} passed over"));
         }
         let time = self.look.paint(Style::Dim, &elapsed(results.started.elapsed()));
-        self.line(&format!("{text}   {time}"))
+        self.line(&format!("{text}   {time}"))?;
+        let Some(report) = results.coverage else { return Ok(()) };
+        let mut text = format!("coverage {}", coverage::sum(report));
+        if let Some(rest) = coverage::rest(report) {
+            text.push_str(&format!("; {rest}"));
+            if !results.options.coverage.shown {
+                text.push_str(" (--coverage)");
+            }
+        }
+        self.line(&text)
     }
 }
 
