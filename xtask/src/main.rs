@@ -7,6 +7,7 @@ mod corpus;
 mod differential;
 mod docs;
 mod files;
+mod mutate;
 mod shared;
 mod spec;
 mod tidy;
@@ -60,6 +61,13 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         about: "writes docs/functions.md and docs/operators.md from the engine's tables; with --check, compares",
         run: docs::run,
+    },
+    Command {
+        name: "mutate",
+        arguments: "[--every N] [--verbose] [PATH…]",
+        about: "changes policies (default: those of policies) one by one and runs their suites: tells changes that no \
+                case notices, and fails when more than 5% go unnoticed",
+        run: mutate::run,
     },
     Command {
         name: "spec",
