@@ -7,6 +7,7 @@ mod corpus;
 mod differential;
 mod docs;
 mod files;
+mod pack;
 mod shared;
 mod spec;
 mod tidy;
@@ -60,6 +61,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         about: "writes docs/functions.md and docs/operators.md from the engine's tables; with --check, compares",
         run: docs::run,
+    },
+    Command {
+        name: "pack",
+        arguments: "[--check]",
+        about: "writes what is made of policies/acr: deployment template, heads of pages, tables; with --check, compares",
+        run: pack::run,
     },
     Command {
         name: "spec",
