@@ -8,6 +8,7 @@ mod differential;
 mod docs;
 mod files;
 mod mutate;
+mod pack;
 mod shared;
 mod spec;
 mod tidy;
@@ -68,6 +69,10 @@ const COMMANDS: &[Command] = &[
         about: "changes policies (default: those of policies) one by one and runs their suites: tells changes that no \
                 case notices, and fails when more than 5% go unnoticed",
         run: mutate::run,
+        name: "pack",
+        arguments: "[--check]",
+        about: "writes what is made of policies/acr: deployment template, heads of pages, tables; with --check, compares",
+        run: pack::run,
     },
     Command {
         name: "spec",
