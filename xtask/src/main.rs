@@ -69,6 +69,8 @@ const COMMANDS: &[Command] = &[
         about: "changes policies (default: those of policies) one by one and runs their suites: tells changes that no \
                 case notices, and fails when more than 5% go unnoticed",
         run: mutate::run,
+    },
+    Command {
         name: "pack",
         arguments: "[--check]",
         about: "writes what is made of policies/acr: deployment template, heads of pages, tables; with --check, compares",
