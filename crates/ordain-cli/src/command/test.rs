@@ -176,7 +176,8 @@ fn silence(
             0 => format!(
                 "no suite in `{places}`: no file is named `*.test.yaml`, `*.test.yml` or `*.test.json`"
             ),
-            n => format!("no suite in `{places}`: {n} of such a name are none"),
+            1 => format!("no suite in `{places}`: 1 file of such a name is none"),
+            n => format!("no suite in `{places}`: {n} files of such a name are none"),
         };
         diagnostics.push(
             Diagnostic::error("NoSuites", message)

@@ -63,8 +63,13 @@ impl Page<'_> {
             }
         }
         self.line(&self.look.paint(Style::Bold, &name))?;
+        let mut told: Option<&Diagnostic> = None;
         for case in &suite.cases {
-            self.case(case)?;
+            let error = first_error(&case.diagnostics);
+            // What keeps many cases from being judged is said once.
+            let again = error.is_some() && error == told;
+            self.case(case, again)?;
+            told = error;
         }
         // What keeps cases from being judged stands there.
         let own = suite.diagnostics.iter().filter(|d| !suite.cases.iter().any(|c| c.diagnostics.contains(d)));
@@ -74,12 +79,12 @@ impl Page<'_> {
         self.line("")
     }
 
-    fn case(&mut self, case: &CaseResult) -> io::Result<()> {
+    fn case(&mut self, case: &CaseResult, again: bool) -> io::Result<()> {
         let name = clean(&case.name);
         match case.status {
             Status::Passed if self.results.options.common.quiet => Ok(()),
             Status::Passed => self.line(&format!("  {} {name}", self.look.paint(Style::Green, "✓"))),
-            Status::Broken => match first_error(&case.diagnostics) {
+            Status::Broken => match first_error(&case.diagnostics).filter(|_| !again) {
                 Some(error) => self.trouble(&name, error),
                 None => self.line(&format!("  {} {name}", self.look.paint(Style::Magenta, "!"))),
             },
