@@ -7,6 +7,8 @@ mod corpus;
 mod differential;
 mod docs;
 mod files;
+mod mutate;
+mod pack;
 mod shared;
 mod spec;
 mod tidy;
@@ -60,6 +62,19 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         about: "writes docs/functions.md and docs/operators.md from the engine's tables; with --check, compares",
         run: docs::run,
+    },
+    Command {
+        name: "mutate",
+        arguments: "[--every N] [--verbose] [PATH…]",
+        about: "changes policies (default: those of policies) one by one and runs their suites: tells changes that no \
+                case notices, and fails when more than 5% go unnoticed",
+        run: mutate::run,
+    },
+    Command {
+        name: "pack",
+        arguments: "[--check]",
+        about: "writes what is made of policies/acr: deployment template, heads of pages, tables; with --check, compares",
+        run: pack::run,
     },
     Command {
         name: "spec",

@@ -8,7 +8,7 @@ use ordain::{
     Completeness, Containers, Context, Diagnostic, Engine, Evaluation, Outcome, RelatedResources, Source,
     Span, State, Value,
 };
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// A row with what all policies say of it.
@@ -48,10 +48,12 @@ pub struct Judgement<'e> {
     pub compliance: Compliance<'e>,
     /// Judged resources by type, under the type in lower case: as it is spelled, and their states.
     pub types: BTreeMap<String, (String, Counts)>,
+    /// The types of groups and subscriptions that were among the rows.
+    pub containers: BTreeSet<&'static str>,
     /// Rows that at least one policy applies to, in input order.
     pub judged: Vec<Judged<'e>>,
     /// The others.
-    pub not_applicable: Vec<&'e Row<'e>>,
+    pub not_applicable: Vec<Judged<'e>>,
     pub account: Account,
     pub policies: usize,
     /// Records in state NonCompliant or Conflict.
@@ -185,7 +187,7 @@ pub fn judge<'e>(
         out.counts(file);
         for row in &file.rows {
             match out.row(engine, row, context, fail_on) {
-                Some(judged) if judged.evaluation.is_not_applicable() => out.not_applicable.push(row),
+                Some(judged) if judged.evaluation.is_not_applicable() => out.not_applicable.push(judged),
                 Some(judged) => out.judged.push(judged),
                 None => {}
             }
@@ -202,6 +204,7 @@ impl<'e> Judgement<'e> {
         Self {
             compliance: Compliance::new(engine),
             types: BTreeMap::new(),
+            containers: BTreeSet::new(),
             judged: Vec::new(),
             not_applicable: Vec::new(),
             account: Account::default(),
@@ -261,6 +264,7 @@ impl<'e> Judgement<'e> {
             }
         }
         let judged = Judged { row, evaluation };
+        self.container(row);
         if judged.evaluation.is_not_applicable() {
             self.account.not_applicable += 1;
             return Some(judged);
@@ -295,6 +299,12 @@ impl<'e> Judgement<'e> {
         Some(judged)
     }
 
+    fn container(&mut self, row: &Row<'_>) {
+        let kind = text(&row.json, &["type", "ResourceType"]).map(canonical_type).unwrap_or_default();
+        let known = [ordain::ids::RESOURCE_GROUP_TYPE, ordain::ids::SUBSCRIPTION_TYPE];
+        self.containers.extend(known.into_iter().filter(|known| known.eq_ignore_ascii_case(kind)));
+    }
+
     /// Adds what was judged of rows behind these, of the same file.
     pub fn merge(&mut self, behind: Self) {
         self.compliance.merge(&behind.compliance);
@@ -311,6 +321,7 @@ impl<'e> Judgement<'e> {
         self.complaints += behind.complaints;
         self.clockless += behind.clockless;
         self.diagnostics.extend(behind.diagnostics);
+        self.containers.extend(behind.containers);
         for (key, (name, counts)) in behind.types {
             self.types.entry(key).or_insert_with(|| (name, Counts::default())).1.merge(&counts);
         }

@@ -16,6 +16,7 @@ mod place;
 mod progress;
 mod render;
 mod repair;
+mod store;
 mod stream;
 mod terminal;
 mod veil;
@@ -91,6 +92,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) 
         Ok(Asked::Eval(options)) => command::eval::run(&options, world),
         Ok(Asked::Fix(options)) => command::fix::run(&options, world),
         Ok(Asked::Check(options)) => command::check::run(&options, world),
+        Ok(Asked::Test(options)) => command::test::run(&options, world),
         Err(told) => {
             let to_stdout = !told.use_stderr();
             let is_terminal = if to_stdout { world.terminals.stdout } else { world.terminals.stderr };

@@ -432,6 +432,7 @@ fn with_streams(
         stdin: &mut stdin.as_bytes(),
         stdout,
         stderr,
+        stopped: &std::sync::atomic::AtomicBool::new(false),
         terminals: ordain_cli::Terminals::default(),
         variable: &|_| None,
     };

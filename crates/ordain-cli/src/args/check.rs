@@ -225,6 +225,9 @@ pub fn meant(low: Low) -> Result<Check, clap::Error> {
     let single = low.parameters.iter().map(|text| super::high::parameter(text)).collect::<Result<_, _>>()?;
     Ok(Check {
         common: Eval {
+            threads: 1,
+            max_row: 0,
+            only_failures: false,
             resources: low.inputs,
             policies: low.policies,
             tenant: low.tenant,

@@ -212,7 +212,7 @@ pub fn meant(low: Low) -> Result<Fix, clap::Error> {
 }
 
 /// What `eval` does when nothing is typed: what `fix` does not offer is as there.
-fn defaults() -> Result<low::Eval, clap::Error> {
+pub(super) fn defaults() -> Result<low::Eval, clap::Error> {
     let command = low::Eval::augment_args(clap::Command::new("eval"));
     low::Eval::from_arg_matches(&command.try_get_matches_from(["eval"])?)
 }

@@ -18,6 +18,8 @@ pub enum Asked {
     Fix(Box<Fix>),
     /// Judge what is about to be deployed.
     Check(Box<super::check::Check>),
+    /// Run test suites.
+    Test(Box<super::Test>),
 }
 
 /// `ordain eval`.
@@ -99,6 +101,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap
     match line.verb {
         low::Verb::Eval(eval) => Ok(Asked::Eval(Box::new(meant(*eval)?))),
         low::Verb::Fix(low) => Ok(Asked::Fix(Box::new(fix::meant(*low)?))),
+        low::Verb::Test(test) => Ok(Asked::Test(Box::new(super::test::meant(*test)?))),
         low::Verb::Check(check) => Ok(Asked::Check(Box::new(super::check::meant(*check)?))),
     }
 }

@@ -4,7 +4,9 @@ mod check;
 mod fix;
 mod high;
 mod low;
+mod test;
 
 pub use check::{Check, Format as CheckFormat};
 pub use fix::{Fix, FixFormat};
 pub use high::{Asked, Eval, Format, Given, Percent, read};
+pub use test::{Coverage, Test, TestFormat};

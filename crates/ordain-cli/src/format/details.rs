@@ -37,7 +37,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
                 Values::MaskSecrets => Secrets::ByName,
             };
             marks.push(Mark {
-                source: finding.source(),
+                source: place.source,
                 span,
                 text: look.glyphs(&clean(&label)),
                 primary: false,
@@ -50,7 +50,8 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
         marks.push(resource_itself(finding));
     }
     group = with_marks(group, &marks, veils);
-    if let Some(help) = finding.decider().filter(|_| !failed).and_then(help) {
+    let wrong = !failed && finding.outcome.state() != State::Compliant;
+    if let Some(help) = finding.decider().filter(|_| wrong).and_then(help) {
         group = group.element(Level::HELP.message(look.glyphs(&clean(&help))));
     }
     if let Some(read) = finding.decider().and_then(Compared::alias).filter(|read| read.is_guess()) {
@@ -70,10 +71,10 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
 }
 
 fn resource_itself<'f>(finding: &Finding<'f>) -> Mark<'f> {
-    let span = finding.place();
-    let span = ordain::Span { start: span.start, end: (span.start + 1).min(span.end) };
+    let place = finding.place();
+    let span = ordain::Span { start: place.span.start, end: (place.span.start + 1).min(place.span.end) };
     Mark {
-        source: finding.source(),
+        source: place.source,
         span,
         text: "this resource".to_owned(),
         primary: false,

@@ -13,11 +13,13 @@ mod reasons;
 pub mod repair;
 pub mod rows;
 mod summary;
+pub mod test;
 mod text;
 mod totals;
 mod tree;
 
 pub use azure::azure;
+pub use summary::counted;
 pub use text::text;
 
 use crate::args::Eval;

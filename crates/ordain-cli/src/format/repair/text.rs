@@ -21,6 +21,7 @@ const SHOWN: usize = 60;
 /// Writes the report.
 pub fn text(report: &Repairs<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let judging = Report {
+        incomplete: false,
         options: &report.options.judging,
         engine: report.found.engine,
         context: report.found.context,
