@@ -300,9 +300,12 @@ impl<'e> Judgement<'e> {
     }
 
     fn container(&mut self, row: &Row<'_>) {
-        let kind = text(&row.json, &["type", "ResourceType"]).map(canonical_type).unwrap_or_default();
+        let kind = match text(&row.json, &["type", "ResourceType"]) {
+            Some(kind) => canonical_type(kind).to_owned(),
+            None => Resource::of(&row.json).kind,
+        };
         let known = [ordain::ids::RESOURCE_GROUP_TYPE, ordain::ids::SUBSCRIPTION_TYPE];
-        self.containers.extend(known.into_iter().filter(|known| known.eq_ignore_ascii_case(kind)));
+        self.containers.extend(known.into_iter().filter(|known| known.eq_ignore_ascii_case(&kind)));
     }
 
     /// Adds what was judged of rows behind these, of the same file.

@@ -41,8 +41,8 @@ fn what_is_around_a_list_comes_last() {
     // spec: I-13, I-14
     let answer = "{\"count\": 2, \"Data\": [{\"a\": 1},\n{\"a\": 2}], \"skip_token\": \"x\"}\n";
     let cut = shown(answer, 1);
-    assert_eq!(cut[0], (PieceKind::Elements { data: false }, "[{\"a\": 1}]".into(), 1, 22));
-    assert_eq!(cut[1], (PieceKind::Elements { data: false }, "[\n{\"a\": 2}]".into(), 1, 31));
+    assert_eq!(cut[0], (PieceKind::Elements { data: true }, "[{\"a\": 1}]".into(), 1, 22));
+    assert_eq!(cut[1], (PieceKind::Elements { data: true }, "[\n{\"a\": 2}]".into(), 1, 31));
     let place = Place { offset: 40, line: 2, column: 9 };
     assert_eq!(
         cut[2],
