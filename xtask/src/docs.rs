@@ -1,4 +1,4 @@
-//! `cargo xtask docs`: writes the pages that are made from the engine's tables; with `--check`, compares.
+//! `cargo xtask docs`: writes the pages and schemas that are made from the engine's tables; with `--check`, compares.
 
 use std::fs;
 
@@ -7,12 +7,19 @@ use ordain::{Aliases, Value};
 use regex::{Captures, Regex};
 use serde_json::json;
 
-use crate::{Fault, files};
+use crate::{Fault, files, schema};
 
 /// A page: its file in `docs/`, and what makes it.
 type Page = (&'static str, fn() -> Result<String, Fault>);
 
-const PAGES: &[Page] = &[("functions.md", functions), ("operators.md", operators)];
+const PAGES: &[Page] = &[
+    ("functions.md", functions),
+    ("operators.md", operators),
+    ("schema/assignment.schema.json", schema::assignment),
+    ("schema/definition.schema.json", schema::definition),
+    ("schema/exemption.schema.json", schema::exemption),
+    ("schema/initiative.schema.json", schema::initiative),
+];
 
 const GENERATED: &str =
     "<!-- Made by `cargo xtask docs` from the engine's own table. Change that, not this. -->";

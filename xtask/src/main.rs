@@ -7,6 +7,7 @@ mod corpus;
 mod differential;
 mod docs;
 mod files;
+mod schema;
 mod shared;
 mod spec;
 mod tidy;
@@ -58,7 +59,8 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "docs",
         arguments: "[--check]",
-        about: "writes docs/functions.md and docs/operators.md from the engine's tables; with --check, compares",
+        about: "writes docs/functions.md, docs/operators.md and the schemas of policy documents in docs/schema from the \
+                engine's tables; with --check, compares",
         run: docs::run,
     },
     Command {

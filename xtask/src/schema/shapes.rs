@@ -1,0 +1,86 @@
+//! What stands around a policy object: envelopes, lists, pages, templates (spec 01 section 2, spec I-60).
+
+use super::keys::{Keys, any_case, has, reference};
+use serde_json::{Map, Value, json};
+
+/// A schema whose documents are one `kind`, a list or page of them, or a deployment template.
+pub fn document(title: &str, about: &str, kind: &str, mut definitions: Map<String, Value>) -> Value {
+    definitions.insert("page".into(), page(kind));
+    json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": title,
+        "description": about,
+        "type": ["object", "array"],
+        "if": {"type": "array"},
+        "then": {"items": {"type": ["object", "array"], "allOf": [reference("item")]}},
+        "else": reference("item"),
+        "definitions": with_item(kind, definitions),
+    })
+}
+
+fn with_item(kind: &str, mut definitions: Map<String, Value>) -> Map<String, Value> {
+    let item = json!({
+        "if": template(),
+        "then": {"description": "A deployment template: the schema that its `$schema` names is the one for it."},
+        "else": {
+            "if": {"properties": {"value": {"type": "array"}}, "required": ["value"], "not": has(&["policyRule", "if"])},
+            "then": reference("page"),
+            "else": reference(kind),
+        },
+    });
+    definitions.insert("item".into(), item);
+    definitions
+}
+
+fn page(kind: &str) -> Value {
+    json!({
+        "description": "A page of a list, as the service answers.",
+        "type": "object",
+        "properties": {"value": {"type": "array", "items": reference(kind)}, "nextLink": {"type": ["string", "null"]}},
+    })
+}
+
+/// A template, exported or not (spec I-9, tests 2 and 4c).
+fn template() -> Value {
+    let resources = json!({"type": ["array", "object"]});
+    json!({"anyOf": [
+        {"type": "object", "required": ["resources"], "properties": {"resources": resources}, "anyOf": [
+            {"required": ["contentVersion"]},
+            {"required": ["$schema"], "properties": {"$schema": {"pattern": "[dD]eployment[tT]emplate\\.json"}}},
+        ]},
+        {"type": "object", "required": ["template"], "properties": {"template": {"type": "object", "required": ["resources"]}}},
+    ]})
+}
+
+/// Names around the body. What other tools put beside them is ignored (spec D-18), so that other keys may be there.
+fn envelope(keys: Keys) -> Keys {
+    let text = json!({"type": "string"});
+    keys.key("id", "The id in Azure; without it one is made of the name.", text.clone())
+        .key("name", "The name in Azure, by which others refer to it.", text.clone())
+        .key("type", "The resource type.", text.clone())
+        .key("apiVersion", "The API version, in a template or request.", text)
+        .key("$schema", "The schema of this file.", json!({"type": "string"}))
+}
+
+/// An object whose body is under `properties`.
+pub fn nested(about: &str, body: Value) -> Value {
+    let keys = envelope(Keys::new(about)).strict("properties", "What the object says.", body);
+    keys.need(&["properties"]).open().build()
+}
+
+/// An object without `properties`: names and body side by side.
+pub fn flat(keys: Keys) -> Value {
+    let mut schema = envelope(keys).build();
+    let names = [
+        "systemData", "location", "identity", "tags", "kind", "etag", "scope", "dependsOn", "condition", "comments",
+        "copy", "resourceGroup", "subscriptionId", "tenantId", "ResourceId", "ResourceName", "ResourceType",
+        "ResourceGroupName", "PolicyDefinitionId", "PolicySetDefinitionId", "PolicyAssignmentId", "PolicyExemptionId",
+        "IdentityType", "IdentityPrincipalId", "IdentityTenantId", "IdentityUserAssignedIdentity",
+    ];
+    // Those that the body has as keys of its own are left to it.
+    let own: Vec<String> = schema["properties"].as_object().map(|own| own.keys().map(|k| k.to_lowercase()).collect()).unwrap_or_default();
+    let others: Vec<&str> = names.into_iter().filter(|name| !own.contains(&name.to_lowercase())).collect();
+    let pattern = any_case(&others).replace("^(?:", "^(?:[sS]ystem[dD]ata[A-Za-z]+|");
+    schema["patternProperties"][pattern] = json!(true);
+    schema
+}
