@@ -1,7 +1,7 @@
 //! Documents to hold against the schemas: the repository's own, and those of the shared data.
 
-use ordain::json::{Dialect, read};
 use ordain::Node as _;
+use ordain::json::{Dialect, read};
 use ordain_tests::shared::{self, entries, gz_lines};
 use serde_json::Value as Json;
 use std::path::Path;
@@ -34,10 +34,16 @@ impl Kind {
             json.as_object().map(|o| o.keys().map(|k| k.to_ascii_lowercase()).collect()).unwrap_or_default()
         };
         let top = names(json);
-        let below = json.as_object()?.iter().find(|(k, _)| k.eq_ignore_ascii_case("properties")).map(|(_, v)| names(v));
+        let below = json
+            .as_object()?
+            .iter()
+            .find(|(k, _)| k.eq_ignore_ascii_case("properties"))
+            .map(|(_, v)| names(v));
         let below = below.unwrap_or_default();
         let has = |name: &str| top.iter().chain(&below).any(|known| known == name);
-        if top.iter().any(|k| k == "resources" || k == "changes") || top.iter().any(|k| k == "compliancestate") {
+        if top.iter().any(|k| k == "resources" || k == "changes")
+            || top.iter().any(|k| k == "compliancestate")
+        {
             return None;
         }
         let kind = json["type"].as_str().unwrap_or_default().to_ascii_lowercase();
@@ -85,7 +91,8 @@ fn below(folder: &Path, found: &mut Vec<Document>) {
 }
 
 fn apart(path: &str, json: Json, found: &mut Vec<Document>) {
-    let items = json.as_array().or_else(|| json["value"].as_array().filter(|_| Kind::of(&json).is_none())).cloned();
+    let items =
+        json.as_array().or_else(|| json["value"].as_array().filter(|_| Kind::of(&json).is_none())).cloned();
     match items {
         Some(items) => {
             let kinds: Vec<Option<Kind>> = items.iter().map(Kind::of).collect();
@@ -130,7 +137,11 @@ pub fn visible() -> Option<Vec<Document>> {
             if line["body"].is_null() || ["values", "csv", "deployment-parameters"].contains(&shape) {
                 continue;
             }
-            let path = format!("{} {}", line["repo"].as_str().unwrap_or("built-in"), line["path"].as_str().unwrap_or("?"));
+            let path = format!(
+                "{} {}",
+                line["repo"].as_str().unwrap_or("built-in"),
+                line["path"].as_str().unwrap_or("?")
+            );
             found.push(Document { kind, path, json: line["body"].clone() });
         }
     }

@@ -53,7 +53,8 @@ pub fn schema() -> Result<Value, Fault> {
 
 /// A file of declarations: all values are objects with a text `type` (spec I-9, test 15a).
 fn declarations_only() -> Value {
-    let declared = json!({"type": "object", "not": {"propertyNames": {"not": {"pattern": any_case(&["type"])}}}});
+    let declared =
+        json!({"type": "object", "not": {"propertyNames": {"not": {"pattern": any_case(&["type"])}}}});
     json!({"minProperties": 1, "additionalProperties": declared, "not": has(&["policyRule"])})
 }
 
@@ -67,11 +68,14 @@ pub fn shared() -> Map<String, Value> {
     });
     parts.insert("expression".into(), expression);
     parts.insert("text".into(), json!({"type": ["string", "null"]}));
-    parts.insert("metadata".into(), json!({
-        "if": {"type": "string"},
-        "then": {"pattern": r"^\s*\{"},
-        "else": {"type": ["object", "null"]},
-    }));
+    parts.insert(
+        "metadata".into(),
+        json!({
+            "if": {"type": "string"},
+            "then": {"pattern": r"^\s*\{"},
+            "else": {"type": ["object", "null"]},
+        }),
+    );
     let types: Vec<&str> = probe::parameter_types();
     let declaration = Keys::new("What may be given for the parameter, and what holds where nothing is.")
         .strict("type", "Which values it takes.", one_of(&types))
@@ -82,11 +86,14 @@ pub fn shared() -> Map<String, Value> {
         .need(&["type"])
         .and(default_of(&types));
     parts.insert("parameter".into(), declaration.build());
-    parts.insert("parameters".into(), json!({
-        "description": "The parameters by name.",
-        "type": "object",
-        "additionalProperties": reference("parameter"),
-    }));
+    parts.insert(
+        "parameters".into(),
+        json!({
+            "description": "The parameters by name.",
+            "type": "object",
+            "additionalProperties": reference("parameter"),
+        }),
+    );
     parts
 }
 
@@ -103,10 +110,17 @@ fn metadata_of_parameter() -> Value {
 /// The default is of the declared type, or a text that is taken for it (spec D-56).
 fn default_of(types: &[&'static str]) -> Value {
     let of_type = |name: &str| match name {
-        "String" => Some(json!({"type": ["string", "number", "boolean", "null"]})),
-        "Integer" => Some(json!({"anyOf": [{"type": ["integer", "null"]}, {"type": "string", "pattern": "^-?[0-9]+$"}]})),
-        "Float" => Some(json!({"anyOf": [{"type": ["number", "null"]}, {"type": "string", "pattern": "^\\s*[-+]?[0-9.]"}]})),
-        "Boolean" => Some(json!({"anyOf": [{"type": ["boolean", "null"]}, {"type": "string", "pattern": any_case(&["true", "false"])}]})),
+        // Definitions of Azure's own have an empty list there.
+        "String" => Some(json!({"type": ["string", "number", "boolean", "null", "array"], "maxItems": 0})),
+        "Integer" => Some(
+            json!({"anyOf": [{"type": ["integer", "null"]}, {"type": "string", "pattern": "^-?[0-9]+$"}]}),
+        ),
+        "Float" => Some(
+            json!({"anyOf": [{"type": ["number", "null"]}, {"type": "string", "pattern": "^\\s*[-+]?[0-9.]"}]}),
+        ),
+        "Boolean" => Some(
+            json!({"anyOf": [{"type": ["boolean", "null"]}, {"type": "string", "pattern": any_case(&["true", "false"])}]}),
+        ),
         "DateTime" => Some(json!({"type": ["string", "null"]})),
         "Array" => Some(json!({"type": ["array", "null"]})),
         "Object" => Some(json!({"type": ["object", "null"]})),
@@ -160,7 +174,11 @@ fn rule_parts() -> Result<Map<String, Value>, Fault> {
         .need(&["then"]);
     parts.insert("rule".into(), rule.build());
     let then = Keys::new("What follows where the condition is true.")
-        .strict("effect", "What the policy does; usually `[parameters('effect')]`, so that an assignment can choose.", reference("effect"))
+        .strict(
+            "effect",
+            "What the policy does; usually `[parameters('effect')]`, so that an assignment can choose.",
+            reference("effect"),
+        )
         .key("details", "What the effect needs to know. Its form hangs on the effect.", reference("details"))
         .need(&["effect"]);
     parts.insert("then".into(), then.build());
@@ -198,8 +216,9 @@ fn condition() -> Result<Value, Fault> {
         .strict("value", "Compares a value: usually an expression.", json!(true))
         .strict("count", "Compares how many members an array has.", reference("count"));
     for row in probe::operators() {
-        let about = operator(row.name)
-            .ok_or_else(|| Fault::failed(format!("the operator `{}` has no description for its schema", row.name)))?;
+        let about = operator(row.name).ok_or_else(|| {
+            Fault::failed(format!("the operator `{}` has no description for its schema", row.name))
+        })?;
         keys = keys.strict(row.name, about, operand(row.signature)?);
     }
     let leaf = json!({
@@ -237,8 +256,12 @@ fn operator(name: &str) -> Option<&'static str> {
         "notEquals" => "The subject is not this value; texts compare without regard to case.",
         "like" => "The subject fits this text, in which one `*` stands for anything.",
         "notLike" => "The subject does not fit this text, in which one `*` stands for anything.",
-        "match" => "The subject fits this pattern: `#` a digit, `?` a letter, `.` any character; case counts.",
-        "notMatch" => "The subject does not fit this pattern: `#` a digit, `?` a letter, `.` any character; case counts.",
+        "match" => {
+            "The subject fits this pattern: `#` a digit, `?` a letter, `.` any character; case counts."
+        }
+        "notMatch" => {
+            "The subject does not fit this pattern: `#` a digit, `?` a letter, `.` any character; case counts."
+        }
         "matchInsensitively" => "As `match`, without regard to case.",
         "notMatchInsensitively" => "As `notMatch`, without regard to case.",
         "contains" => "The subject has this text in it.",

@@ -22,13 +22,22 @@ fn objects(of: Value) -> Value {
 
 /// Keys that all of them have.
 fn described(keys: Keys) -> Keys {
-    keys.key("displayName", "What people call it.", text())
-        .key("description", "What it is for.", text())
-        .key("metadata", "For people and portals, in any form.", reference("metadata"))
+    keys.key("displayName", "What people call it.", text()).key("description", "What it is for.", text()).key(
+        "metadata",
+        "For people and portals, in any form.",
+        reference("metadata"),
+    )
 }
 
 /// Nested or flat, told by where the deciding key stands (spec I-61).
-fn either(kind: &str, deciding: &[&'static str], about: &str, body: Keys, flat: Keys, parts: &mut Map<String, Value>) {
+fn either(
+    kind: &str,
+    deciding: &[&'static str],
+    about: &str,
+    body: Keys,
+    flat: Keys,
+    parts: &mut Map<String, Value>,
+) {
     parts.insert("body".into(), body.need(deciding).build());
     parts.insert("nested".into(), shapes::nested(about, reference("body")));
     parts.insert("flat".into(), shapes::flat(flat.need(deciding)));
@@ -52,11 +61,20 @@ pub fn initiative() -> Value {
         {"type": ["string", "number", "boolean", "array", "null"], "description": "A bare value: it should stand under `value`."},
     ]});
     let values = json!({"type": "object", "additionalProperties": value});
-    let values = text_or(r"^\s*[\[{]", values);
+    parts.insert("values".into(), text_or(r"^\s*[\[{]", values));
+    let values = reference("values");
     let reference_keys = Keys::new("A definition of the initiative, with its values.")
         .key("policyDefinitionId", "The id of the definition.", text())
-        .key("policyDefinitionName", "The name of the definition, in place of its id, in policy-as-code repositories.", text())
-        .key("policyDefinitionReferenceId", "What exemptions, messages and overrides call this reference.", text())
+        .key(
+            "policyDefinitionName",
+            "The name of the definition, in place of its id, in policy-as-code repositories.",
+            text(),
+        )
+        .key(
+            "policyDefinitionReferenceId",
+            "What exemptions, messages and overrides call this reference.",
+            text(),
+        )
         .key("parameters", "Values of the definition's parameters, by name.", values.clone())
         .key("groupNames", "Names of the groups that it belongs to.", texts())
         .key("definitionVersion", "Which version is meant, as `1.*.*`.", text())
@@ -89,7 +107,14 @@ pub fn initiative() -> Value {
             .also("policyDefinitionGroup", &groups)
     };
     let flat = "An initiative whose keys stand at the top, as `az policy set-definition show` prints it.";
-    either("initiative", &["policyDefinitions", "policyDefinition"], "An initiative.", body("What the initiative says."), body(flat), &mut parts);
+    either(
+        "initiative",
+        &["policyDefinitions", "policyDefinition"],
+        "An initiative.",
+        body("What the initiative says."),
+        body(flat),
+        &mut parts,
+    );
     shapes::document(
         "An Azure Policy initiative",
         "What `ordain` reads as an initiative (policy set definition): an object with `properties`, or with everything at the top; a list of these. Keys match without regard to case.",
@@ -125,7 +150,11 @@ fn selecting(parts: &mut Map<String, Value>) {
     let change = Keys::new("Sets the effect or version for some references or resources.")
         .strict("kind", "What is set.", one_of(&["policyEffect", "definitionVersion", "policyVersion"]))
         .strict("value", "The effect, or the range of versions.", text())
-        .key("selectors", "For which references and resources; without them for all.", objects(reference("selector")))
+        .key(
+            "selectors",
+            "For which references and resources; without them for all.",
+            objects(reference("selector")),
+        )
         .also("selector", &objects(reference("selector")))
         .need(&["kind"])
         .need(&["value"]);
@@ -153,10 +182,22 @@ fn assigning(keys: Keys, scopes: &Value, parameters: Value) -> Keys {
     ]});
     keys.key("parameters", "Values of parameters, by name, each under `value`.", parameters.clone())
         .key("notScopes", "Scopes that are left out.", scopes.clone())
-        .key("enforcementMode", "`DoNotEnforce` judges and stops nothing, `Enroll` enforces for enrolled resources.", enforcement)
+        .key(
+            "enforcementMode",
+            "`DoNotEnforce` judges and stops nothing, `Enroll` enforces for enrolled resources.",
+            enforcement,
+        )
         .key("nonComplianceMessages", "What people are told of what does not comply.", messages.clone())
-        .key("resourceSelectors", "Resources that the assignment holds for; one of these must fit.", selectors.clone())
-        .key("overrides", "Effects or versions that are set here, for some references or resources.", overrides.clone())
+        .key(
+            "resourceSelectors",
+            "Resources that the assignment holds for; one of these must fit.",
+            selectors.clone(),
+        )
+        .key(
+            "overrides",
+            "Effects or versions that are set here, for some references or resources.",
+            overrides.clone(),
+        )
         .key("definitionVersion", "Which version is meant, as `1.*.*`.", text())
         .also("parameter", &parameters)
         .also("notScope", scopes)
@@ -181,16 +222,26 @@ pub fn assignment() -> Value {
             .build(),
         {"type": ["string", "number", "boolean", "array", "null"], "description": "A bare value: it should stand under `value`."},
     ]});
-    let values = text_or(r"^\s*\{", json!({"type": "object", "additionalProperties": value}));
+    let values = json!({"type": "object", "additionalProperties": value});
+    parts.insert("values".into(), text_or(r"^\s*\{", values));
+    let values = reference("values");
     let body = |about| {
         assigning(described(Keys::new(about)), &texts(), values.clone())
             .key("policyDefinitionId", "The id of the definition or initiative that is assigned.", text())
-            .key("scope", "Where it holds: a management group, subscription, resource group or resource.", text())
+            .key(
+                "scope",
+                "Where it holds: a management group, subscription, resource group or resource.",
+                text(),
+            )
             .key("effectiveDefinitionVersion", "The version that the service chose.", text())
             .key("latestDefinitionVersion", "The newest version that the service has.", text())
             .key("assignmentType", "Who made it; the service sets it.", text())
             .key("instanceId", "What the service calls this assignment.", text())
-            .key("selfServeExemptionSettings", "Whether people may exempt themselves.", json!({"type": "object"}))
+            .key(
+                "selfServeExemptionSettings",
+                "Whether people may exempt themselves.",
+                json!({"type": "object"}),
+            )
     };
     let flat = |keys: Keys| {
         keys.also("PolicyDefinitions", &json!({"type": "array"}))
@@ -198,9 +249,19 @@ pub fn assignment() -> Value {
             .also("exemptions", &json!({"type": "array"}))
     };
     let about = "An assignment whose keys stand at the top, as `az policy assignment show` prints it.";
-    either("lone", &["policyDefinitionId"], "An assignment.", body("What the assignment says."), flat(body(about)), &mut parts);
-    parts.insert("node".into(), node());
-    parts.insert("assignment".into(), json!({"if": has(&["nodeName"]), "then": reference("node"), "else": reference("lone")}));
+    either(
+        "lone",
+        &["policyDefinitionId"],
+        "An assignment.",
+        body("What the assignment says."),
+        flat(body(about)),
+        &mut parts,
+    );
+    parts.extend(tree());
+    parts.insert(
+        "assignment".into(),
+        json!({"if": has(&["nodeName"]), "then": reference("node"), "else": reference("lone")}),
+    );
     shapes::document(
         "An Azure Policy assignment",
         "What `ordain` reads as an assignment: an object with `properties`, or with everything at the top; a node of an assignment tree; a list of these. Keys match without regard to case.",
@@ -211,54 +272,98 @@ pub fn assignment() -> Value {
 
 /// A node of an assignment tree of a policy-as-code repository (spec I-66). Keys that ordain does not read may be
 /// there.
-fn node() -> Value {
+fn tree() -> Map<String, Value> {
     let by_environment = json!({"type": "object", "additionalProperties": texts()});
-    let names = Keys::new("Parts of name, display name and description; along a branch they are put together.")
-        .key("name", "Part of the name.", text())
-        .key("displayName", "Part of the display name.", text())
-        .key("description", "Part of the description.", text())
-        .open()
-        .build();
+    let names =
+        Keys::new("Parts of name, display name and description; along a branch they are put together.")
+            .key("name", "Part of the name.", text())
+            .key("displayName", "Part of the display name.", text())
+            .key("description", "Part of the description.", text())
+            .key(
+                "append",
+                "Puts these parts after those of the branch, rather than before.",
+                json!({"type": "boolean"}),
+            )
+            .open()
+            .build();
     let entry = Keys::new("What is assigned.")
         .key("policyId", "The id of a definition.", text())
         .key("policyName", "The name of a definition.", text())
         .key("policySetId", "The id of an initiative.", text())
         .key("policySetName", "The name of an initiative.", text())
+        .key("displayName", "For people who read the file.", text())
+        .key("friendlyNameToDocumentIfGuid", "For people who read the file, beside an id.", text())
+        .key("assignment", "Parts of the assignment's names, for this entry.", reference("names"))
+        .key(
+            "nonComplianceMessages",
+            "What people are told of what does not comply, for this entry.",
+            objects(reference("message")),
+        )
         .open()
         .build();
     let bare = json!({"type": "object"});
-    assigning(Keys::new("A node of an assignment tree: what it says holds for the nodes below it."), &by_environment, bare)
-        .strict("nodeName", "What messages call the node.", text())
-        .key("children", "The nodes below.", list(reference("node")))
-        .key("assignment", "Parts of the assignment's names.", names)
-        .key("definitionEntry", "What is assigned.", entry.clone())
-        .key("definitionEntryList", "What is assigned, several at once.", list(entry))
-        .key("scope", "Where it is assigned, by environment.", by_environment.clone())
-        .key("metadata", "For people, in any form.", json!({"type": "object"}))
-        .open()
-        .need(&["nodeName"])
-        .build()
+    let node = assigning(
+        Keys::new("A node of an assignment tree: what it says holds for the nodes below it."),
+        &by_environment,
+        bare,
+    )
+    .strict("nodeName", "What messages call the node.", text())
+    .key("children", "The nodes below.", list(reference("node")))
+    .key("assignment", "Parts of the assignment's names.", reference("names"))
+    .key("definitionEntry", "What is assigned.", reference("entry"))
+    .key("definitionEntryList", "What is assigned, several at once.", list(reference("entry")))
+    .key("scope", "Where it is assigned, by environment.", by_environment.clone())
+    .key("metadata", "For people, in any form.", json!({"type": "object"}))
+    .key("parameterFile", "A file with values, which ordain does not read.", text())
+    .key("parameterSelector", "Which column of that file holds.", text())
+    .key("$schema", "The schema of this file.", text())
+    .open()
+    .need(&["nodeName"])
+    .build();
+    [("names", names), ("entry", entry), ("node", node)]
+        .map(|(name, part)| (name.to_owned(), part))
+        .into_iter()
+        .collect()
 }
 
 /// The schema of exemptions.
 pub fn exemption() -> Value {
     let mut parts = shared();
     selecting(&mut parts);
-    ["parameter", "parameters", "override", "expression", "text"].iter().for_each(|name| drop(parts.remove(*name)));
+    ["parameter", "parameters", "override", "expression", "text"]
+        .iter()
+        .for_each(|name| drop(parts.remove(*name)));
     let selectors = objects(reference("resourceSelector"));
     let categories = ["Waiver", "Mitigated"];
     let body = |about| {
         described(Keys::new(about))
-            .strict("exemptionCategory", "`Waiver`: the resource may do as it does. `Mitigated`: the aim is reached in another way.", one_of(&categories))
-            .key("policyDefinitionReferenceIds", "References of the initiative that are exempted; without them all.", texts())
-            .key("expiresOn", "When the exemption ends, as `2026-12-31T23:59:59Z`.", json!({"type": "string", "pattern": "^$|^\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"}))
+            .strict(
+                "exemptionCategory",
+                "`Waiver`: the resource may do as it does. `Mitigated`: the aim is reached in another way.",
+                one_of(&categories),
+            )
+            .key(
+                "policyDefinitionReferenceIds",
+                "References of the initiative that are exempted; without them all.",
+                texts(),
+            )
+            .key(
+                "expiresOn",
+                "When the exemption ends, as `2026-12-31T23:59:59Z`.",
+                json!({"type": "string", "pattern": "^$|^\\s*[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"}),
+            )
             .key("scope", "What is exempted.", text())
             .key("resourceSelectors", "Resources that the exemption holds for.", selectors.clone())
-            .key("assignmentScopeValidation", "`DoNotValidate` lets the exemption stand outside the assignment's scope.", text())
+            .key(
+                "assignmentScopeValidation",
+                "`DoNotValidate` lets the exemption stand outside the assignment's scope.",
+                text(),
+            )
             .also("policyDefinitionReferenceId", &texts())
             .also("resourceSelector", &selectors)
     };
-    let of_assignment = |keys: Keys| keys.key("policyAssignmentId", "The assignment that it is exempted from.", text());
+    let of_assignment =
+        |keys: Keys| keys.key("policyAssignmentId", "The assignment that it is exempted from.", text());
     let flat = "An exemption whose keys stand at the top, as `az policy exemption show` prints it.";
     either(
         "lone",
@@ -273,7 +378,11 @@ pub fn exemption() -> Value {
         .key("scopes", "What is exempted, several at once.", texts())
         .key("policyDefinitionId", "The definition that is exempted from, wherever it is assigned.", text())
         .key("policyDefinitionName", "The name of that definition.", text())
-        .key("policySetDefinitionId", "The initiative that is exempted from, wherever it is assigned.", text())
+        .key(
+            "policySetDefinitionId",
+            "The initiative that is exempted from, wherever it is assigned.",
+            text(),
+        )
         .key("policySetDefinitionName", "The name of that initiative.", text())
         .need(&["exemptionCategory"])
         .open();
@@ -283,7 +392,10 @@ pub fn exemption() -> Value {
         .strict("$schema", "The schema of this file.", text())
         .open();
     parts.insert("file".into(), file.build());
-    parts.insert("exemption".into(), json!({"if": has(&["exemptions"]), "then": reference("file"), "else": reference("lone")}));
+    parts.insert(
+        "exemption".into(),
+        json!({"if": has(&["exemptions"]), "then": reference("file"), "else": reference("lone")}),
+    );
     shapes::document(
         "An Azure Policy exemption",
         "What `ordain` reads as an exemption: an object with `properties`, or with everything at the top; a file with `exemptions`; a list of these. Keys match without regard to case.",

@@ -71,16 +71,40 @@ pub fn nested(about: &str, body: Value) -> Value {
 /// An object without `properties`: names and body side by side.
 pub fn flat(keys: Keys) -> Value {
     let mut schema = envelope(keys).build();
-    let names = [
-        "systemData", "location", "identity", "tags", "kind", "etag", "scope", "dependsOn", "condition", "comments",
-        "copy", "resourceGroup", "subscriptionId", "tenantId", "ResourceId", "ResourceName", "ResourceType",
-        "ResourceGroupName", "PolicyDefinitionId", "PolicySetDefinitionId", "PolicyAssignmentId", "PolicyExemptionId",
-        "IdentityType", "IdentityPrincipalId", "IdentityTenantId", "IdentityUserAssignedIdentity",
+    let texts = [
+        "location",
+        "kind",
+        "etag",
+        "scope",
+        "comments",
+        "resourceGroup",
+        "subscriptionId",
+        "tenantId",
+        "ResourceId",
+        "ResourceName",
+        "ResourceType",
+        "ResourceGroupName",
+        "PolicyDefinitionId",
+        "PolicySetDefinitionId",
+        "PolicyAssignmentId",
+        "PolicyExemptionId",
+        "IdentityType",
+        "IdentityPrincipalId",
+        "IdentityTenantId",
     ];
+    let others = ["tags", "systemData", "dependsOn", "condition", "copy", "IdentityUserAssignedIdentity"];
     // Those that the body has as keys of its own are left to it.
-    let own: Vec<String> = schema["properties"].as_object().map(|own| own.keys().map(|k| k.to_lowercase()).collect()).unwrap_or_default();
-    let others: Vec<&str> = names.into_iter().filter(|name| !own.contains(&name.to_lowercase())).collect();
-    let pattern = any_case(&others).replace("^(?:", "^(?:[sS]ystem[dD]ata[A-Za-z]+|");
-    schema["patternProperties"][pattern] = json!(true);
+    let own: Vec<String> = match schema["properties"].as_object() {
+        Some(own) => own.keys().map(|key| key.to_lowercase()).collect(),
+        None => Vec::new(),
+    };
+    let left = |names: &[&'static str]| -> Vec<&'static str> {
+        names.iter().copied().filter(|name| !own.contains(&name.to_lowercase())).collect()
+    };
+    let system_data = any_case(&left(&others)).replace("^(?:", "^(?:[sS]ystem[dD]ata[A-Za-z]+|");
+    let patterns = &mut schema["patternProperties"];
+    patterns[any_case(&left(&texts))] = json!({"type": ["string", "null"]});
+    patterns[system_data] = json!(true);
+    patterns[any_case(&["identity"])] = json!({"type": ["object", "null"]});
     schema
 }
