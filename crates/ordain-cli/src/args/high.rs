@@ -1,11 +1,12 @@
 //! What the arguments mean.
 
+use super::groups::{Linking, Mode, Related, Relating, Showing, When};
 use super::{Fix, fix, low};
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
 use clap::{CommandFactory as _, Parser as _};
 use ordain::ids::Scope;
-use ordain::{DefaultMode, RelatedMode, State, Values};
+use ordain::{DefaultMode, Diagnostic, RelatedMode, State, Value, Values};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -62,11 +63,15 @@ pub struct Eval {
     pub width: Option<usize>,
     pub quiet: bool,
     pub verbose: bool,
+    /// What there is to tell of the configuration.
+    pub configured: Vec<Diagnostic>,
 }
 
-/// Values of parameters as they were given.
+/// Values of parameters as they were given. Those of the configuration come first, so that the line wins.
 #[derive(Debug, Default)]
 pub struct Given {
+    pub configured_files: Vec<PathBuf>,
+    pub configured: Vec<(String, Value)>,
     pub single: Vec<(String, String)>,
     pub files: Vec<PathBuf>,
 }
@@ -99,19 +104,9 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap
 }
 
 pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
-    let single = low.parameters.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?;
     Ok(Eval {
         resources: low.resources,
-        policies: low.policies,
-        tenant: low.tenant,
-        pac_selector: low.pac_selector,
-        scope: low.scope.as_deref().map(scope).transpose()?,
-        definition_scope: low.definition_scope.as_deref().map(scope).transpose()?,
         pick: low.pick,
-        given: Given { single, files: low.parameter_files },
-        strict_aliases: low.strict_aliases,
-        strict_scopes: low.strict_scopes,
-        strict_versions: low.strict_versions,
         compare: low.compare,
         summary: low.summary,
         percent: match (low.strict_percent, low.precise) {
@@ -119,25 +114,14 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
             (_, true) => Percent::Precise,
             _ => Percent::Whole,
         },
-        aliases: low.aliases,
-        now: low.now,
         properties_as_missing: low.properties_as_missing,
         report_disabled: low.report_disabled,
         extras: low.extras,
         full_values: low.full_values,
-        // A matter of requests.
-        tags_only: false,
         evaluate_exempt: low.evaluate_exempt,
         expand_children: low.expand_children,
-        related: meant_related(low.related, low.assume_complete),
-        related_coverage: low.related_coverage,
-        related_from: low.related_from,
         incomplete_as_unknown: low.incomplete_as_unknown,
         unique: low.unique,
-        default_mode: match low.default_mode {
-            low::Mode::All => DefaultMode::All,
-            low::Mode::Indexed => DefaultMode::Indexed,
-        },
         fail_on: states(&low.fail_on)?,
         format: match low.format {
             low::Format::Text => Format::Text,
@@ -145,28 +129,69 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
             low::Format::Ndjson => Format::Ndjson,
             low::Format::Azure => Format::Azure,
         },
-        output: low.output,
         details: low.details,
-        values: if low.show_values { Values::Show } else { Values::MaskSecrets },
         show_not_applicable: low.show_not_applicable,
-        colour: match low.color {
-            low::When::Auto => Colour::Auto,
-            low::When::Always => Colour::Always,
-            low::When::Never => Colour::Never,
-        },
-        width: low.width,
-        quiet: low.quiet,
-        verbose: low.verbose,
+        ..judging(low.linking, low.relating, low.showing)?
     })
 }
 
-pub(super) fn meant_related(related: low::Related, assume_complete: bool) -> RelatedMode {
-    match related {
-        _ if assume_complete => RelatedMode::AssumeComplete,
-        low::Related::Auto => RelatedMode::Auto,
-        low::Related::Strict => RelatedMode::Strict,
-        low::Related::AssumeComplete => RelatedMode::AssumeComplete,
-    }
+/// What the options that all verbs have mean; the rest is as if nothing of it were typed, and no state fails.
+pub(super) fn judging(linking: Linking, relating: Relating, showing: Showing) -> Result<Eval, clap::Error> {
+    let single = linking.parameters.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?;
+    Ok(Eval {
+        resources: Vec::new(),
+        policies: linking.policies,
+        tenant: linking.tenant,
+        pac_selector: linking.pac_selector,
+        scope: linking.scope.as_deref().map(scope).transpose()?,
+        definition_scope: linking.definition_scope.as_deref().map(scope).transpose()?,
+        pick: None,
+        given: Given { single, files: linking.parameter_files, ..Given::default() },
+        strict_aliases: linking.strict_aliases,
+        strict_scopes: linking.strict_scopes,
+        strict_versions: linking.strict_versions,
+        compare: Vec::new(),
+        summary: false,
+        percent: Percent::Whole,
+        aliases: linking.aliases,
+        now: linking.now,
+        properties_as_missing: false,
+        report_disabled: false,
+        extras: false,
+        full_values: false,
+        tags_only: false,
+        evaluate_exempt: false,
+        expand_children: false,
+        related: match relating.related {
+            _ if relating.assume_complete => RelatedMode::AssumeComplete,
+            Related::Auto => RelatedMode::Auto,
+            Related::Strict => RelatedMode::Strict,
+            Related::AssumeComplete => RelatedMode::AssumeComplete,
+        },
+        related_coverage: relating.related_coverage,
+        related_from: relating.related_from,
+        incomplete_as_unknown: false,
+        unique: false,
+        default_mode: match linking.default_mode {
+            Mode::All => DefaultMode::All,
+            Mode::Indexed => DefaultMode::Indexed,
+        },
+        fail_on: Vec::new(),
+        format: Format::Text,
+        output: showing.output,
+        details: false,
+        values: if showing.show_values { Values::Show } else { Values::MaskSecrets },
+        show_not_applicable: false,
+        colour: match showing.color {
+            When::Auto => Colour::Auto,
+            When::Always => Colour::Always,
+            When::Never => Colour::Never,
+        },
+        width: showing.width,
+        quiet: showing.quiet,
+        verbose: showing.verbose,
+        configured: Vec::new(),
+    })
 }
 
 pub(super) fn wrong(kind: ErrorKind, message: String) -> clap::Error {

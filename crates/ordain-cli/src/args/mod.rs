@@ -2,6 +2,7 @@
 
 mod check;
 mod fix;
+mod groups;
 mod high;
 mod low;
 
