@@ -58,6 +58,13 @@ Exit codes:
   1  something is to be mended, or was
   2  something could not be read, linked or written, or a condition failed on a resource (both win over 1), or the call was wrong";
 
+/// For `test --help`.
+pub const TEST_HELP: &str = "\
+Exit codes:
+  0  every case passed
+  1  a case failed: something else came out than was expected
+  2  a suite, or what it names, could not be read, linked or judged; no suite was found (both win over 1); or the call was wrong";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,6 +15,7 @@ mod judge;
 mod place;
 mod render;
 mod repair;
+mod store;
 mod terminal;
 mod veil;
 
@@ -86,6 +87,7 @@ fn answer(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) 
         Ok(Asked::Eval(options)) => command::eval::run(&options, world),
         Ok(Asked::Fix(options)) => command::fix::run(&options, world),
         Ok(Asked::Check(options)) => command::check::run(&options, world),
+        Ok(Asked::Test(options)) => command::test::run(&options, world),
         Err(told) => {
             let to_stdout = !told.use_stderr();
             let is_terminal = if to_stdout { world.terminals.stdout } else { world.terminals.stderr };

@@ -60,7 +60,7 @@ mod template;
 mod value;
 
 pub use aliases::Aliases;
-pub use diagnostic::{Diagnostic, Label, Severity};
+pub use diagnostic::{Diagnostic, Label, Severity, nearest};
 pub use document::row as rows;
 pub use document::{Completeness, Document, NotAResource};
 pub use effects::{

@@ -19,6 +19,8 @@ pub enum Asked {
     Fix(Box<Fix>),
     /// Judge what is about to be deployed.
     Check(Box<super::check::Check>),
+    /// Run test suites.
+    Test(Box<super::Test>),
 }
 
 /// `ordain eval`.
@@ -99,6 +101,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap
     match line.verb {
         low::Verb::Eval(eval) => Ok(Asked::Eval(Box::new(meant(*eval)?))),
         low::Verb::Fix(low) => Ok(Asked::Fix(Box::new(fix::meant(*low)?))),
+        low::Verb::Test(test) => Ok(Asked::Test(Box::new(super::test::meant(*test)?))),
         low::Verb::Check(check) => Ok(Asked::Check(Box::new(super::check::meant(*check)?))),
     }
 }
@@ -135,33 +138,21 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
     })
 }
 
-/// What the options that all verbs have mean; the rest is as if nothing of it were typed, and no state fails.
+/// What the options mean that say what judges; the rest is as if nothing of it were typed, and no state fails.
 pub(super) fn judging(linking: Linking, relating: Relating, showing: Showing) -> Result<Eval, clap::Error> {
     let single = linking.parameters.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?;
     Ok(Eval {
-        resources: Vec::new(),
         policies: linking.policies,
         tenant: linking.tenant,
         pac_selector: linking.pac_selector,
         scope: linking.scope.as_deref().map(scope).transpose()?,
         definition_scope: linking.definition_scope.as_deref().map(scope).transpose()?,
-        pick: None,
         given: Given { single, files: linking.parameter_files, ..Given::default() },
         strict_aliases: linking.strict_aliases,
         strict_scopes: linking.strict_scopes,
         strict_versions: linking.strict_versions,
-        compare: Vec::new(),
-        summary: false,
-        percent: Percent::Whole,
         aliases: linking.aliases,
         now: linking.now,
-        properties_as_missing: false,
-        report_disabled: false,
-        extras: false,
-        full_values: false,
-        tags_only: false,
-        evaluate_exempt: false,
-        expand_children: false,
         related: match relating.related {
             _ if relating.assume_complete => RelatedMode::AssumeComplete,
             Related::Auto => RelatedMode::Auto,
@@ -170,12 +161,46 @@ pub(super) fn judging(linking: Linking, relating: Relating, showing: Showing) ->
         },
         related_coverage: relating.related_coverage,
         related_from: relating.related_from,
-        incomplete_as_unknown: false,
-        unique: false,
         default_mode: match linking.default_mode {
             Mode::All => DefaultMode::All,
             Mode::Indexed => DefaultMode::Indexed,
         },
+        ..shown(showing)
+    })
+}
+
+/// What the options mean that say how the report looks; nothing else is typed.
+pub(super) fn shown(showing: Showing) -> Eval {
+    Eval {
+        resources: Vec::new(),
+        policies: Vec::new(),
+        tenant: Vec::new(),
+        pac_selector: None,
+        scope: None,
+        definition_scope: None,
+        pick: None,
+        given: Given::default(),
+        strict_aliases: false,
+        strict_scopes: false,
+        strict_versions: false,
+        compare: Vec::new(),
+        summary: false,
+        percent: Percent::Whole,
+        aliases: Vec::new(),
+        now: None,
+        properties_as_missing: false,
+        report_disabled: false,
+        extras: false,
+        full_values: false,
+        tags_only: false,
+        evaluate_exempt: false,
+        expand_children: false,
+        related: RelatedMode::Auto,
+        related_coverage: Vec::new(),
+        related_from: Vec::new(),
+        incomplete_as_unknown: false,
+        unique: false,
+        default_mode: DefaultMode::Indexed,
         fail_on: Vec::new(),
         format: Format::Text,
         output: showing.output,
@@ -191,7 +216,7 @@ pub(super) fn judging(linking: Linking, relating: Relating, showing: Showing) ->
         quiet: showing.quiet,
         verbose: showing.verbose,
         configured: Vec::new(),
-    })
+    }
 }
 
 pub(super) fn wrong(kind: ErrorKind, message: String) -> clap::Error {

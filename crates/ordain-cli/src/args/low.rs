@@ -28,6 +28,8 @@ pub enum Verb {
     Fix(Box<super::fix::Low>),
     /// Judge what is about to be deployed: which requests policies would deny, change or flag, and what is open
     Check(Box<super::check::Low>),
+    /// Run test suites: whether policies say what their authors expect of them
+    Test(Box<super::test::Low>),
 }
 
 const EXAMPLES: &str = "\

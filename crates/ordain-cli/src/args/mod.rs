@@ -5,7 +5,9 @@ mod fix;
 mod groups;
 mod high;
 mod low;
+mod test;
 
 pub use check::{Check, Format as CheckFormat};
 pub use fix::{Fix, FixFormat};
 pub use high::{Asked, Eval, Format, Given, Percent, read};
+pub use test::{Test, TestFormat};

@@ -7,10 +7,10 @@ use crate::format::{self, Report};
 use crate::inputs::{self, Rows, Wanted};
 use crate::judge;
 use crate::render;
+use crate::store;
 use crate::terminal::{self, Look};
 use ordain::{Context, Diagnostic, Engine, Object, Severity};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
 /// Answers one call.
@@ -115,13 +115,8 @@ pub fn output(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<bool> {
     let Some(path) = &options.output else { return write(world.stdout).map(|()| true) };
-    match File::create(path) {
-        Ok(file) => {
-            let mut file = BufWriter::new(file);
-            write(&mut file)?;
-            file.flush()?;
-            Ok(true)
-        }
+    match store::put(path, write) {
+        Ok(()) => Ok(true),
         Err(error) => {
             writeln!(world.stderr, "error: {} cannot be written: {error}", path.display())?;
             Ok(false)

@@ -37,7 +37,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
                 Values::MaskSecrets => Secrets::ByName,
             };
             marks.push(Mark {
-                source: finding.source(),
+                source: place.source,
                 span,
                 text: look.glyphs(&clean(&label)),
                 primary: false,
@@ -70,10 +70,10 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
 }
 
 fn resource_itself<'f>(finding: &Finding<'f>) -> Mark<'f> {
-    let span = finding.place();
-    let span = ordain::Span { start: span.start, end: (span.start + 1).min(span.end) };
+    let place = finding.place();
+    let span = ordain::Span { start: place.span.start, end: (place.span.start + 1).min(place.span.end) };
     Mark {
-        source: finding.source(),
+        source: place.source,
         span,
         text: "this resource".to_owned(),
         primary: false,

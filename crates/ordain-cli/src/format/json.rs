@@ -200,7 +200,7 @@ fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Valu
     let shown =
         |value: Option<&Known>| value.map_or(Value::Null, |value| compared.shown(value, values).to_json());
     let resource = finding.place_of(compared).map(|place| {
-        let at = finding.source().position(place.span.start);
+        let at = place.source.position(place.span.start);
         json!({ "line": at.line, "column": at.column, "missing": !place.there })
     });
     let at = compared.position(policy);

@@ -11,11 +11,13 @@ mod kinds;
 mod reasons;
 pub mod repair;
 mod summary;
+pub mod test;
 mod text;
 mod tree;
 
 pub use azure::azure;
 pub use json::{json, ndjson};
+pub use summary::counted;
 pub use text::text;
 
 use crate::args::Eval;

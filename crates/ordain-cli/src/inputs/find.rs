@@ -37,11 +37,28 @@ pub fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
 
 /// The files behind one word: a file, a folder with all below it, or a pattern.
 pub fn find(word: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
+    let before = diagnostics.len();
+    let found = find_named(word, &is_read, diagnostics);
+    if found.is_empty() && diagnostics.len() == before {
+        let message = "nothing to read in this folder";
+        let read = "read are `.json`, `.jsonc`, `.jsonl`, `.ndjson`, also with `.gz` or `.zst`, here and in the folders below";
+        diagnostics
+            .push(Diagnostic::error("NothingFound", message).origin(shown(Path::new(word))).note(read));
+    }
+    found
+}
+
+/// The same for files of other names; that a folder holds none of them is nothing to say here.
+pub fn find_named(
+    word: &str,
+    wanted: &dyn Fn(&str) -> bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Found> {
     let path = Path::new(word);
     match fs::metadata(path) {
-        Ok(data) if data.is_dir() => folder(path, diagnostics),
+        Ok(data) if data.is_dir() => folder(path, wanted, diagnostics),
         Ok(_) => vec![Found { path: path.to_owned(), named: true }],
-        Err(_) if word.contains(['*', '?', '[']) => pattern(word, diagnostics),
+        Err(_) if word.contains(['*', '?', '[']) => pattern(word, wanted, diagnostics),
         Err(error) => {
             diagnostics.push(unreadable(path, &error));
             Vec::new()
@@ -49,7 +66,7 @@ pub fn find(word: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
     }
 }
 
-fn pattern(word: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
+fn pattern(word: &str, wanted: &dyn Fn(&str) -> bool, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
     let paths = match glob::glob(word) {
         Ok(paths) => paths,
         Err(error) => {
@@ -63,7 +80,7 @@ fn pattern(word: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
     let mut found = Vec::new();
     for path in paths {
         match path {
-            Ok(path) if path.is_dir() => found.extend(folder(&path, diagnostics)),
+            Ok(path) if path.is_dir() => found.extend(folder(&path, wanted, diagnostics)),
             Ok(path) => found.push(Found { path, named: true }),
             Err(error) => diagnostics.push(unreadable(error.path(), error.error())),
         }
@@ -74,19 +91,19 @@ fn pattern(word: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
     found
 }
 
-fn folder(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
+fn folder(path: &Path, wanted: &dyn Fn(&str) -> bool, diagnostics: &mut Vec<Diagnostic>) -> Vec<Found> {
     let mut paths = Vec::new();
-    walk(path, &mut paths, diagnostics);
+    walk(path, wanted, &mut paths, diagnostics);
     paths.sort_by(|a, b| a.as_os_str().as_encoded_bytes().cmp(b.as_os_str().as_encoded_bytes()));
-    if paths.is_empty() {
-        let message = "nothing to read in this folder";
-        let read = "read are `.json`, `.jsonc`, `.jsonl`, `.ndjson`, also with `.gz` or `.zst`, here and in the folders below";
-        diagnostics.push(Diagnostic::error("NothingFound", message).origin(shown(path)).note(read));
-    }
     paths.into_iter().map(|path| Found { path, named: false }).collect()
 }
 
-fn walk(folder: &Path, paths: &mut Vec<PathBuf>, diagnostics: &mut Vec<Diagnostic>) {
+fn walk(
+    folder: &Path,
+    wanted: &dyn Fn(&str) -> bool,
+    paths: &mut Vec<PathBuf>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     // A stack of its own: no tree of folders is too deep.
     let mut left = vec![folder.to_owned()];
     while let Some(folder) = left.pop() {
@@ -102,7 +119,7 @@ fn walk(folder: &Path, paths: &mut Vec<PathBuf>, diagnostics: &mut Vec<Diagnosti
             // The kind of the entry itself: links are not followed.
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() && !skipped_folder(&name) => left.push(entry.path()),
-                Ok(kind) if kind.is_file() && is_read(&name) => paths.push(entry.path()),
+                Ok(kind) if kind.is_file() && wanted(&name) => paths.push(entry.path()),
                 _ => {}
             }
         }

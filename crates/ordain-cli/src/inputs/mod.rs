@@ -18,6 +18,7 @@ mod resources;
 mod rows;
 mod shape;
 mod split;
+mod suites;
 mod unique;
 mod unpack;
 
@@ -30,6 +31,7 @@ pub use pick::{Pick, pick};
 pub use policies::{policies, tenant};
 pub use resources::{all_texts, texts};
 pub use rows::{Row, Rows, Wanted, rows, rows_with};
+pub use suites::{Disk, listed, suites};
 pub use unique::{expand, unique};
 pub use unpack::is_packed;
 
