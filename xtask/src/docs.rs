@@ -16,9 +16,11 @@ const PAGES: &[Page] = &[
     ("functions.md", functions),
     ("operators.md", operators),
     ("schema/assignment.schema.json", schema::assignment),
+    ("schema/config.schema.json", schema::configuration),
     ("schema/definition.schema.json", schema::definition),
     ("schema/exemption.schema.json", schema::exemption),
     ("schema/initiative.schema.json", schema::initiative),
+    ("schema/suite.schema.json", schema::suite),
 ];
 
 const GENERATED: &str =

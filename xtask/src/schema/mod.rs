@@ -1,11 +1,13 @@
 //! JSON Schemas of the documents that people write, for help in editors: what the engine's tables list is taken from
 //! there.
 
+mod configuration;
 mod definition;
 mod details;
 mod governance;
 mod keys;
 mod shapes;
+mod suite;
 
 use crate::Fault;
 use serde_json::Value;
@@ -30,4 +32,12 @@ pub fn assignment() -> Result<String, Fault> {
 
 pub fn exemption() -> Result<String, Fault> {
     text(&governance::exemption())
+}
+
+pub fn suite() -> Result<String, Fault> {
+    text(&suite::schema()?)
+}
+
+pub fn configuration() -> Result<String, Fault> {
+    text(&configuration::schema())
 }

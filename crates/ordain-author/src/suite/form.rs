@@ -3,6 +3,9 @@
 mod case;
 mod expect;
 
+pub use case::CASE_KEYS;
+pub use expect::{EFFECTS, VERDICTS};
+
 use super::model::{Body, Common, From, Mode, Named, Subject, SubjectKind, Suite, Surrounding, Switch};
 use super::path;
 use super::read::{Language, SUBJECTS};
@@ -10,7 +13,8 @@ use super::tree::{Member, Place, Tree};
 use ordain::{Diagnostic, Source, nearest};
 use std::collections::BTreeSet;
 
-const SUITE_KEYS: [&str; 13] = [
+/// Keys of a suite.
+pub const SUITE_KEYS: [&str; 13] = [
     "policy",
     "initiative",
     "assignment",

@@ -85,7 +85,7 @@ pub struct Low {
     showing: Showing,
 
     #[command(flatten)]
-    configuring: Configuring,
+    _configuring: Configuring,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -60,7 +60,7 @@ pub struct Low {
     showing: Showing,
 
     #[command(flatten)]
-    configuring: Configuring,
+    _configuring: Configuring,
 }
 
 /// How changes are shown.

@@ -2,9 +2,11 @@
 
 use super::groups::{Linking, Mode, Related, Relating, Showing, When};
 use super::{Fix, fix, low};
+use crate::configuration::{self, Laid};
+use crate::inputs;
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser as _};
+use clap::{ArgMatches, Command, CommandFactory as _, Parser as _};
 use ordain::ids::Scope;
 use ordain::{DefaultMode, Diagnostic, RelatedMode, State, Value, Values};
 use std::ffi::OsString;
@@ -19,6 +21,8 @@ pub enum Asked {
     Fix(Box<Fix>),
     /// Judge what is about to be deployed.
     Check(Box<super::check::Check>),
+    /// Begin a project.
+    Init(super::init::Init),
     /// Run test suites.
     Test(Box<super::Test>),
 }
@@ -65,8 +69,6 @@ pub struct Eval {
     pub width: Option<usize>,
     pub quiet: bool,
     pub verbose: bool,
-    /// What there is to tell of the configuration.
-    pub configured: Vec<Diagnostic>,
 }
 
 /// Values of parameters as they were given. Those of the configuration come first, so that the line wins.
@@ -95,14 +97,120 @@ pub enum Percent {
     Strict,
 }
 
-/// Reads the line; the error is what to tell instead, help and version included.
-pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap::Error> {
-    let line = low::Line::try_parse_from(arguments)?;
-    match line.verb {
-        low::Verb::Eval(eval) => Ok(Asked::Eval(Box::new(meant(*eval)?))),
-        low::Verb::Fix(low) => Ok(Asked::Fix(Box::new(fix::meant(*low)?))),
-        low::Verb::Test(test) => Ok(Asked::Test(Box::new(super::test::meant(*test)?))),
-        low::Verb::Check(check) => Ok(Asked::Check(Box::new(super::check::meant(*check)?))),
+/// A call with the configuration that lies under it.
+#[derive(Debug)]
+pub struct Call {
+    pub asked: Asked,
+    /// What there is to tell of the configuration.
+    pub told: Option<Diagnostic>,
+}
+
+/// Why there is no call.
+pub enum Refused {
+    /// What to tell instead, help and version included.
+    Line(clap::Error),
+    /// What is wrong with the configuration.
+    Configuration(Vec<Diagnostic>),
+}
+
+impl From<clap::Error> for Refused {
+    fn from(error: clap::Error) -> Self {
+        Self::Line(error)
+    }
+}
+
+/// Reads the line, and the configuration that it leaves or names.
+pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Call, Refused> {
+    let mut words: Vec<OsString> = arguments.into_iter().collect();
+    let mut command = low::Line::command();
+    let matches = command.try_get_matches_from_mut(&words)?;
+    let laid = match matches.subcommand() {
+        Some((verb, typed)) if configuration::VERBS.contains(&verb) => configured(verb, typed, &command)?,
+        _ => None,
+    };
+    let (laid, told) = laid.unzip();
+    let laid = laid.unwrap_or_default();
+    // INVARIANT: there are no options before the verb, so that it is the second word.
+    let behind = words.len().min(2);
+    words.splice(behind..behind, laid.words);
+    let mut asked = match low::Line::try_parse_from(words)?.verb {
+        low::Verb::Eval(eval) => Asked::Eval(Box::new(meant(*eval)?)),
+        low::Verb::Fix(low) => Asked::Fix(Box::new(fix::meant(*low)?)),
+        low::Verb::Test(test) => Asked::Test(Box::new(super::test::meant(*test)?)),
+        low::Verb::Check(check) => Asked::Check(Box::new(super::check::meant(*check)?)),
+        low::Verb::Init(init) => Asked::Init(init),
+    };
+    if let Some(common) = asked.common_mut() {
+        common.given.configured_files = laid.files;
+        common.given.configured = laid.values;
+    }
+    Ok(Call { asked, told })
+}
+
+/// What the configuration adds, and what to tell of it; `None` where there is none.
+fn configured(
+    verb: &str,
+    typed: &ArgMatches,
+    command: &Command,
+) -> Result<Option<(Laid, Diagnostic)>, Refused> {
+    let one = |diagnostic| Refused::Configuration(vec![diagnostic]);
+    if typed.get_flag("no_config") {
+        return Ok(None);
+    }
+    let path = match typed.get_one::<PathBuf>("config") {
+        Some(path) => path.clone(),
+        // Without a working directory there is nothing to look through.
+        None => match std::env::current_dir().map(|here| configuration::find(&here)) {
+            Ok(found) => match found.map_err(one)? {
+                Some(path) => path,
+                None => return Ok(None),
+            },
+            Err(_) => return Ok(None),
+        },
+    };
+    let source = inputs::source(&path).map_err(one)?;
+    let read = configuration::read(&source).map_err(Refused::Configuration)?;
+    let folder = path.parent().unwrap_or(&path);
+    let Some(command) = command.find_subcommand(verb) else { return Ok(None) };
+    let laid = configuration::lay(&read, folder, verb, command, typed);
+    let keys: Vec<String> = laid.keys.iter().map(|key| format!("`{key}`")).collect();
+    let message = match keys.is_empty() {
+        true => "this configuration adds nothing to the call".to_owned(),
+        false => format!("this configuration sets {}", keys.join(", ")),
+    };
+    let told = Diagnostic::info("Configured", message).origin(read.name);
+    Ok(Some((laid, told)))
+}
+
+/// The words that an option takes.
+pub fn words(verb: &str, option: &str) -> Vec<String> {
+    let command = low::Line::command();
+    let verb = command.find_subcommand(verb);
+    let option = verb.and_then(|verb| verb.get_arguments().find(|a| a.get_long() == Some(option)));
+    let values = option.map(clap::Arg::get_possible_values).unwrap_or_default();
+    values.iter().map(|value| value.get_name().to_owned()).collect()
+}
+
+impl Asked {
+    /// What all verbs have that judge.
+    pub fn common(&self) -> Option<&Eval> {
+        match self {
+            Self::Eval(eval) => Some(eval),
+            Self::Fix(fix) => Some(&fix.judging),
+            Self::Test(test) => Some(&test.common),
+            Self::Check(check) => Some(&check.common),
+            Self::Init(_) => None,
+        }
+    }
+
+    fn common_mut(&mut self) -> Option<&mut Eval> {
+        match self {
+            Self::Eval(eval) => Some(eval),
+            Self::Fix(fix) => Some(&mut fix.judging),
+            Self::Test(test) => Some(&mut test.common),
+            Self::Check(check) => Some(&mut check.common),
+            Self::Init(_) => None,
+        }
     }
 }
 
@@ -215,7 +323,6 @@ pub(super) fn shown(showing: Showing) -> Eval {
         width: showing.width,
         quiet: showing.quiet,
         verbose: showing.verbose,
-        configured: Vec::new(),
     }
 }
 

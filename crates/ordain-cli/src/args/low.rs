@@ -30,6 +30,8 @@ pub enum Verb {
     Check(Box<super::check::Low>),
     /// Run test suites: whether policies say what their authors expect of them
     Test(Box<super::test::Low>),
+    /// Begin a project: a policy with its tests, a configuration, a workflow, completion in editors
+    Init(super::init::Init),
 }
 
 const EXAMPLES: &str = "\
@@ -124,7 +126,7 @@ pub struct Eval {
     pub showing: Showing,
 
     #[command(flatten)]
-    pub configuring: Configuring,
+    pub _configuring: Configuring,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

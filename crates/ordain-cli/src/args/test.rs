@@ -64,7 +64,7 @@ pub struct Low {
     showing: Showing,
 
     #[command(flatten)]
-    configuring: Configuring,
+    _configuring: Configuring,
 }
 
 /// How results are written.
@@ -102,12 +102,8 @@ pub fn meant(low: Low) -> Result<Test, clap::Error> {
             return Err(high::wrong(ErrorKind::InvalidValue, message));
         }
     };
-    let common = Eval {
-        policies: low.policies,
-        aliases: low.aliases,
-        now: low.now,
-        ..high::shown(low.showing)
-    };
+    let common =
+        Eval { policies: low.policies, aliases: low.aliases, now: low.now, ..high::shown(low.showing) };
     let paths = if low.paths.is_empty() { vec![".".to_owned()] } else { low.paths };
     Ok(Test {
         paths,
