@@ -251,7 +251,7 @@ fn expect() -> Result<Value, Fault> {
         "skipped": ["patch"],
         "conflicts": ["patch"],
         "failure": ["patch"],
-        "reason": {"anyOf": ["state", "verdict", "effect", "references"].map(|name| json!({"required": [name]}))},
+        "reason": {"anyOf": beside_reason},
     });
     let object = keys.with("minProperties", 1.into()).with("dependencies", beside).build();
     Ok(json!({"if": {"type": "object"}, "then": object, "else": state()}))
