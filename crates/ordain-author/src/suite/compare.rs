@@ -10,10 +10,10 @@ pub(super) use told::{diagnostics, ends_with_diagnostics, refusal};
 
 use super::judge::{self, Chosen};
 use super::model::{Key, Mode, Wanted};
-use super::result::{CaseResult, Mismatch, Why};
+use super::result::{CaseResult, Evidence, Mismatch, Why};
 use super::run::Judged;
 use super::tree::Tree;
-use ordain::{Diagnostic, Explanation, PairView, PolicyView, State, Values};
+use ordain::{Diagnostic, Explanation, Outcome, PairView, PolicyView, State, Values};
 use serde_json::Value as Json;
 
 /// What is looked at when a case is compared.
@@ -62,7 +62,14 @@ pub(super) fn case(
         }
     }
     if !result.mismatches.is_empty() {
-        result.why = seen.why();
+        let shown = seen.worth(&result.mismatches);
+        result.why = seen.why(&shown);
+        result.evidence = Some(Evidence {
+            engine: judged.engine.clone(),
+            context: judged.context.clone(),
+            resource: judged.resource.clone(),
+            chosen: shown.into_iter().map(|(at, _)| at).collect(),
+        });
     }
     Ok(())
 }
@@ -124,8 +131,28 @@ impl Seen<'_> {
         Err(vec![diagnostic])
     }
 
+    /// The outcomes that have to do with what differs, with their places in the evaluation: among several those
+    /// that a reference names, or that are not compliant.
+    fn worth(&self, mismatches: &[Mismatch]) -> Vec<(usize, Outcome<'_>)> {
+        let all = judge::chosen(self.chosen, self.judged.evaluation.outcomes());
+        let named = |outcome: &Outcome<'_>| {
+            let name = judge::name(outcome.pair());
+            mismatches.iter().any(|mismatch| {
+                mismatch.key.strip_prefix("references.").is_some_and(|own| own.eq_ignore_ascii_case(name))
+            })
+        };
+        let by_reference = mismatches.iter().any(|mismatch| mismatch.key.starts_with("references."));
+        let compliant = |outcome: &Outcome<'_>| outcome.state() == State::Compliant;
+        let others = all.iter().any(|(_, outcome)| !compliant(outcome));
+        let shown = |(_, outcome): &(usize, Outcome<'_>)| match by_reference {
+            true => named(outcome),
+            false => !others || !compliant(outcome),
+        };
+        all.into_iter().filter(shown).collect()
+    }
+
     /// Why the policies said what they said.
-    fn why(&self) -> Vec<Why> {
+    fn why(&self, shown: &[(usize, Outcome<'_>)]) -> Vec<Why> {
         if let Some(request) = self.judged.request {
             let rulings = request.rulings.iter().filter(|ruling| self.chosen.holds(ruling.pair));
             return rulings
@@ -136,9 +163,9 @@ impl Seen<'_> {
                 })
                 .collect();
         }
-        let outcomes = self.judged.outcomes.iter();
-        outcomes
-            .map(|outcome| {
+        shown
+            .iter()
+            .map(|(_, outcome)| {
                 let why = outcome.explain(self.judged.resource);
                 let sentence = scan::sentence(outcome, &why, self.values);
                 let reason = scan::reason(outcome, &why);

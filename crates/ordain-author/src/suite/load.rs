@@ -169,6 +169,10 @@ impl<'f> Library<'f> {
                     Ok(texts) => {
                         told.extend(texts.diagnostics);
                         for (source, named) in texts.texts {
+                            // An initiative is judged as if it were assigned once, whatever lies beside it.
+                            if key.kind == SubjectKind::Initiative && !named && holds_assignments(&source) {
+                                continue;
+                            }
                             builder = match named {
                                 true => builder.policies(&source),
                                 false => builder.policies_found(&source),
@@ -201,6 +205,10 @@ fn ids_of(kind: SubjectKind, subjects: &[Source]) -> Vec<String> {
         _ => Some(assignment.id()).filter(|_| !assignment.is_stand_in()),
     });
     ids.map(str::to_owned).collect()
+}
+
+fn holds_assignments(source: &Source) -> bool {
+    Engine::builder().policies_found(source).build_what_can_be().0.has_assignments()
 }
 
 /// The shared value of a key, made by whoever asks first. Two who ask at once may both make it: it is the same.

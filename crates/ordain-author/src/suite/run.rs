@@ -7,7 +7,7 @@ use super::load::{Built, Library, unreadable};
 use super::model::{Case, Key, Mode, Named, Subject, SubjectKind, Suite};
 use super::possible;
 use super::read::{self, Recognised};
-use super::result::{CaseResult, Evidence, Status, SuiteResult};
+use super::result::{CaseResult, Status, SuiteResult};
 use super::tree::Tree;
 use ordain::{Context, Diagnostic, Engine, Evaluation, Outcome, Request, Source, Values};
 use regex_lite::Regex;
@@ -214,8 +214,8 @@ impl Runner<'_> {
                 Some(engine.deletion(&resource, &context, ordain::Deletion::Resource).map_err(nothing)?)
             }
         };
-        let (places, outcomes): (Vec<usize>, Vec<Outcome<'_>>) =
-            judge::chosen(&chosen, evaluation.outcomes()).into_iter().unzip();
+        let outcomes: Vec<Outcome<'_>> =
+            judge::chosen(&chosen, evaluation.outcomes()).into_iter().map(|(_, outcome)| outcome).collect();
         let judged = Judged {
             suite: self.suite,
             case,
@@ -237,10 +237,9 @@ impl Runner<'_> {
             if let Some(why) = possible::impossible(&judged, &pairs, subject.kind, &parameters) {
                 result.mismatches.clear();
                 result.why.clear();
+                result.evidence = None;
                 return Err(one(why));
             }
-            let (engine, context, resource) = (engine.clone(), context.clone(), resource.clone());
-            result.evidence = Some(Evidence { engine, context, resource, chosen: places });
         }
         Ok(())
     }

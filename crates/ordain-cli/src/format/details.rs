@@ -50,7 +50,8 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
         marks.push(resource_itself(finding));
     }
     group = with_marks(group, &marks, veils);
-    if let Some(help) = finding.decider().filter(|_| !failed).and_then(help) {
+    let wrong = !failed && finding.outcome.state() != State::Compliant;
+    if let Some(help) = finding.decider().filter(|_| wrong).and_then(help) {
         group = group.element(Level::HELP.message(look.glyphs(&clean(&help))));
     }
     if let Some(read) = finding.decider().and_then(Compared::alias).filter(|read| read.is_guess()) {

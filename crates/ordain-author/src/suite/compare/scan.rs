@@ -200,7 +200,12 @@ pub(super) fn sentence(outcome: &Outcome<'_>, why: &Explanation, values: Values)
         };
     }
     if let Some(sentence) = why.sentence(values) {
-        return sentence;
+        // What would have to hold is not asked for where nothing is wrong.
+        let plain = sentence.rsplit_once(", must ").map_or(sentence.as_str(), |(is, _)| is);
+        return match outcome.state() {
+            State::Compliant if outcome.related().is_none() => format!("{plain}: the rule is false"),
+            _ => sentence,
+        };
     }
     match outcome.fault() {
         Some(fault) => fault.message().to_owned(),
