@@ -4,6 +4,8 @@
 mod documents;
 #[path = "schemas/mutations.rs"]
 mod mutations;
+#[path = "schemas/own_forms.rs"]
+mod own_forms;
 
 use documents::{Document, Kind, own, visible};
 use jsonschema::Validator;

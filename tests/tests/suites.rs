@@ -92,8 +92,10 @@ fn converted(text: &str, case: &Json<'_>, name: &str) -> Option<Converted> {
     }
     members.push(format!("\"expect\": {{{}}}", expect.join(", ")));
     let options = case.get("options").map_or_else(|| "[]".to_owned(), slice);
-    let suite =
-        format!(r#"{{"policy": "policy.json", "options": {options}, "cases": [{{{}}}]}}"#, members.join(", "));
+    let suite = format!(
+        r#"{{"policy": "policy.json", "options": {options}, "cases": [{{{}}}]}}"#,
+        members.join(", ")
+    );
     Some(Converted { name: name.to_owned(), policy, suite, aliases: aliases(case.get("aliases"), &slice) })
 }
 
@@ -125,7 +127,14 @@ fn wrong(case: &Converted, file: &str) -> Option<String> {
     }
 }
 
-fn all(file: &str, text: &str, cases: &[&Json<'_>], name: &str, known: &Known, counts: &mut (usize, usize)) -> String {
+fn all(
+    file: &str,
+    text: &str,
+    cases: &[&Json<'_>],
+    name: &str,
+    known: &Known,
+    counts: &mut (usize, usize),
+) -> String {
     let mut told = String::new();
     for case in cases {
         let Some(id) = case.get(name).and_then(Json::as_text) else { continue };

@@ -11,3 +11,9 @@ pub(crate) use find::find;
 pub(crate) use form::read;
 pub use keys::{KEYS, Key, Kind, VERBS};
 pub(crate) use lay::{Laid, lay};
+
+/// All that is wrong with a configuration file; empty where it can be used.
+#[must_use]
+pub fn faults(source: &ordain::Source) -> Vec<ordain::Diagnostic> {
+    read(source).err().unwrap_or_default()
+}
