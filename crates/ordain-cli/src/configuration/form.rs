@@ -85,6 +85,15 @@ impl Reading {
         for member in self.members(tree, &format!("`{verb}`")) {
             match known().find(|key| key.name == &*member.key) {
                 Some(key) => self.setting(key, Some(verb), member),
+                None if KEYS.iter().any(|key| key.name == &*member.key) => {
+                    let message = format!("`ordain {verb}` takes no `{}`", member.key);
+                    let others =
+                        KEYS.iter().find(|key| key.name == &*member.key).map_or(&[][..], |key| key.verbs);
+                    let others: Vec<String> = others.iter().map(|verb| format!("`{verb}`")).collect();
+                    let help = format!("it belongs to {}", others.join(", "));
+                    self.told
+                        .push(member.place.mark(Diagnostic::error("UnknownKey", message), "").help(help));
+                }
                 None => {
                     let what = format!("`ordain {verb}` takes no");
                     self.unknown(member, &what, known().map(|key| key.name));
@@ -123,7 +132,12 @@ impl Reading {
     }
 
     fn kind(&mut self, tree: &Tree, what: &str, wanted: &str) {
-        let message = format!("{what} must be {wanted}, not {}", tree.kind_name());
+        let found = match tree.kind_name() {
+            kind @ ("array" | "object" | "integer") => format!("an {kind}"),
+            "null" => "null".to_owned(),
+            kind => format!("a {kind}"),
+        };
+        let message = format!("{what} must be {wanted}, not {found}");
         self.told.push(tree.head().mark(Diagnostic::error("WrongKind", message), ""));
     }
 
@@ -144,7 +158,9 @@ impl Reading {
             Kind::Number => match (&value).to_value().as_int().filter(|number| *number > 0) {
                 Some(number) => Some(Given::Texts(vec![number.to_string()])),
                 None => {
-                    self.kind(value, &what, "a whole number above zero");
+                    let wrong =
+                        Diagnostic::error("WrongKind", format!("{what} must be a whole number above zero"));
+                    self.told.push(value.head().mark(wrong, ""));
                     None
                 }
             },
@@ -180,54 +196,53 @@ impl Reading {
             }
             return None;
         };
-        let wrong = match key.kind {
-            Kind::Scope if Scope::parse(text).is_none() => Some((
-                "BadScope",
-                format!("`{text}` is no scope"),
-                None,
-                "expected the id of a scope, such as `/subscriptions/<guid>`".to_owned(),
-            )),
-            Kind::Time if text != "none" && Context::new().now(text).is_err() => Some((
-                "Clock",
-                format!("`{text}` is no timestamp"),
-                None,
-                "write it as `2026-01-31T12:00:00Z`, or `none`".to_owned(),
-            )),
-            Kind::States if !text.eq_ignore_ascii_case("none") && State::find(text).is_none() => {
-                let states: Vec<&str> = State::ALL.iter().map(|(_, name)| *name).collect();
-                let near = nearest(text, states.iter().copied());
-                Some((
-                    "UnknownWord",
-                    format!("there is no state `{text}`"),
-                    near,
-                    format!("known: {}, none", states.join(", ")),
-                ))
-            }
-            Kind::Word => {
-                let verb = section.or(key.verbs.first().copied()).unwrap_or_default();
-                let known = words(verb, key.name);
-                let fits = known.iter().any(|word| word.eq_ignore_ascii_case(text));
-                let near = nearest(text, known.iter().map(String::as_str)).map(str::to_owned);
-                let near = near.and_then(|near| known.iter().position(|word| *word == near));
-                let help = format!("known: {}", known.join(", "));
-                let message = format!("there is no `{text}` for `{}`", key.name);
-                if !fits {
-                    let diagnostic = value.place.mark(Diagnostic::error("UnknownWord", message), "");
-                    let near = near.and_then(|at| known.get(at)).map(String::as_str);
-                    self.told.push(if near.is_some() {
-                        diagnostic.did_you_mean(near)
-                    } else {
-                        diagnostic.help(help)
-                    });
-                    return None;
-                }
-                return Some(text.to_ascii_lowercase());
-            }
-            _ => None,
+        let Some(Fault { code, message, near, help }) = fault(key, section, text) else {
+            let word = key.kind == Kind::Word;
+            return Some(if word { text.to_ascii_lowercase() } else { text.to_owned() });
         };
-        let Some((code, message, near, help)) = wrong else { return Some(text.to_owned()) };
         let diagnostic = value.place.mark(Diagnostic::error(code, message), "");
-        self.told.push(if near.is_some() { diagnostic.did_you_mean(near) } else { diagnostic.help(help) });
+        self.told.push(match near.as_deref() {
+            near @ Some(_) => diagnostic.did_you_mean(near),
+            None => diagnostic.help(help),
+        });
         None
+    }
+}
+
+/// What is wrong with a text.
+struct Fault {
+    code: &'static str,
+    message: String,
+    near: Option<String>,
+    help: String,
+}
+
+fn fault(key: &Key, section: Option<&str>, text: &str) -> Option<Fault> {
+    let simple = |code, message, help: &str| Some(Fault { code, message, near: None, help: help.to_owned() });
+    let unknown = |message, known: &[&str]| {
+        let near = nearest(text, known.iter().copied()).map(str::to_owned);
+        Some(Fault { code: "UnknownWord", message, near, help: format!("known: {}", known.join(", ")) })
+    };
+    match key.kind {
+        Kind::Scope if Scope::parse(text).is_none() => {
+            let help = "expected the id of a scope, such as `/subscriptions/<guid>`";
+            simple("BadScope", format!("`{text}` is no scope"), help)
+        }
+        Kind::Time if text != "none" && Context::new().now(text).is_err() => simple(
+            "Clock",
+            format!("`{text}` is no timestamp"),
+            "write it as `2026-01-31T12:00:00Z`, or `none`",
+        ),
+        Kind::States if !text.eq_ignore_ascii_case("none") && State::find(text).is_none() => {
+            let known: Vec<&str> = State::ALL.iter().map(|(_, name)| *name).chain(["none"]).collect();
+            unknown(format!("there is no state `{text}`"), &known)
+        }
+        Kind::Word => {
+            let words = words(section.or(key.verbs.first().copied()).unwrap_or_default(), key.name);
+            let known: Vec<&str> = words.iter().map(String::as_str).collect();
+            let fits = known.iter().any(|word| word.eq_ignore_ascii_case(text));
+            if fits { None } else { unknown(format!("`{}` cannot be `{text}`", key.name), &known) }
+        }
+        _ => None,
     }
 }
