@@ -13,6 +13,7 @@ use crate::{Fault, files, schema};
 type Page = (&'static str, fn() -> Result<String, Fault>);
 
 const PAGES: &[Page] = &[
+    ("configuration.md", configuration),
     ("functions.md", functions),
     ("operators.md", operators),
     ("schema/assignment.schema.json", schema::assignment),
@@ -50,6 +51,48 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
     } else {
         Err(Fault::failed(format!("{} differ from the tables; run `cargo xtask docs`", stale.join(", "))))
     }
+}
+
+/// Keys of the configuration file, from the table that it is read by.
+fn configuration() -> Result<String, Fault> {
+    use ordain_cli::configuration::{KEYS, Kind, VERBS};
+    let mut page = format!(
+        "# Configuration\n\n<!-- Made by `cargo xtask docs` from the command line's own table. Change that, not this. -->\n\n\
+         Options that a project repeats with each call stand in a file `ordain.yaml`, `ordain.yml` or `ordain.json`. A \
+         key is the long name of an option and counts for every verb that has the option; what stands in the section of \
+         a verb wins, and what is typed wins over both. Paths are relative to the file, wherever the call is made.\n\n\
+         ```yaml\npolicies: policies\nparameters: {{ effect: Deny }}\neval:\n  fail-on: [NonCompliant, Conflict]\ncheck:\n  \
+         baseline: known-denials.json\n  resource-group: rg-app\ntest:\n  paths: policies\n```\n\n\
+         The nearest file counts, from the folder of the call up to the root of the repository (the folder with `.git`); \
+         outside a repository only the folder of the call is looked at. `--config FILE` names another, `--no-config` does \
+         without, `-v` says which file set what. A key that no option has, or a value of the wrong kind, is an error with \
+         its line: exit code 2.\n\n\
+         Values of parameters are put together name by name: files of `params` first, then `parameters`, then `--params`, \
+         then `--param`; the later wins. Any other option that is typed takes the place of the key as a whole: `-p` \
+         replaces `policies`. A flag of the file is taken back by `--no-config` only.\n\n\
+         Editors complete and check the file with its schema: [editors](editors.md).\n\n\
+         | Key | Takes | Says | Of |\n|---|---|---|---|\n"
+    );
+    for key in KEYS {
+        let takes = match key.kind {
+            Kind::Paths => "paths",
+            Kind::Path => "path",
+            Kind::Text => "text",
+            Kind::Scope => "id",
+            Kind::Time => "time",
+            Kind::Word => "word",
+            Kind::States => "states",
+            Kind::Flag => "true, false",
+            Kind::Number => "number",
+            Kind::Values => "object",
+        };
+        let verbs: Vec<String> = key.verbs.iter().map(|verb| format!("`{verb}`")).collect();
+        let section = if key.of_verb { ", in its section" } else { "" };
+        page += &format!("| `{}` | {takes} | {} | {}{section} |\n", key.name, key.about, verbs.join(" "));
+    }
+    let sections: Vec<String> = VERBS.iter().map(|verb| format!("`{verb}`")).collect();
+    page += &format!("| {} | object | What holds for that verb alone. | |\n", sections.join(", "));
+    Ok(page)
 }
 
 fn functions() -> Result<String, Fault> {

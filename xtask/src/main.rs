@@ -59,8 +59,8 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "docs",
         arguments: "[--check]",
-        about: "writes docs/functions.md, docs/operators.md and the schemas of policy documents in docs/schema from the \
-                engine's tables; with --check, compares",
+        about: "writes docs/configuration.md, docs/functions.md, docs/operators.md and the schemas in docs/schema, all but \
+                that of check, from the engine's tables; with --check, compares",
         run: docs::run,
     },
     Command {

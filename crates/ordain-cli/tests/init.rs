@@ -76,7 +76,16 @@ fn the_workflow_and_the_readme_run() {
     fs::write(&path, text.replace("\"adminUserEnabled\": false", "\"adminUserEnabled\": true"))
         .expect("written");
     let (code, out, _) = run(&top, &["eval", "resources"]);
-    assert!(code == 1 && out.contains("✗ deny") | out.contains("deny"), "{out}");
+    assert!(code == 1 && out.contains("Admin user of registries is off"), "{out}");
+}
+
+#[test]
+fn what_the_repository_shows_runs() {
+    let readme = fs::read_to_string(common::root().join("README.md")).expect("a README");
+    let (_, section) = readme.split_once("## A project of your own").expect("a section");
+    let block =
+        section.split("```console\n").nth(1).and_then(|rest| rest.split("```").next()).expect("commands");
+    assert_eq!(follow(&folder("init-shown"), &block.lines().collect::<Vec<_>>()), 4);
 }
 
 #[test]

@@ -111,10 +111,11 @@ fn apart(path: &str, json: Json, found: &mut Vec<Document>) {
     }
 }
 
-/// The policies, examples and scenarios of the repository.
+/// The policies, examples and scenarios of the repository, and the policies of a new project.
 pub fn own() -> Vec<Document> {
     let mut found = Vec::new();
-    for folder in ["policies", "examples", "tests/scenarios"] {
+    let project = "crates/ordain-cli/src/command/init/files/policies";
+    for folder in ["policies", "examples", "tests/scenarios", project] {
         below(&shared::root().join(folder), &mut found);
     }
     found

@@ -51,7 +51,11 @@ fn read(document: &Json) -> Vec<Diagnostic> {
     let (tree, mut told) = suite::tree(&source);
     let Some(tree) = tree else { return told };
     match suite::recognise(&tree) {
-        suite::Recognised::Suite => told.extend(suite::suite(&source, &tree).1),
+        suite::Recognised::Suite => {
+            let (suite, of_suite) = suite::suite(&source, &tree);
+            told.extend(of_suite);
+            told.extend(suite.unread.into_iter().flat_map(|case| case.diagnostics));
+        }
         suite::Recognised::NearMiss(what) => told.push(suite::near_miss(&tree, what)),
         suite::Recognised::Other => told.push(Diagnostic::error("NotASuite", "something else")),
     }
@@ -121,7 +125,7 @@ fn forms_of_suites() {
         suite(case)
     };
     let good = [
-        json!({"cases": [{"name": "n", "policy": "p.json", "resource": {"type": "A.B/c"}, "expect": null}]}),
+        json!({"$schema": "s", "cases": [{"name": "n", "policy": "p.json", "resource": {"type": "A.B/c"}, "expect": null}]}),
         json!({"tenant": "t", "cases": [{"name": "n", "assignment": "a", "resource": {"file": "f", "pick": "$[0]"}, "expect": "non-compliant"}]}),
         json!({"initiative": "i.json", "definitions": "d", "cases": [{"name": "n", "resource": {"type": "A.B/c"}, "expect": {"references": {"r": "Compliant"}}}]}),
         case(json!({"as": "ROW", "mode": "Scan"})),
@@ -173,6 +177,18 @@ fn sample(key: &configuration::Key, verb: &str) -> (Json, [Json; 2]) {
     }
 }
 
+/// The configuration of a new project, and those that the documentation shows.
+fn shown_configurations() -> Vec<String> {
+    let read = |path: &str| std::fs::read_to_string(shared::root().join(path)).expect("a text");
+    let page = read("docs/configuration.md");
+    let blocks =
+        page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned);
+    let mut texts: Vec<String> = blocks.collect();
+    assert!(!texts.is_empty());
+    texts.push(read("crates/ordain-cli/src/command/init/files/ordain.yaml"));
+    texts
+}
+
 #[test]
 fn configurations_are_accepted_and_refused_as_their_reader_does() {
     let validator = validator("config");
@@ -198,6 +214,11 @@ fn configurations_are_accepted_and_refused_as_their_reader_does() {
                 documents.extend(bad.iter().map(|bad| (false, placed(bad, top))));
             }
         }
+    }
+    for text in shown_configurations() {
+        let source = Source::new("ordain.yaml", text.as_str());
+        assert!(configuration::faults(&source).is_empty(), "{text}");
+        documents.push((true, suite::tree(&source).0.map_or(Json::Null, |tree| tree.to_json())));
     }
     for (good, document) in documents {
         let faults = configuration::faults(&Source::new("ordain.json", document.to_string()));

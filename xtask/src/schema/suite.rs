@@ -30,6 +30,7 @@ pub fn schema() -> Result<Value, Fault> {
     let suite = both(Keys::exact(
         "A test suite: which policy is tested, with which resources, and what must come out.",
     ))
+    .key("$schema", "The schema of this file.", text())
     .key("policy", "The definition that is tested: a file, relative to this one.", text())
     .key("initiative", "The initiative that is tested: a file, relative to this one.", text())
     .key("assignment", "The assignment that is tested: a file, relative to this one.", text())

@@ -6,15 +6,19 @@ mod expect;
 pub use case::CASE_KEYS;
 pub use expect::{EFFECTS, VERDICTS};
 
-use super::model::{Body, Common, From, Mode, Named, Subject, SubjectKind, Suite, Surrounding, Switch};
-use super::path;
+use super::model::{
+    Body, Common, From, Mode, Named, Subject, SubjectKind, Suite, Surrounding, Switch, Unread,
+};
+use super::path::{self, a};
 use super::read::{Language, SUBJECTS};
 use super::tree::{Member, Place, Tree};
 use ordain::{Diagnostic, Source, nearest};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Keys of a suite.
-pub const SUITE_KEYS: [&str; 13] = [
+pub const SUITE_KEYS: [&str; 14] = [
+    // For editors.
+    "$schema",
     "policy",
     "initiative",
     "assignment",
@@ -30,7 +34,8 @@ pub const SUITE_KEYS: [&str; 13] = [
     "cases",
 ];
 
-/// Reads a suite. Cases that have errors are left out; everything else comes back.
+/// Reads a suite. Cases that have errors stand apart, with what is wrong with them; the rest of what is wrong comes
+/// back beside the suite.
 #[must_use]
 pub fn suite(source: &Source, tree: &Tree) -> (Suite, Vec<Diagnostic>) {
     let mut reading = Reading { told: Vec::new() };
@@ -47,6 +52,7 @@ pub fn suite(source: &Source, tree: &Tree) -> (Suite, Vec<Diagnostic>) {
         switches,
         bases: Vec::new(),
         cases: Vec::new(),
+        unread: Vec::new(),
     };
     if let Some(bases) = tree.get("bases") {
         for member in reading.object(bases, "`bases`") {
@@ -57,17 +63,30 @@ pub fn suite(source: &Source, tree: &Tree) -> (Suite, Vec<Diagnostic>) {
         }
     }
     reading.base_names(&suite);
-    let mut names = BTreeSet::new();
-    for item in tree.get("cases").map(Tree::items).unwrap_or_default() {
-        let before = reading.errors();
-        let Some(case) = reading.case(item, &suite) else { continue };
-        if !names.insert(case.name.text.clone()) {
-            reading
-                .error(&case.name.place, "DuplicateCase", format!("there are two cases `{}`", case.name.text))
-                .help("names tell cases apart in reports, and in `--only`");
+    let mut names: BTreeMap<String, Place> = BTreeMap::new();
+    for (index, item) in tree.get("cases").map(Tree::items).unwrap_or_default().iter().enumerate() {
+        let mut reading_one = Reading { told: Vec::new() };
+        let case = reading_one.case(item, index, &suite);
+        let named = item.get("name").filter(|name| name.as_text().is_some());
+        let name = named.map_or_else(
+            || Named { text: format!("case {}", index + 1), place: item.head() },
+            |name| Named { text: name.as_text().unwrap_or_default().to_owned(), place: name.place.clone() },
+        );
+        if named.is_some() {
+            match names.get(&name.text) {
+                Some(first) => reading_one
+                    .error(&name.place, "DuplicateCase", format!("there are two cases `{}`", name.text))
+                    .also(first, "is there already")
+                    .help("names tell cases apart in reports, and in `--only`"),
+                None => drop(names.insert(name.text.clone(), name.place.clone())),
+            }
         }
-        if reading.errors() == before {
-            suite.cases.push(case);
+        match case.filter(|_| reading_one.errors() == 0) {
+            Some(case) => {
+                suite.cases.push(case);
+                reading.told.append(&mut reading_one.told);
+            }
+            None => suite.unread.push(Unread { index, name, diagnostics: reading_one.told }),
         }
     }
     if tree.get("cases").is_some_and(|cases| cases.items().is_empty())
@@ -126,7 +145,7 @@ impl Reading {
     }
 
     fn kind(&mut self, tree: &Tree, what: &str, wanted: &str) {
-        let found = tree.kind_name();
+        let found = a(tree.kind_name());
         self.error(&tree.head(), "WrongKind", format!("{what} must be {wanted}, not {found}")).done();
     }
 
@@ -341,7 +360,7 @@ impl Reading {
 
     fn path(&mut self, named: &Named) {
         if let Err(message) = path::parse(&named.text) {
-            self.error(&named.place, "BadPath", message).done();
+            self.error(&named.place, "BadPath", message).help(path::HELP);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::read::Language;
 use super::tree::{Place, Tree};
-use ordain::Source;
+use ordain::{Diagnostic, Source};
 
 /// A word of the file with its place.
 #[derive(Clone, Debug)]
@@ -32,6 +32,8 @@ pub struct Suite {
     pub bases: Vec<(Named, Body)>,
     /// The cases that could be read.
     pub cases: Vec<Case>,
+    /// The others.
+    pub unread: Vec<Unread>,
 }
 
 /// What is tested.
@@ -206,9 +208,22 @@ pub enum From {
     File(Named, Option<Named>),
 }
 
+/// A case that could not be read.
+#[derive(Clone, Debug)]
+pub struct Unread {
+    /// Its place among the cases of the file.
+    pub index: usize,
+    /// Its name; where it has none, its place in words.
+    pub name: Named,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
 /// One case.
 #[derive(Clone, Debug)]
 pub struct Case {
+    /// Its place among the cases of the file.
+    pub index: usize,
     /// Unique in the suite.
     pub name: Named,
     /// The whole case.

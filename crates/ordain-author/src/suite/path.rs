@@ -13,6 +13,10 @@ const BRACKETS: usize = 64;
 /// Levels that a path may have.
 const DEPTH: usize = 100;
 
+/// How to write a path.
+pub(super) const HELP: &str =
+    "such as `properties.a.b`, `tags['a.b']`, `properties.list[0].x`, or a JSONPath that begins with `$`";
+
 /// One step of a path to one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -47,7 +51,7 @@ pub fn parse(text: &str) -> Result<Path, String> {
         };
     }
     if rooted.is_none() {
-        return Err("this is no path: `properties.a.b`, `tags['a.b']`, `properties.list[0].x`, or a JSONPath that begins with `$`".to_owned());
+        return Err(format!("`{text}` is no path"));
     }
     query(text).map(|query| Path::Query(Box::new(query)))
 }
@@ -68,7 +72,7 @@ pub fn query(text: &str) -> Result<JpQuery, String> {
             return Err("the path is nested too deeply".to_owned());
         }
     }
-    parse_json_path(text).map_err(|_| "this is no JSONPath of RFC 9535".to_owned())
+    parse_json_path(text).map_err(|_| format!("`{text}` is no JSONPath of RFC 9535"))
 }
 
 /// `a.b`, `a['b.c']`, `a[0]`; behind `$` the first name needs its dot.
@@ -160,7 +164,8 @@ pub fn set(tree: &mut Tree, steps: &[Step], at: &Place, value: &Tree) -> Result<
     }
 }
 
-fn a(kind: &str) -> String {
+/// A kind of value with its article.
+pub(super) fn a(kind: &str) -> String {
     match kind.chars().next() {
         _ if kind == "null" => kind.to_owned(),
         Some('a' | 'e' | 'i' | 'o' | 'u') => format!("an {kind}"),

@@ -26,7 +26,7 @@ pub(super) fn impossible(
                 effect.parameter.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(&name.text))
             });
             if let Some((name, _)) = given {
-                let message = format!("`{}` cannot occur: the policy is disabled", wanted.key.name());
+                let message = format!("{} cannot occur: the policy is disabled", what(wanted));
                 return Some(
                     name.place
                         .mark(told(wanted, message), "here")
@@ -59,10 +59,7 @@ pub(super) fn impossible(
             return None;
         }
         let own = effects.join(", ");
-        let what = match wanted.value.as_text() {
-            Some(text) => format!("`{}: {text}`", wanted.key.name()),
-            None => format!("`{}`", wanted.key.name()),
-        };
+        let what = what(wanted);
         let effects = if effects.len() == 1 { "effect is" } else { "effect is one of" };
         Some(told(wanted, format!("{what} cannot occur: the policy's {effects} {own}")))
     })
@@ -70,6 +67,13 @@ pub(super) fn impossible(
 
 fn told(wanted: &Wanted, message: String) -> Diagnostic {
     wanted.value.head().mark(Diagnostic::error("ImpossibleExpectation", message), "")
+}
+
+fn what(wanted: &Wanted) -> String {
+    match wanted.value.as_text() {
+        Some(text) => format!("`{}: {text}`", wanted.key.name()),
+        None => format!("`{}`", wanted.key.name()),
+    }
 }
 
 fn asks_of_record(key: Key) -> bool {

@@ -1,6 +1,6 @@
 //! What came of a suite, as data that can be kept and written out.
 
-use super::model::Mode;
+use super::model::{Mode, Named};
 use super::tree::{Place, Tree};
 use ordain::{Context, Diagnostic, Engine, Evaluation, Outcome};
 
@@ -79,6 +79,23 @@ pub struct CaseResult {
     pub diagnostics: Vec<Diagnostic>,
     /// What was judged, to look at it again; of cases that failed.
     pub evidence: Option<Evidence>,
+}
+
+impl CaseResult {
+    /// A case of which nothing is known yet.
+    pub(super) fn new(name: &Named, mode: Mode) -> Self {
+        Self {
+            name: name.text.clone(),
+            place: name.place.clone(),
+            because: None,
+            mode,
+            status: Status::Broken,
+            mismatches: Vec::new(),
+            why: Vec::new(),
+            diagnostics: Vec::new(),
+            evidence: None,
+        }
+    }
 }
 
 /// One expectation that is not met.

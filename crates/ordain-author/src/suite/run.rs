@@ -4,7 +4,7 @@ use super::compare;
 use super::form;
 use super::judge::{self, Chosen};
 use super::load::{Built, Library, unreadable};
-use super::model::{Case, Key, Mode, Named, Subject, SubjectKind, Suite};
+use super::model::{Case, Key, Mode, Named, Subject, SubjectKind, Suite, Unread};
 use super::possible;
 use super::read::{self, Recognised};
 use super::result::{CaseResult, Status, SuiteResult};
@@ -114,15 +114,24 @@ pub fn run(
     let all = wanted(suite.name());
     let mut runner = Runner { suite, library, options, observer, told: Vec::new() };
     let chosen: Vec<&Case> = suite.cases.iter().filter(|case| all || wanted(&case.name.text)).collect();
-    let cases: Vec<CaseResult> = chosen.iter().map(|case| runner.case(case)).collect();
+    let unread: Vec<&Unread> = suite.unread.iter().filter(|case| all || wanted(&case.name.text)).collect();
+    let mut cases: Vec<(usize, CaseResult)> =
+        chosen.iter().map(|case| (case.index, runner.case(case))).collect();
+    cases.extend(unread.iter().map(|case| (case.index, not_judged(case))));
+    cases.sort_by_key(|(index, _)| *index);
     SuiteResult {
         name: suite.name().to_owned(),
         about: suite.about.clone(),
         subject: suite.subject.as_ref().map(|subject| subject.path.text.clone()),
-        passed_over: suite.cases.len() - cases.len(),
-        cases,
+        passed_over: suite.cases.len() + suite.unread.len() - cases.len(),
+        cases: cases.into_iter().map(|(_, case)| case).collect(),
         diagnostics: runner.told,
     }
+}
+
+/// A case that could not be read.
+fn not_judged(case: &Unread) -> CaseResult {
+    CaseResult { diagnostics: case.diagnostics.clone(), ..CaseResult::new(&case.name, Mode::default()) }
 }
 
 struct Runner<'r> {
@@ -136,17 +145,8 @@ struct Runner<'r> {
 
 impl Runner<'_> {
     fn case(&mut self, case: &Case) -> CaseResult {
-        let mut result = CaseResult {
-            name: case.name.text.clone(),
-            place: case.name.place.clone(),
-            because: case.because.clone(),
-            mode: self.suite.mode_of(case),
-            status: Status::Broken,
-            mismatches: Vec::new(),
-            why: Vec::new(),
-            diagnostics: Vec::new(),
-            evidence: None,
-        };
+        let mut result = CaseResult::new(&case.name, self.suite.mode_of(case));
+        result.because = case.because.clone();
         if let Err(diagnostics) = self.judge(case, &mut result) {
             result.status = Status::Broken;
             result.diagnostics = diagnostics;
@@ -162,17 +162,11 @@ impl Runner<'_> {
         let parameters = self.suite.parameters_of(case);
         let built = self.library.built(self.suite, subject, &parameters);
         if !built.unreadable.is_empty() {
-            let mut found: Vec<Diagnostic> = built
-                .unreadable
-                .iter()
-                .map(|why| {
-                    let named = named_by(subject, why);
-                    unreadable(&named.place, &named.text, why)
-                })
-                .collect();
-            found.retain(|d| !self.told.contains(d));
-            self.told.append(&mut found);
-            return Err(Vec::new());
+            let found = built.unreadable.iter().map(|why| {
+                let named = named_by(subject, why);
+                unreadable(&named.place, &named.text, why)
+            });
+            return Err(found.collect());
         }
         if let Some(wanted) = case.wanted(Key::Diagnostics) {
             result.mismatches.extend(compare::diagnostics(wanted, &built.diagnostics));
@@ -187,9 +181,12 @@ impl Runner<'_> {
             result.status = status(&result.mismatches);
             return Ok(());
         }
-        self.tell(case, &built, &parameters);
-        if refused && subject.kind == SubjectKind::Policy && case.wanted(Key::Diagnostics).is_none() {
-            return Err(Vec::new());
+        if case.wanted(Key::Diagnostics).is_none() {
+            self.tell(&built, &parameters)?;
+            let first = built.diagnostics.iter().find(|d| d.is_error());
+            if let Some(first) = first.filter(|_| subject.kind == SubjectKind::Policy) {
+                return Err(one(first.clone()));
+            }
         }
         let chosen = Chosen::new(&built, case, subject);
         chosen.check(subject).map_err(one)?;
@@ -244,27 +241,31 @@ impl Runner<'_> {
         Ok(())
     }
 
-    /// Says once what was said of policies: errors, and what is wrong with values that the suite gives.
-    fn tell(&mut self, case: &Case, built: &Built, parameters: &[&(Named, Tree)]) {
-        if case.wanted(Key::Diagnostics).is_some() {
-            return;
-        }
+    /// Says once what was said of policies. The error is what is wrong with values that the case gives: what is
+    /// tested then is not what was meant.
+    fn tell(&mut self, built: &Built, parameters: &[&(Named, Tree)]) -> Result<(), Vec<Diagnostic>> {
+        let mut wrong = Vec::new();
         for diagnostic in &built.diagnostics {
-            let mut diagnostic = diagnostic.clone();
-            let named = |name: &str| diagnostic.message().contains(&format!("`{name}`"));
-            if let Some((name, _)) = parameters.iter().find(|(name, _)| named(&name.text)) {
-                // Who names a parameter that nobody declares tests something else than was meant.
-                if diagnostic.code() == "UnknownParameter" {
-                    diagnostic = diagnostic.with_severity(ordain::Severity::Error);
+            let about = diagnostic.code().contains("Parameter");
+            let named = |name: &str| about && diagnostic.message().contains(&format!("`{name}`"));
+            match parameters.iter().find(|(name, _)| named(&name.text)) {
+                Some((name, _)) => {
+                    let mut diagnostic = name.place.mark(diagnostic.clone(), "given here");
+                    // Who names a parameter that nobody declares tests something else than was meant.
+                    if diagnostic.code() == "UnknownParameter" {
+                        diagnostic = diagnostic.with_severity(ordain::Severity::Error);
+                    }
+                    match diagnostic.is_error() {
+                        true => wrong.push(diagnostic),
+                        false if !self.told.contains(&diagnostic) => self.told.push(diagnostic),
+                        false => {}
+                    }
                 }
-                if diagnostic.labels().is_empty() || diagnostic.is_error() {
-                    diagnostic = name.place.mark(diagnostic, "");
-                }
-            }
-            if !self.told.contains(&diagnostic) {
-                self.told.push(diagnostic);
+                None if !self.told.contains(diagnostic) => self.told.push(diagnostic.clone()),
+                None => {}
             }
         }
+        if wrong.is_empty() { Ok(()) } else { Err(wrong) }
     }
 }
 

@@ -25,7 +25,7 @@ pub const CASE_KEYS: [&str; 16] = [
 ];
 
 impl Reading {
-    pub(super) fn case(&mut self, tree: &Tree, suite: &Suite) -> Option<Case> {
+    pub(super) fn case(&mut self, tree: &Tree, index: usize, suite: &Suite) -> Option<Case> {
         if !tree.is_object() {
             self.kind(tree, "a case", "an object");
             return None;
@@ -80,6 +80,7 @@ impl Reading {
             }
         }
         Some(Case {
+            index,
             name: name?,
             place: tree.place.clone(),
             policy,

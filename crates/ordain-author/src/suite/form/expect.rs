@@ -27,6 +27,10 @@ pub const VERDICTS: [(&str, &str); 3] =
 impl Reading {
     pub(super) fn expect(&mut self, case: &Tree, mode: Mode, kind: Option<SubjectKind>) -> Vec<Wanted> {
         let Some(member) = case.entry("expect") else {
+            // Who misspelt a key knows by now.
+            if self.told.iter().any(|d| d.code() == "UnknownKey") {
+                return Vec::new();
+            }
             self.error(&case.place.opening(), "NoExpectation", "the case expects nothing")
                 .help("`expect: Compliant`, or an object such as `expect: {effect: audit}`");
             return Vec::new();

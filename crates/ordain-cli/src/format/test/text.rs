@@ -61,7 +61,9 @@ impl Page<'_> {
         for case in &suite.cases {
             self.case(case)?;
         }
-        if let Some(error) = first_error(&suite.diagnostics) {
+        // What keeps cases from being judged stands there.
+        let own = suite.diagnostics.iter().filter(|d| !suite.cases.iter().any(|c| c.diagnostics.contains(d)));
+        if let Some(error) = own.into_iter().find(|d| d.severity() == Severity::Error) {
             self.trouble("the suite, or what it names, has errors", error)?;
         }
         self.line("")
