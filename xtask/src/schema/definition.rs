@@ -29,17 +29,14 @@ pub fn schema() -> Result<Value, Fault> {
     let whole = body("What the definition says.").need(&["policyRule"]).build();
     definitions.insert("body".into(), whole);
     definitions.insert("nested".into(), super::shapes::nested("A policy definition.", reference("body")));
+    let flat_keys = ["displayName", "description", "mode", "metadata", "policyType", "parameters"];
     let document = json!({
-        "if": has(&["properties"]),
-        "then": reference("nested"),
+        "if": has(&["if", "then"]),
+        "then": reference("rule"),
         "else": {
-            "if": has(&["if", "then"]),
-            "then": reference("rule"),
-            "else": {
-                "if": declarations_only(),
-                "then": reference("parameters"),
-                "else": reference("flat"),
-            },
+            "if": declarations_only(),
+            "then": reference("parameters"),
+            "else": super::shapes::nested_or_flat(&["policyRule"], &flat_keys),
         },
     });
     definitions.insert("definition".into(), document);
@@ -55,17 +52,14 @@ pub fn schema() -> Result<Value, Fault> {
 fn declarations_only() -> Value {
     let declared =
         json!({"type": "object", "not": {"propertyNames": {"not": {"pattern": any_case(&["type"])}}}});
-    json!({"minProperties": 1, "additionalProperties": declared, "not": has(&["policyRule"])})
+    json!({"minProperties": 1, "additionalProperties": declared, "not": has(&["policyRule", "properties"])})
 }
 
 /// What assignments and initiatives use as well.
 pub fn shared() -> Map<String, Value> {
     let mut parts = Map::new();
-    let expression = json!({
-        "type": "string",
-        "pattern": r"^\[[\s\S]*\]$",
-        "description": "A template expression: `[…]`.",
-    });
+    // No description: editors would show it in place of that of the key.
+    let expression = json!({"type": "string", "pattern": r"^\[[\s\S]*\]$"});
     parts.insert("expression".into(), expression);
     parts.insert("text".into(), json!({"type": ["string", "null"]}));
     parts.insert(
@@ -222,7 +216,6 @@ fn condition() -> Result<Value, Fault> {
         keys = keys.strict(row.name, about, operand(row.signature)?);
     }
     let leaf = json!({
-        "minProperties": 2,
         "maxProperties": 2,
         "allOf": [
             {"if": {"not": has(&subjects)}, "then": {"required": ["field"]}},

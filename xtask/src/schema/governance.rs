@@ -41,11 +41,8 @@ fn either(
     parts.insert("body".into(), body.need(deciding).build());
     parts.insert("nested".into(), shapes::nested(about, reference("body")));
     parts.insert("flat".into(), shapes::flat(flat.need(deciding)));
-    let form = json!({
-        "if": {"allOf": [has(&["properties"]), {"not": has(deciding)}]},
-        "then": reference("nested"),
-        "else": reference("flat"),
-    });
+    let flat_keys = ["displayName", "description", "metadata", "parameters", "scope", "policyAssignmentId"];
+    let form = shapes::nested_or_flat(deciding, &flat_keys);
     parts.insert(kind.into(), form);
 }
 

@@ -23,7 +23,7 @@ fn with_item(kind: &str, mut definitions: Map<String, Value>) -> Map<String, Val
         "if": template(),
         "then": {"description": "A deployment template: the schema that its `$schema` names is the one for it."},
         "else": {
-            "if": {"properties": {"value": {"type": "array"}}, "required": ["value"], "not": has(&["policyRule", "if"])},
+            "if": {"required": ["value"], "not": has(&["properties", "policyRule", "if"])},
             "then": reference("page"),
             "else": reference(kind),
         },
@@ -40,15 +40,16 @@ fn page(kind: &str) -> Value {
     })
 }
 
-/// A template, exported or not (spec I-9, tests 2 and 4c).
+/// A template, exported or not (spec I-9, tests 2 and 4c). Keys are asked for without naming what they hold: editors
+/// offer every key that such a question names under `properties`.
 fn template() -> Value {
-    let resources = json!({"type": ["array", "object"]});
+    let schema = json!({"type": "string", "pattern": "[dD]eployment[tT]emplate\\.json"});
     json!({"anyOf": [
-        {"type": "object", "required": ["resources"], "properties": {"resources": resources}, "anyOf": [
+        {"type": "object", "required": ["resources"], "anyOf": [
             {"required": ["contentVersion"]},
-            {"required": ["$schema"], "properties": {"$schema": {"pattern": "[dD]eployment[tT]emplate\\.json"}}},
+            {"required": ["$schema"], "properties": {"$schema": schema}},
         ]},
-        {"type": "object", "required": ["template"], "properties": {"template": {"type": "object", "required": ["resources"]}}},
+        {"type": "object", "required": ["template"], "not": has(&["properties", "policyRule", "if"])},
     ]})
 }
 
@@ -66,6 +67,13 @@ fn envelope(keys: Keys) -> Keys {
 pub fn nested(about: &str, body: Value) -> Value {
     let keys = envelope(Keys::new(about)).strict("properties", "What the object says.", body);
     keys.need(&["properties"]).open().build()
+}
+
+/// Which form an object has: told by where the deciding key stands (spec I-61). While neither is there, by what else
+/// is: an empty object is offered `properties`.
+pub fn nested_or_flat(deciding: &[&'static str], flat_keys: &[&'static str]) -> Value {
+    let top = json!({"anyOf": [has(deciding), {"allOf": [has(flat_keys), {"not": has(&["properties"])}]}]});
+    json!({"if": top, "then": reference("flat"), "else": reference("nested")})
 }
 
 /// An object without `properties`: names and body side by side.

@@ -255,7 +255,11 @@ fn expect() -> Result<Value, Fault> {
         "reason": {"anyOf": beside_reason},
     });
     let object = keys.with("minProperties", 1.into()).with("dependencies", beside).build();
-    Ok(json!({"if": {"type": "object"}, "then": object, "else": state()}))
+    let mut either = state();
+    if let Some(forms) = either["anyOf"].as_array_mut() {
+        forms.push(object);
+    }
+    Ok(either)
 }
 
 #[cfg(test)]
