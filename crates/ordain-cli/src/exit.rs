@@ -62,7 +62,7 @@ Exit codes:
 pub const TEST_HELP: &str = "\
 Exit codes:
   0  every case passed
-  1  a case failed: something else came out than was expected
+  1  a case failed: something else came out than was expected; or the coverage is below --fail-under
   2  a suite, or what it names, could not be read, linked or judged; no suite was found (both win over 1); or the call was wrong";
 
 /// For `init --help`.

@@ -71,11 +71,12 @@ pub use effects::{
 pub use engine::{
     Absence, AssignmentView, Context, DefaultMode, Deletion, DenialReason, Edit, Engine, EngineBuilder,
     Error, Evaluation, ExemptionView, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
-    PlannedDeployment, PolicyView, RelatedView, Repair, Request, Ruling, RulingKind, Verdict, edits,
+    PlannedDeployment, PolicyView, RelatedView, Repair, Request, Ruling, RulingKind, Trace, Verdict, edits,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{
-    AliasRead, Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret,
+    AliasRead, Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, Written,
+    WrittenEffect, is_secret,
 };
 pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};

@@ -1,6 +1,7 @@
 //! Tree to suite: every key known, every value of the right kind, all that is wrong told at once.
 
 mod case;
+mod exempt;
 mod expect;
 
 pub use case::CASE_KEYS;
@@ -16,7 +17,7 @@ use ordain::{Diagnostic, Source, nearest};
 use std::collections::BTreeMap;
 
 /// Keys of a suite.
-pub const SUITE_KEYS: [&str; 14] = [
+pub const SUITE_KEYS: [&str; 15] = [
     // For editors.
     "$schema",
     "policy",
@@ -31,6 +32,7 @@ pub const SUITE_KEYS: [&str; 14] = [
     "mode",
     "context",
     "bases",
+    "exempt",
     "cases",
 ];
 
@@ -51,6 +53,7 @@ pub fn suite(source: &Source, tree: &Tree) -> (Suite, Vec<Diagnostic>) {
         common,
         switches,
         bases: Vec::new(),
+        exempt: Vec::new(),
         cases: Vec::new(),
         unread: Vec::new(),
     };
@@ -63,6 +66,7 @@ pub fn suite(source: &Source, tree: &Tree) -> (Suite, Vec<Diagnostic>) {
         }
     }
     reading.base_names(&suite);
+    suite.exempt = reading.exempt(tree, &suite);
     let mut names: BTreeMap<String, Place> = BTreeMap::new();
     for (index, item) in tree.get("cases").map(Tree::items).unwrap_or_default().iter().enumerate() {
         let mut reading_one = Reading { told: Vec::new() };

@@ -21,8 +21,8 @@ mod yaml;
 pub use form::{CASE_KEYS, EFFECTS, SUITE_KEYS, VERDICTS, suite};
 pub use load::{Built, Files, Library, PolicyTexts, Tenant, sibling};
 pub use model::{
-    Body, Case, Common, Form, From, Key, Mode, Named, Subject, SubjectKind, Suite, Surrounding, Switch,
-    Unread, Wanted,
+    Body, Case, Common, Exempt, Form, From, Key, Mode, Named, Subject, SubjectKind, Suite, Surrounding,
+    Switch, Unread, Wanted,
 };
 pub use read::{Language, Recognised, is_suite_name, looks_like_suite, near_miss, recognise, tree};
 pub use result::{CaseResult, Evidence, Mismatch, Status, SuiteResult, Why};

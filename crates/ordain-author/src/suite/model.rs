@@ -30,6 +30,8 @@ pub struct Suite {
     pub switches: Vec<Switch>,
     /// Resources to start from.
     pub bases: Vec<(Named, Body)>,
+    /// What coverage need not show.
+    pub exempt: Vec<Exempt>,
     /// The cases that could be read.
     pub cases: Vec<Case>,
     /// The others.
@@ -71,6 +73,21 @@ pub struct Subject {
     pub path: Named,
     /// Where what it refers to is found: `definitions` of an initiative, `policies` of an assignment.
     pub more: Vec<Named>,
+}
+
+/// Goals of coverage that no case can show.
+#[derive(Clone, Debug)]
+pub struct Exempt {
+    /// The policy, where the suite is not about one.
+    pub policy: Option<Named>,
+    /// A JSON Pointer into `policyRule`.
+    pub condition: Named,
+    /// Which goals; all that are not shown where there are none.
+    pub goals: Vec<Named>,
+    /// The reason; empty where there is none, which is told when coverage is asked for.
+    pub because: String,
+    /// The whole entry.
+    pub place: Place,
 }
 
 /// What suites and cases may both say.

@@ -2,6 +2,7 @@
 
 use super::model::{Mode, Named};
 use super::tree::{Place, Tree};
+use crate::coverage::Exemption;
 use ordain::{Context, Diagnostic, Engine, Evaluation, Outcome};
 
 /// How a case ended.
@@ -40,6 +41,8 @@ pub struct SuiteResult {
     pub cases: Vec<CaseResult>,
     /// Cases that were not asked for.
     pub passed_over: usize,
+    /// Goals of coverage that the suite says no case can show.
+    pub exemptions: Vec<Exemption>,
     /// What is wrong with the file, and with what it refers to. What belongs to one case is there.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -9,7 +9,7 @@ use super::possible;
 use super::read::{self, Recognised};
 use super::result::{CaseResult, Status, SuiteResult};
 use super::tree::Tree;
-use ordain::{Context, Diagnostic, Engine, Evaluation, Outcome, Request, Source, Values};
+use ordain::{Context, Diagnostic, Engine, Evaluation, Outcome, PairView, Request, Source, Values};
 use regex_lite::Regex;
 
 /// How suites are run.
@@ -43,6 +43,8 @@ pub struct Judged<'j> {
     pub request: Option<&'j Request<'j>>,
     /// The outcomes of the scan that the case is about.
     pub outcomes: &'j [Outcome<'j>],
+    /// The pairs of assignment and policy that the case is about, those that leave no outcome too.
+    pub pairs: &'j [PairView<'j>],
 }
 
 /// Somebody who watches cases being judged; called from the thread that runs the suite.
@@ -74,6 +76,7 @@ pub fn test(
             subject: None,
             cases: Vec::new(),
             passed_over: 0,
+            exemptions: Vec::new(),
             diagnostics,
         }))
     };
@@ -125,6 +128,7 @@ pub fn run(
         subject: suite.subject.as_ref().map(|subject| subject.path.text.clone()),
         passed_over: suite.cases.len() + suite.unread.len() - cases.len(),
         cases: cases.into_iter().map(|(_, case)| case).collect(),
+        exemptions: suite.exemptions(),
         diagnostics: runner.told,
     }
 }
@@ -213,6 +217,7 @@ impl Runner<'_> {
         };
         let outcomes: Vec<Outcome<'_>> =
             judge::chosen(&chosen, evaluation.outcomes()).into_iter().map(|(_, outcome)| outcome).collect();
+        let pairs = chosen.pairs(engine);
         let judged = Judged {
             suite: self.suite,
             case,
@@ -223,11 +228,11 @@ impl Runner<'_> {
             evaluation: &evaluation,
             request: request.as_ref(),
             outcomes: &outcomes,
+            pairs: &pairs,
         };
         if let Some(observer) = self.observer {
             observer(&judged);
         }
-        let pairs = chosen.pairs(engine);
         compare::case(&judged, &chosen, &pairs, self.options.values, result)?;
         result.status = status(&result.mismatches);
         if result.status == Status::Failed {

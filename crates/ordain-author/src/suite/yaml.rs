@@ -22,6 +22,7 @@ pub(super) fn read(source: &Source) -> (Option<Tree>, Vec<Diagnostic>) {
         open: Vec::new(),
         anchors: HashMap::new(),
         copied: 0,
+        after: mark,
         root: None,
         told: Vec::new(),
     };
@@ -84,6 +85,8 @@ struct Building<'s> {
     open: Vec<Open>,
     anchors: HashMap<usize, Tree>,
     copied: usize,
+    /// Where what was read last ends.
+    after: usize,
     root: Option<Tree>,
     told: Vec<Diagnostic>,
 }
@@ -99,11 +102,11 @@ impl Building<'_> {
         }
     }
 
-    /// `None`: what follows is not read.
+    /// `None`: what follows is not read. Starts of events are exact, their ends are not.
     fn event(&mut self, event: Event<'_>, span: Span) -> Option<()> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                let span = self.trimmed(span);
+                let span = self.written(span, style);
                 let kind = match self.waits_for_key() {
                     true => Kind::Text((&*text).into()),
                     false => self.scalar(&text, style, tag.as_deref(), span),
@@ -130,8 +133,10 @@ impl Building<'_> {
                 };
                 let flow = self.source.slice(start).starts_with(['[', '{']);
                 // Without brackets a collection ends with its last member: the parser looks further.
-                let end = if flow { span.end } else { last.map_or(start.end, |last| last.end) };
+                let end =
+                    if flow { span.start.saturating_add(1) } else { last.map_or(start.end, |last| last.end) };
                 let place = self.place(Span { start: start.start, end: end.max(start.start) });
+                self.after = end as usize;
                 self.put(Tree { kind, place }, anchor)
             }
             Event::Alias(anchor) => {
@@ -160,10 +165,23 @@ impl Building<'_> {
         Place { source: self.source.clone(), span }
     }
 
-    /// Block scalars reach into the blank lines behind them.
-    fn trimmed(&self, span: Span) -> Span {
-        let kept = self.source.slice(span).trim_end().len();
-        Span::new(span.start as usize, span.start as usize + kept)
+    /// The bytes of a scalar: the parser names blanks and remarks behind it too, and of a block not its header.
+    fn written(&mut self, span: Span, style: ScalarStyle) -> Span {
+        let text = self.source.slice(span);
+        let start = span.start as usize;
+        let kept = match style {
+            ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => text.trim_end().len(),
+            ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => quoted(text),
+        };
+        let header = match style {
+            ScalarStyle::Literal | ScalarStyle::Folded => {
+                let between = self.source.text().get(self.after..start).unwrap_or_default();
+                between.find(['|', '>']).map(|at| self.after + at)
+            }
+            _ => None,
+        };
+        self.after = start + kept;
+        Span::new(header.unwrap_or(start), start + kept)
     }
 
     fn waits_for_key(&self) -> bool {
@@ -313,6 +331,23 @@ fn number(text: &str) -> Option<Kind> {
     Some(Kind::Number(Num::parse(&signed).to_owned()))
 }
 
+/// How long a quoted scalar is that a text begins with.
+fn quoted(text: &str) -> usize {
+    let mut rest = text.char_indices().peekable();
+    let Some((_, quote)) = rest.next() else { return 0 };
+    while let Some((at, c)) = rest.next() {
+        match c {
+            '\\' if quote == '"' => drop(rest.next()),
+            c if c == quote && quote == '\'' && rest.peek().is_some_and(|(_, next)| *next == quote) => {
+                rest.next();
+            }
+            c if c == quote => return at + c.len_utf8(),
+            _ => {}
+        }
+    }
+    text.trim_end().len()
+}
+
 /// An unsigned number as JSON would have read it.
 fn narrowed(kind: Kind) -> Kind {
     match &kind {
@@ -328,4 +363,121 @@ fn size(tree: &Tree) -> usize {
         _ => 0,
     };
     below + 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(text: &str) -> Vec<String> {
+        let (_, told) = read(&Source::new("a.yaml", text));
+        told.iter().map(|d| format!("{}: {}", d.code(), d.message())).collect()
+    }
+
+    #[test]
+    fn places_are_those_of_the_text() {
+        let text = "é: { b: c }   # x\r\nd: [1, 'it''s'] # y\ne: |-  # z | w\n  text\n\n  more\n\n\"f\\\"\": \"q\\\"\" # z\ng:\n  - a: 1\n    b: >\n      folded\n  # remark\nh:\ni: plain words # r\n";
+        let source = Source::new("a.yaml", text);
+        let (tree, told) = read(&source);
+        assert!(told.is_empty(), "{told:?}");
+        let tree = tree.expect("a tree");
+        let slices: Vec<(&str, &str)> = tree
+            .members()
+            .iter()
+            .map(|m| (source.slice(m.place.span), source.slice(m.value.place.span)))
+            .collect();
+        let wanted = [
+            ("é", "{ b: c }"),
+            ("d", "[1, 'it''s']"),
+            ("e", "|-  # z | w\n  text\n\n  more"),
+            ("\"f\\\"\"", "\"q\\\"\""),
+            ("g", "- a: 1\n    b: >\n      folded"),
+            ("h", ""),
+            ("i", "plain words"),
+        ];
+        assert_eq!(slices, wanted);
+        assert_eq!(
+            tree.to_json(),
+            serde_json::json!({"é": {"b": "c"}, "d": [1, "it's"], "e": "text\n\nmore", "f\"": "q\"",
+                "g": [{"a": 1, "b": "folded\n"}], "h": null, "i": "plain words"})
+        );
+    }
+
+    #[test]
+    fn scalars_of_the_core_schema() {
+        let rows = [
+            ("~", "null"),
+            ("Null", "null"),
+            ("yes", "\"yes\""),
+            ("TRUE", "true"),
+            ("012", "12"),
+            ("0x1F", "31"),
+            ("0o17", "15"),
+            ("-7", "-7"),
+            ("+7", "7"),
+            (".5", "0.5"),
+            ("1e3", "1000.0"),
+            ("1.5E-2", "0.015"),
+            ("99999999999999999999", "99999999999999999999"),
+            ("1_000", "\"1_000\""),
+            ("2026-11-24", "\"2026-11-24\""),
+            ("0.0.0.0/0", "\"0.0.0.0/0\""),
+            ("'1'", "\"1\""),
+            ("!!str 1", "\"1\""),
+            ("-", "[null]"),
+            ("1.2.3", "\"1.2.3\""),
+            ("-0", "0"),
+            ("'\u{1F600}'", "\"\u{1F600}\""),
+        ];
+        for (text, wanted) in rows {
+            let source = Source::new("a.yaml", text);
+            let (tree, told) = read(&source);
+            assert!(told.is_empty(), "{text}: {told:?}");
+            let tree = tree.expect("a value");
+            let shown = match &tree.kind {
+                Kind::Number(number) if text.len() > 10 => number.view().text(),
+                _ => tree.to_json().to_string(),
+            };
+            assert_eq!(shown, wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn anchors_repeat() {
+        let (tree, told) = read(&Source::new("a.yaml", "a: &x {b: [1]}\nc: *x\n"));
+        assert!(told.is_empty());
+        assert_eq!(tree.map(|t| t.to_json()), Some(serde_json::json!({"a": {"b": [1]}, "c": {"b": [1]}})));
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let rows = [
+            ("a: [", "BadYaml"),
+            ("a: 1\na: 2", "DuplicateKey"),
+            ("a: .inf", "BadYaml"),
+            ("a: 1\n---\nb: 1", "TrailingContent"),
+            ("? [a]\n: 1", "BadYaml"),
+            ("a: &x {}\n<<: *x", "BadYaml"),
+            ("a: !secret x", "BadYaml"),
+            ("a: *nobody", "BadYaml"),
+            ("a: &x [*x]", "BadYaml"),
+        ];
+        for (text, code) in rows {
+            let told = told(text);
+            assert!(told.first().is_some_and(|first| first.starts_with(code)), "{text}: {told:?}");
+        }
+        let deep = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
+        assert_eq!(told(&deep(DEPTH)), Vec::<String>::new());
+        assert!(told(&deep(DEPTH + 1)).first().is_some_and(|first| first.starts_with("TooDeep")));
+        // The parser may refuse what lies deeper still by itself.
+        assert_eq!(told(&deep(100_000)).len(), 1);
+        // Nine times ten copies of what was copied: a billion nodes from a few lines.
+        let mut bomb = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n".to_owned();
+        for n in 1..9 {
+            let copies = vec![format!("*a{}", n - 1); 10].join(",");
+            bomb += &format!("a{n}: &a{n} [{copies}]\n");
+        }
+        assert_eq!(told(&bomb).len(), 1);
+        assert!(told(&bomb)[0].starts_with("TooLarge"));
+    }
 }

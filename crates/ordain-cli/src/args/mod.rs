@@ -12,4 +12,4 @@ pub use check::{Check, Format as CheckFormat};
 pub use fix::{Fix, FixFormat};
 pub use high::{Asked, Call, Eval, Format, Given, Percent, Refused, read, words};
 pub use init::Init;
-pub use test::{Test, TestFormat};
+pub use test::{Coverage, Test, TestFormat};

@@ -13,6 +13,7 @@ const EXAMPLES: &str = "\
 Examples:
   ordain test examples/suites
   ordain test examples/suites --only 'public access' -v
+  ordain test examples/suites --coverage
   ordain test examples/suites --format junit -o results.xml";
 
 const ABOUT: &str = "\
@@ -43,6 +44,22 @@ pub struct Low {
     /// Run again whenever a suite changes, or something that suites refer to
     #[arg(long)]
     watch: bool,
+
+    /// Show what no case shows: conditions never true, false or decisive, counts, effects (docs/coverage.md)
+    #[arg(long)]
+    coverage: bool,
+
+    /// Write the policies with what cases show of them marked, as one HTML page
+    #[arg(long, value_name = "FILE")]
+    coverage_html: Option<PathBuf>,
+
+    /// Write the coverage as an lcov tracefile
+    #[arg(long, value_name = "FILE")]
+    coverage_lcov: Option<PathBuf>,
+
+    /// Fail below this coverage, in per cent of goals
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
 
     /// Suites that run at once (default: as many as there are processors)
     #[arg(long, value_name = "N")]
@@ -90,6 +107,23 @@ pub struct Test {
     pub watch: bool,
     pub threads: Option<NonZeroUsize>,
     pub format: TestFormat,
+    pub coverage: Coverage,
+}
+
+/// What is wanted of coverage; without any of it nothing is measured.
+#[derive(Debug)]
+pub struct Coverage {
+    pub shown: bool,
+    pub html: Option<PathBuf>,
+    pub lcov: Option<PathBuf>,
+    pub fail_under: Option<u8>,
+}
+
+impl Coverage {
+    /// Whether anything asks for it.
+    pub fn is_measured(&self) -> bool {
+        self.shown || self.html.is_some() || self.lcov.is_some() || self.fail_under.is_some()
+    }
 }
 
 pub fn meant(low: Low) -> Result<Test, clap::Error> {
@@ -113,5 +147,11 @@ pub fn meant(low: Low) -> Result<Test, clap::Error> {
         watch: low.watch,
         threads: low.threads,
         format: low.format,
+        coverage: Coverage {
+            shown: low.coverage,
+            html: low.coverage_html,
+            lcov: low.coverage_lcov,
+            fail_under: low.fail_under,
+        },
     })
 }

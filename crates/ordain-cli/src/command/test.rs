@@ -1,5 +1,6 @@
 //! `ordain test`: whether policies say what their authors expect of them.
 
+mod coverage;
 mod update;
 mod watch;
 
@@ -54,14 +55,22 @@ fn once(options: &Test, world: &mut World<'_>, disk: &Disk) -> io::Result<Exit> 
     let files = inputs::suites(&options.paths, &mut diagnostics);
     let library = Library::new(disk, aliases, &common.policies);
     let how = suite::Options { now: common.now.clone(), only: options.only.clone(), values: common.values };
-    let mut suites = all(&files, &library, &how, options.threads);
+    let measuring = options.coverage.is_measured().then(coverage::Measuring::default);
+    let mut suites = match &measuring {
+        None => all(&files, &library, &how, options.threads, None),
+        Some(measuring) => {
+            all(&files, &library, &how, options.threads, Some(&|judged| measuring.see(judged)))
+        }
+    };
     silence(options, &files, &suites, &mut diagnostics);
     let updated = match options.update {
         true => update::update(&files, &mut suites, &library, &how),
         false => Updated::default(),
     };
     diagnostics.extend(updated.diagnostics);
-    let results = Results { options, suites: &suites, started };
+    let measured = measuring.map(|measuring| measuring.finish(&suites));
+    diagnostics.extend(measured.iter().flat_map(|measured| measured.diagnostics.iter().cloned()));
+    let results = Results { options, suites: &suites, started, coverage: measured.as_ref() };
     for suite in &suites {
         diagnostics.extend(suite.diagnostics.iter().cloned());
         diagnostics.extend(suite.cases.iter().flat_map(|case| case.diagnostics.iter().cloned()));
@@ -80,13 +89,17 @@ fn once(options: &Test, world: &mut World<'_>, disk: &Disk) -> io::Result<Exit> 
     let seen = Seen {
         input_error: told.iter().any(Diagnostic::is_error) || count(Status::Broken) > 0,
         failed_record: false,
-        complaint: count(Status::Failed) > 0,
+        complaint: count(Status::Failed) > 0 || results.below().is_some(),
     };
     let look = eval::look(common, world, Stream::Findings);
     let shown = options.format == TestFormat::Text;
     if !shown {
         crate::format::repair::diff(&updated.diffs, messages, world.stderr)?;
     }
+    let pages = match &measured {
+        Some(measured) => coverage::write(&options.coverage, measured, world)?,
+        None => true,
+    };
     let written = eval::output(common, world, |out| {
         if shown {
             crate::format::repair::diff(&updated.diffs, look, out)?;
@@ -97,7 +110,11 @@ fn once(options: &Test, world: &mut World<'_>, disk: &Disk) -> io::Result<Exit> 
         }
         write(&results, look, out)
     })?;
-    Ok(if written { Exit::of(seen) } else { Exit::Trouble })
+    if let Some((percent, wanted)) = results.below() {
+        let how = if options.coverage.shown { "" } else { ": `--coverage` shows what is missing" };
+        writeln!(world.stderr, "error: coverage is {percent}%, below {wanted}%{how}")?;
+    }
+    Ok(if written && pages { Exit::of(seen) } else { Exit::Trouble })
 }
 
 fn write(results: &Results<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
@@ -114,6 +131,7 @@ fn all(
     library: &Library<'_>,
     how: &suite::Options,
     threads: Option<NonZeroUsize>,
+    observer: Option<suite::Observer<'_>>,
 ) -> Vec<SuiteResult> {
     let available = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = threads.map_or_else(available, NonZeroUsize::get).min(files.len()).max(1);
@@ -124,7 +142,7 @@ fn all(
             let at = next.fetch_add(1, Ordering::Relaxed);
             files.get(at).map(|file| (at, file))
         } {
-            if let Tested::Suite(result) = suite::test(source, *named, library, how, None)
+            if let Tested::Suite(result) = suite::test(source, *named, library, how, observer)
                 && let Ok(mut done) = done.lock()
             {
                 done.push((at, *result));
@@ -158,7 +176,8 @@ fn silence(
             0 => format!(
                 "no suite in `{places}`: no file is named `*.test.yaml`, `*.test.yml` or `*.test.json`"
             ),
-            n => format!("no suite in `{places}`: {n} of such a name are none"),
+            1 => format!("no suite in `{places}`: 1 file of such a name is none"),
+            n => format!("no suite in `{places}`: {n} files of such a name are none"),
         };
         diagnostics.push(
             Diagnostic::error("NoSuites", message)

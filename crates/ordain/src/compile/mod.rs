@@ -9,4 +9,4 @@ mod simplify;
 pub(crate) use applies::rule_decides;
 pub use bind::bind;
 pub use narrow::{Folding, narrow};
-pub(crate) use narrow::{narrow_existence, narrow_rule};
+pub(crate) use narrow::{narrow_existence, narrow_meant, narrow_rule};

@@ -127,8 +127,17 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     finding(verdict, &wanted.spelled, total, candidates.last().copied())
 }
 
-/// Judges the existence condition once more, on the candidate that was judged last, for whoever watches (spec S-45).
-/// `plan` as for [`find`], with nothing folded.
+/// The candidates that somebody watches.
+#[derive(Clone, Copy)]
+pub(crate) enum Which<'w> {
+    /// The one of this id, which was judged last.
+    Last(&'w str),
+    /// Each, also behind the first that satisfies.
+    Every,
+}
+
+/// Judges the existence condition once more, for whoever watches: on the candidate that was judged last (spec S-45),
+/// or on each in turn. `plan` as for [`find`], with nothing folded.
 #[expect(clippy::too_many_arguments, reason = "what a search needs, which candidate, and who watches")]
 pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     machine: &Machine<'e, 'd, N, O>,
@@ -136,7 +145,7 @@ pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     prepared: Option<&Wanted>,
     facts: &Facts<'d, N>,
     search: &Search<'_>,
-    last: &str,
+    which: Which<'_>,
     plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
     observer: &W,
 ) {
@@ -149,7 +158,13 @@ pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     let Some(wanted) = prepared.or(made.as_ref()) else { return };
     let seeker = search.seeker.get_or_init(|| seeker(facts));
     let candidates = related.candidates(seeker, wanted);
-    if let Some(candidate) = candidates.iter().find(|candidate| *candidate.spelled() == *last) {
+    let (wanted_id, most) = match which {
+        Which::Last(id) => (Some(id), 1),
+        Which::Every => (None, usize::MAX),
+    };
+    let watched =
+        candidates.iter().filter(|candidate| wanted_id.is_none_or(|id| *candidate.spelled() == *id));
+    for candidate in watched.take(most) {
         let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
         // What it came to is known: only the way there is of interest.
         let _ = judge(candidate, plan, policy, search, machine, &asker, observer);

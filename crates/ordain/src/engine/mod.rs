@@ -11,6 +11,7 @@ mod notice;
 mod repair;
 mod request;
 mod site;
+mod trace;
 mod view;
 
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
@@ -20,6 +21,7 @@ pub use edits::{Edit, edits};
 pub use notice::NoticeView;
 pub use repair::{LeftOut, PlannedChange, PlannedDeployment, Repair};
 pub use request::{Deletion, DenialReason, Request, Ruling, RulingKind, Verdict};
+pub use trace::Trace;
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
 use notice::Noticed;

@@ -118,6 +118,7 @@ impl<'o> Outcome<'o> {
             source: policy.definition.source.clone(),
             root: ExplanationNode::nothing(),
             search: None,
+            candidates: Vec::new(),
         };
         let Ok(facts) = inner.facts(root, context) else { return none() };
         let plans = inner.plans(&facts, context);
@@ -137,7 +138,12 @@ impl<'o> Outcome<'o> {
                     existence: self.explain_existence(root, &facts),
                     lone: related.lone(),
                 });
-                Explanation { source: policy.definition.source.clone(), root: tree, search }
+                Explanation {
+                    source: policy.definition.source.clone(),
+                    root: tree,
+                    search,
+                    candidates: Vec::new(),
+                }
             }
             None => none(),
         }
@@ -158,7 +164,8 @@ impl<'o> Outcome<'o> {
             |kind: &str, version: Option<&str>| inner.existence(id, policy, kind, version, Folding::None);
         let read = |alias: &str| AliasRead::of(&inner.aliases, &finding.resource_type, alias, None);
         let tracer = Tracer::new(policy, &read);
-        effects::watch(&machine, policy, prepared, facts, &inner.search(context), last, plan, &tracer);
+        let which = effects::Which::Last(last);
+        effects::watch(&machine, policy, prepared, facts, &inner.search(context), which, plan, &tracer);
         drop(machine);
         tracer.finish()
     }

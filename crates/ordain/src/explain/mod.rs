@@ -4,6 +4,7 @@ mod decisive;
 mod path;
 mod sentence;
 mod tracer;
+mod written;
 
 pub use path::{Location, PathItem};
 pub use sentence::{Values, is_secret};
@@ -16,6 +17,7 @@ use crate::plan::{SiteLeaf, SubjectKind};
 use crate::source::{Position, Source, Span};
 use crate::value::{Fault, Value};
 pub(crate) use tracer::Tracer;
+pub use written::{Written, WrittenEffect};
 
 /// Why a policy says what it says of one resource.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct Explanation {
     pub(crate) root: ExplanationNode,
     /// What the search for a related resource came to.
     pub(crate) search: Option<SearchExplained>,
+    /// In a trace the existence condition on each candidate.
+    pub(crate) candidates: Vec<ExplanationNode>,
 }
 
 /// A search for a related resource, told.
@@ -62,6 +66,8 @@ pub struct Compared {
     pub(crate) sights: Vec<Side>,
     pub(crate) open: Vec<Location>,
     pub(crate) alias: Option<AliasRead>,
+    /// In a trace the `where` of a count on each element.
+    pub(crate) elements: Vec<ExplanationNode>,
 }
 
 /// Where an alias was read, and who said so (spec L-62).
@@ -123,6 +129,13 @@ impl Explanation {
     #[must_use]
     pub fn existence(&self) -> Option<&ExplanationNode> {
         self.search.as_ref()?.existence.as_ref()
+    }
+
+    /// In a trace the existence condition on each candidate, those behind the first that satisfies included; empty
+    /// in an explanation, and where nothing was looked for.
+    #[must_use]
+    pub fn candidates(&self) -> &[ExplanationNode] {
+        &self.candidates
     }
 
     /// The conditions that an evaluation's details list, in source order: those that decided the rule, or where a
@@ -317,6 +330,32 @@ impl Compared {
             (SubjectKind::Count, Truth::True | Truth::False, Some((_, counted))) => counted,
             _ => &[],
         }
+    }
+
+    /// In a trace the `where` of a count on each element that it ranges over, up to one that failed; empty in an
+    /// explanation, for other conditions, and for a count without `where`.
+    #[must_use]
+    pub fn elements(&self) -> &[ExplanationNode] {
+        &self.elements
+    }
+
+    /// The number that a count came to: of the elements that certainly count, where some are not known. `None` for
+    /// other conditions, and where the count did not come to a comparison.
+    #[must_use]
+    pub fn number(&self) -> Option<i64> {
+        match (self.leaf.kind, self.truth) {
+            (SubjectKind::Count, Truth::True | Truth::False) => self.sights.last()?.value.as_ref()?.as_int(),
+            _ => None,
+        }
+    }
+
+    /// Whether the condition would hold if a count had come to this number; `None` for other conditions, without
+    /// operand, and where the comparison fails.
+    #[must_use]
+    pub fn would_hold(&self, number: i64) -> Option<bool> {
+        let operand = self.operand.as_ref().filter(|_| self.leaf.kind == SubjectKind::Count)?;
+        let check = operators::Check::prepare_literal(self.leaf.operator, operand).ok()?;
+        check.holds(Some(&Value::int(number)), operators::Side::Value).ok()
     }
 
     /// Where in the resource to look.

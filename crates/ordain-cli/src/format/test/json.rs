@@ -2,13 +2,14 @@
 
 use super::Results;
 use ordain::Diagnostic;
+use ordain_author::coverage::{Counts, Goal, Item, PolicyCoverage, Report, wanted};
 use ordain_author::suite::{CaseResult, Mismatch, Place, Status, SuiteResult, Why};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
 /// Writes the results.
 pub fn json(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let document = json!({
+    let mut document = json!({
         "version": 1,
         "suites": results.shown().map(suite).collect::<Vec<_>>(),
         "summary": {
@@ -20,8 +21,44 @@ pub fn json(results: &Results<'_>, out: &mut dyn Write) -> io::Result<()> {
             "passedOver": results.suites.iter().map(|suite| suite.passed_over).sum::<usize>(),
         },
     });
+    if let (Some(report), Some(members)) = (results.coverage, document.as_object_mut()) {
+        members.insert("coverage".to_owned(), coverage(report));
+    }
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+fn coverage(report: &Report) -> Value {
+    let counts = |counts: Counts| {
+        json!({
+            "goals": counts.goals,
+            "shown": counts.shown,
+            "exempt": counts.exempt,
+            "percent": counts.percent(),
+        })
+    };
+    let missing = |policy: &PolicyCoverage, (item, goal): (&Item, &Goal)| {
+        let at = policy.position(item);
+        json!({
+            "condition": item.pointer,
+            "goal": goal.to_string(),
+            "text": item.text,
+            "wanted": wanted(item, goal),
+            "location": { "file": policy.source.name(), "line": at.line, "column": at.column },
+        })
+    };
+    let policy = |policy: &PolicyCoverage| {
+        json!({
+            "file": policy.source.name(),
+            "name": policy.name,
+            "counts": counts(policy.counts()),
+            "missing": policy.missing().map(|found| missing(policy, found)).collect::<Vec<_>>(),
+        })
+    };
+    json!({
+        "counts": counts(report.counts()),
+        "policies": report.policies.iter().map(policy).collect::<Vec<_>>(),
+    })
 }
 
 fn suite(suite: &SuiteResult) -> Value {

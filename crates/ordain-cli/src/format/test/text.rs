@@ -1,6 +1,6 @@
 //! Results for people: suites that passed in a line, the others case by case.
 
-use super::Results;
+use super::{Results, coverage};
 use crate::format::details;
 use crate::format::finding::Finding;
 use crate::format::summary::{counted, elapsed};
@@ -24,7 +24,12 @@ pub fn text(results: &Results<'_>, look: Look, out: &mut dyn Write) -> io::Resul
     for suite in results.shown() {
         page.suite(suite)?;
     }
-    if results.options.common.quiet { Ok(()) } else { page.summary() }
+    let width = page.width();
+    let options = results.options;
+    if let Some(report) = results.coverage.filter(|_| options.coverage.shown) {
+        coverage::text(report, options.common.verbose, look, width, page.out)?;
+    }
+    if options.common.quiet { Ok(()) } else { page.summary() }
 }
 
 struct Page<'p> {
@@ -58,8 +63,13 @@ impl Page<'_> {
             }
         }
         self.line(&self.look.paint(Style::Bold, &name))?;
+        let mut told: Option<&Diagnostic> = None;
         for case in &suite.cases {
-            self.case(case)?;
+            let error = first_error(&case.diagnostics);
+            // What keeps many cases from being judged is said once.
+            let again = error.is_some() && error == told;
+            self.case(case, again)?;
+            told = error;
         }
         // What keeps cases from being judged stands there.
         let own = suite.diagnostics.iter().filter(|d| !suite.cases.iter().any(|c| c.diagnostics.contains(d)));
@@ -69,12 +79,12 @@ impl Page<'_> {
         self.line("")
     }
 
-    fn case(&mut self, case: &CaseResult) -> io::Result<()> {
+    fn case(&mut self, case: &CaseResult, again: bool) -> io::Result<()> {
         let name = clean(&case.name);
         match case.status {
             Status::Passed if self.results.options.common.quiet => Ok(()),
             Status::Passed => self.line(&format!("  {} {name}", self.look.paint(Style::Green, "✓"))),
-            Status::Broken => match first_error(&case.diagnostics) {
+            Status::Broken => match first_error(&case.diagnostics).filter(|_| !again) {
                 Some(error) => self.trouble(&name, error),
                 None => self.line(&format!("  {} {name}", self.look.paint(Style::Magenta, "!"))),
             },
@@ -211,7 +221,16 @@ impl Page<'_> {
             text.push_str(&format!(", {passed_over} passed over"));
         }
         let time = self.look.paint(Style::Dim, &elapsed(results.started.elapsed()));
-        self.line(&format!("{text}   {time}"))
+        self.line(&format!("{text}   {time}"))?;
+        let Some(report) = results.coverage else { return Ok(()) };
+        let mut text = format!("coverage {}", coverage::sum(report));
+        if let Some(rest) = coverage::rest(report) {
+            text.push_str(&format!("; {rest}"));
+            if !results.options.coverage.shown {
+                text.push_str(" (--coverage)");
+            }
+        }
+        self.line(&text)
     }
 }
 
