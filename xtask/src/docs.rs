@@ -84,6 +84,7 @@ fn configuration() -> Result<String, Fault> {
             Kind::States => "states",
             Kind::Flag => "true, false",
             Kind::Number => "number",
+            Kind::Percent => "per cent",
             Kind::Values => "object",
         };
         let verbs: Vec<String> = key.verbs.iter().map(|verb| format!("`{verb}`")).collect();

@@ -136,6 +136,8 @@ fn options_and_keys_belong_together() {
         "color",
         "compare",
         "config",
+        "coverage-html",
+        "coverage-lcov",
         "details",
         "extras",
         "full-values",

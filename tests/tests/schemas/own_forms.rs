@@ -161,6 +161,46 @@ fn forms_of_suites() {
     }
 }
 
+#[test]
+fn exemptions_from_coverage() {
+    let validator = validator("suite");
+    let suite = |subject: Json, entry: Json| {
+        let mut suite = json!({
+            "exempt": [entry],
+            "cases": [{"name": "n", "policy": "p.json", "resource": {"type": "A.B/c"}, "expect": null}],
+        });
+        suite.as_object_mut().expect("an object").extend(subject.as_object().expect("an object").clone());
+        suite
+    };
+    let (policy, initiative) = (json!({"policy": "p.json"}), json!({"initiative": "i.json"}));
+    let whole = json!({"policy": "p.json", "condition": "/if", "goals": ["false", "deny"], "because": "so"});
+    let short = json!({"condition": "/if/allOf/1", "goals": "decisive", "because": "so"});
+    let good = [(&policy, &whole), (&policy, &short), (&initiative, &whole), (&json!({}), &whole)];
+    for (subject, entry) in good {
+        let document = suite(subject.clone(), entry.clone());
+        let told = read(&document);
+        assert!(validator.is_valid(&document) && told.iter().all(|d| !d.is_error()), "{document}: {told:?}");
+    }
+    let bad = [
+        (&initiative, short.clone()),
+        (&json!({}), short),
+        (&policy, json!({"because": "so"})),
+        (&policy, json!({"condition": "/if", "because": "so", "reason": "so"})),
+        (&policy, json!({"condition": "/if", "because": ["so"]})),
+        (&policy, json!({"condition": "/if", "because": "so", "goals": [1]})),
+        (&policy, json!("/if")),
+    ];
+    for (subject, entry) in bad {
+        let document = suite(subject.clone(), entry);
+        assert!(!validator.is_valid(&document), "{document}");
+        assert!(read(&document).iter().any(Diagnostic::is_error), "{document}");
+    }
+    // Told when coverage is asked for, by editors at once.
+    for entry in [json!({"condition": "/if"}), json!({"condition": "/if", "because": " "})] {
+        assert!(!validator.is_valid(&suite(policy.clone(), entry.clone())), "{entry}");
+    }
+}
+
 /// A value that a key takes, and two that it does not.
 fn sample(key: &configuration::Key, verb: &str) -> (Json, [Json; 2]) {
     use configuration::Kind as K;
@@ -173,6 +213,7 @@ fn sample(key: &configuration::Key, verb: &str) -> (Json, [Json; 2]) {
         K::States => (json!(["NonCompliant", "non-compliant"]), [json!("Complaint"), json!([null])]),
         K::Flag => (json!(true), [json!("true"), json!(1)]),
         K::Number => (json!(2), [json!(0), json!("2")]),
+        K::Percent => (json!(100), [json!(101), json!("90 %")]),
         K::Values => (json!({"effect": "Deny"}), [json!("effect=Deny"), json!(["effect"])]),
     }
 }

@@ -38,6 +38,7 @@ fn value(key: &Key, verb: &str) -> Value {
     let one = match key.kind {
         Kind::Flag => json!({"type": "boolean"}),
         Kind::Number => json!({"type": "integer", "minimum": 1}),
+        Kind::Percent => json!({"type": "integer", "minimum": 0, "maximum": 100}),
         Kind::Values => json!({"type": "object"}),
         Kind::Scope => json!({"type": "string", "pattern": "^/"}),
         Kind::Word => {

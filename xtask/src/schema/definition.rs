@@ -216,13 +216,15 @@ fn condition() -> Result<Value, Fault> {
         keys = keys.strict(row.name, about, operand(row.signature)?);
     }
     let leaf = json!({
-        "maxProperties": 2,
         "allOf": [
+            {"not": {"minProperties": 3}, "errorMessage": "a comparison has one subject and one operator"},
             {"if": {"not": has(&subjects)}, "then": {"required": ["field"]}},
             {"not": {"propertyNames": {"pattern": any_case(&subjects)}}, "errorMessage": "an operator is missing"},
         ],
     });
-    Ok(keys.with("if", has(&logical)).with("then", json!({"maxProperties": 1})).with("else", leaf).build())
+    let alone =
+        json!({"not": {"minProperties": 2}, "errorMessage": "`allOf`, `anyOf` and `not` stand alone"});
+    Ok(keys.with("if", has(&logical)).with("then", alone).with("else", leaf).build())
 }
 
 /// What an operator takes on its right side, as the engine's table says it.

@@ -3,7 +3,10 @@
 use super::keys::{Keys, list, one_of, or_null, reference};
 use crate::Fault;
 use ordain::State;
-use ordain_author::suite::{CASE_KEYS, EFFECTS, Form, Key, Mode, SUITE_KEYS, Surrounding, Switch, VERDICTS};
+use ordain_author::coverage::Goal;
+use ordain_author::suite::{
+    CASE_KEYS, EFFECTS, EXEMPT_KEYS, Form, Key, Mode, SUITE_KEYS, Surrounding, Switch, VERDICTS,
+};
 use serde_json::{Map, Value, json};
 
 fn text() -> Value {
@@ -15,7 +18,7 @@ fn texts() -> Value {
     json!({"anyOf": [text(), list(text())]})
 }
 
-fn words<T: Copy>(all: &[(T, &'static str)]) -> Vec<&'static str> {
+fn words<T>(all: &[(T, &'static str)]) -> Vec<&'static str> {
     all.iter().map(|(_, word)| *word).collect()
 }
 
@@ -26,6 +29,7 @@ pub fn schema() -> Result<Value, Fault> {
     parts.insert("set".into(), json!({"type": "object", "propertyNames": {"minLength": 1}}));
     parts.insert("resource".into(), resource());
     parts.insert("expect".into(), expect()?);
+    parts.insert("exemption".into(), exemption()?);
     parts.insert("case".into(), case()?);
     let suite = both(Keys::exact(
         "A test suite: which policy is tested, with which resources, and what must come out.",
@@ -44,15 +48,20 @@ pub fn schema() -> Result<Value, Fault> {
         "Resources that cases start from, by name.",
         json!({"type": "object", "additionalProperties": reference("resource")}),
     )
+    .key("exempt", "What `ordain test --coverage` need not see, and why.", list(reference("exemption")))
     .key("cases", "The cases.", json!({"type": "array", "items": reference("case"), "minItems": 1}))
     .need(&["cases"]);
     let mut schema = suite.build();
     same(&schema, &SUITE_KEYS, "suite")?;
     let subjects = ["policy", "initiative", "assignment", "tenant"];
     let absent = json!({"not": {"anyOf": subjects.map(|name| json!({"required": [name]}))}});
-    let cases_have_it = json!({"properties": {"cases": {"items": {"required": ["policy"]}}}});
+    let cases_have_it =
+        json!({"properties": {"cases": {"type": "array", "items": {"required": ["policy"]}}}});
     let twos: Vec<Value> = pairs(&subjects).map(|(a, b)| json!({"required": [a, b]})).collect();
+    let exemptions_have_it =
+        json!({"type": "array", "items": {"required": ["policy"], "properties": {"policy": text()}}});
     schema["allOf"] = json!([
+        {"if": {"not": {"required": ["policy"]}}, "then": {"properties": {"exempt": exemptions_have_it}}},
         {"if": absent, "then": {"anyOf": [{"required": ["policy"]}, cases_have_it]}},
         {"not": {"anyOf": twos}, "errorMessage": "a suite tests one thing: a policy, an initiative, an assignment or a tenant"},
     ]);
@@ -144,6 +153,21 @@ fn resource() -> Value {
         "type": "object",
         "if": describes,
         "then": {"allOf": [described, one_start()]},
+        "else": {"properties": written_out()},
+    })
+}
+
+/// What editors offer for a resource of which nothing is known yet, and for its body: nothing is demanded of it.
+fn written_out() -> Value {
+    json!({
+        "type": {"description": "The resource type: `Microsoft.ContainerRegistry/registries`."},
+        "id": {"description": "The resource's id, which says where it is."},
+        "name": {"description": "The resource's name."},
+        "location": {"description": "The region."},
+        "tags": {"description": "The tags."},
+        "properties": {"description": "The properties."},
+        "base": {"description": "One of `bases`, instead of a body."},
+        "file": {"description": "A file that holds the resource, instead of a body."},
     })
 }
 
@@ -192,6 +216,33 @@ fn case() -> Result<Value, Fault> {
         {"if": no_start, "then": {"not": changed, "errorMessage": "`set` and `remove` change a resource, and the case has none"}},
     ]);
     Ok(case)
+}
+
+/// An entry of `exempt`. The reader lets a reason be missing until coverage is asked for; here it is always asked for.
+fn exemption() -> Result<Value, Fault> {
+    let known: Vec<&str> = words(&Goal::WORDS).into_iter().chain(EFFECTS).collect();
+    let goal = json!({"anyOf": [{"enum": known}, text()]});
+    let exemption = Keys::exact("Goals of coverage that no case can show.")
+        .key(
+            "policy",
+            "The definition that is meant: a file, relative to this one. Without it: the suite's own.",
+            or_null(text()),
+        )
+        .key(
+            "condition",
+            "Which condition or effect: a JSON Pointer into `policyRule`, such as `/if/allOf/1`.",
+            json!({"type": "string", "pattern": "^/"}),
+        )
+        .key(
+            "goals",
+            "What of it cannot be shown; without them: all that no case shows.",
+            json!({"anyOf": [goal.clone(), list(goal)]}),
+        )
+        .key("because", "Why no case can show it.", json!({"type": "string", "pattern": "\\S"}))
+        .need(&["condition", "because"])
+        .build();
+    same(&exemption, &EXEMPT_KEYS, "exemption")?;
+    Ok(exemption)
 }
 
 /// States in the spellings that are read: any case, with blanks and dashes (spec S-3).

@@ -5,6 +5,7 @@ mod exempt;
 mod expect;
 
 pub use case::CASE_KEYS;
+pub use exempt::EXEMPT_KEYS;
 pub use expect::{EFFECTS, VERDICTS};
 
 use super::model::{

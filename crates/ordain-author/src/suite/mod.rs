@@ -18,7 +18,7 @@ mod tree;
 mod update;
 mod yaml;
 
-pub use form::{CASE_KEYS, EFFECTS, SUITE_KEYS, VERDICTS, suite};
+pub use form::{CASE_KEYS, EFFECTS, EXEMPT_KEYS, SUITE_KEYS, VERDICTS, suite};
 pub use load::{Built, Files, Library, PolicyTexts, Tenant, sibling};
 pub use model::{
     Body, Case, Common, Exempt, Form, From, Key, Mode, Named, Subject, SubjectKind, Suite, Surrounding,

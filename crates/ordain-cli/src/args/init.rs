@@ -19,7 +19,7 @@ for GitHub Actions, schemas and settings with which editors complete and check. 
 #[command(long_about = ABOUT, after_help = format!("{}\n\n{EXAMPLES}", exit::INIT_HELP))]
 pub struct Init {
     /// Where: a folder, which is made if need be (default: the folder that you are in)
-    #[arg(value_name = "DIR", default_value = ".")]
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
     pub folder: PathBuf,
 
     /// Write over files that are there already

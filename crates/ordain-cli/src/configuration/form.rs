@@ -5,6 +5,7 @@ use crate::args::words;
 use ordain::ids::Scope;
 use ordain::{Context, Diagnostic, Node as _, Source, State, Value, nearest};
 use ordain_author::suite::{self, Member, Tree};
+use std::ops::RangeInclusive;
 
 /// A configuration file.
 #[derive(Debug)]
@@ -155,15 +156,8 @@ impl Reading {
                     None
                 }
             },
-            Kind::Number => match (&value).to_value().as_int().filter(|number| *number > 0) {
-                Some(number) => Some(Given::Texts(vec![number.to_string()])),
-                None => {
-                    let wrong =
-                        Diagnostic::error("WrongKind", format!("{what} must be a whole number above zero"));
-                    self.told.push(value.head().mark(wrong, ""));
-                    None
-                }
-            },
+            Kind::Number => self.number(value, &what, 1..=i64::MAX, "a whole number above zero"),
+            Kind::Percent => self.number(value, &what, 0..=100, "a whole number from 0 to 100"),
             Kind::Values => {
                 let members = self.members(value, &what);
                 let values = members.into_iter().map(|m| (m.key.to_string(), (&m.value).to_value()));
@@ -175,6 +169,21 @@ impl Reading {
             }
         };
         self.settings.extend(given.map(|value| Setting { key, section, value }));
+    }
+
+    fn number(
+        &mut self,
+        value: &Tree,
+        what: &str,
+        range: RangeInclusive<i64>,
+        wanted: &str,
+    ) -> Option<Given> {
+        if let Some(number) = value.to_value().as_int().filter(|number| range.contains(number)) {
+            return Some(Given::Texts(vec![number.to_string()]));
+        }
+        let wrong = Diagnostic::error("WrongKind", format!("{what} must be {wanted}"));
+        self.told.push(value.head().mark(wrong, ""));
+        None
     }
 
     /// One text or several.

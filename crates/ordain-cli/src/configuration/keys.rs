@@ -24,6 +24,8 @@ pub enum Kind {
     Flag,
     /// A whole number above zero.
     Number,
+    /// A whole number from 0 to 100.
+    Percent,
     /// Names and values of policy parameters.
     Values,
 }
@@ -97,6 +99,8 @@ pub const KEYS: &[Key] = &[
     key("resource-group", Kind::Text, CHECK, "The resource group that a template goes to."),
     key("location", Kind::Text, CHECK, "The location of that group, or of a deployment above groups."),
     key("paths", Kind::Paths, TEST, "Test suites: files, folders or patterns. Without them: the working directory."),
+    key("coverage", Kind::Flag, TEST, "Shows what no case shows of the policies."),
+    key("fail-under", Kind::Percent, TEST, "Fails below this coverage, in per cent of goals."),
     key("threads", Kind::Number, TEST, "Suites that run at once."),
     key("show-values", Kind::Flag, ALL, "Shows values even where the name sounds like a secret."),
     Key { name: "format", kind: Kind::Word, verbs: ALL, of_verb: true, about: "How the report is written." },
