@@ -3,7 +3,9 @@
 mod common;
 
 use common::folder;
+use ordain::Source;
 use ordain_cli::configuration;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -77,6 +79,57 @@ fn the_workflow_and_the_readme_run() {
         .expect("written");
     let (code, out, _) = run(&top, &["eval", "resources"]);
     assert!(code == 1 && out.contains("Admin user of registries is off"), "{out}");
+}
+
+#[test]
+fn the_tests_show_everything_of_the_policy() {
+    let top = folder("init-coverage");
+    run(&top, &["init"]);
+    let (code, out, err) = run(&top, &["test", "--fail-under", "100"]);
+    assert!(code == 0 && out.contains("coverage 100%"), "{out}{err}");
+}
+
+/// What editors look for is there: the schemas that files and settings name.
+#[test]
+fn editors_find_the_schemas() {
+    let top = folder("init-editors");
+    run(&top, &["init"]);
+    for name in ["ordain.yaml", "policies/registry-admin-user.test.yaml"] {
+        let path = top.join(name);
+        let text = fs::read_to_string(&path).expect("a text");
+        let line = text.lines().next().and_then(|line| line.strip_prefix("# yaml-language-server: $schema="));
+        let schema = path.parent().expect("a folder").join(line.expect("a line for editors"));
+        assert!(schema.is_file(), "{}", schema.display());
+    }
+    let named = settings_name(&top);
+    assert_eq!(named.len(), 6, "{named:?}");
+    // The repository's own settings name the same schemas, where they are made.
+    assert_eq!(settings_name(&common::root()), named);
+}
+
+/// Names of the schemas in an editor's settings; all of them are there.
+fn settings_name(top: &Path) -> BTreeSet<String> {
+    let text = fs::read_to_string(top.join(".vscode/settings.json")).expect("settings");
+    let settings: Value = serde_json::from_str(&text).expect("JSON");
+    let of_json = settings["json.schemas"].as_array().expect("a list").iter();
+    let of_json = of_json.map(|entry| entry["url"].as_str().expect("a path"));
+    let of_yaml = settings["yaml.schemas"].as_object().expect("an object").keys().map(String::as_str);
+    let paths: BTreeSet<&str> = of_json.chain(of_yaml).collect();
+    let missing: Vec<_> = paths.iter().filter(|path| !top.join(path).is_file()).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+    let name = |path: &&str| Path::new(path).file_name().expect("a name").to_string_lossy().into_owned();
+    paths.iter().map(name).collect()
+}
+
+#[test]
+fn the_workflow_installs_from_the_repository() {
+    let top = folder("init-source");
+    run(&top, &["init"]);
+    let workflow = fs::read_to_string(top.join(".github/workflows/policies.yml")).expect("a workflow");
+    let install = format!("cargo install --locked --git {} ordain-cli\n", env!("CARGO_PKG_REPOSITORY"));
+    assert!(workflow.contains(&install), "{workflow}");
+    let (read, told) = ordain_author::suite::tree(&Source::new("policies.yml", workflow));
+    assert!(read.is_some() && told.is_empty(), "{told:?}");
 }
 
 #[test]
