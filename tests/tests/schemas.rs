@@ -1,4 +1,12 @@
 //! The schemas in `docs/schema`: they accept what the engine reads, and refuse what is damaged.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "helpers of tests may stop as tests do"
+)]
 
 #[path = "schemas/documents.rs"]
 mod documents;

@@ -53,15 +53,12 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
     }
 }
 
-/// Keys of the configuration file, from the table that it is read by.
-fn configuration() -> Result<String, Fault> {
-    use ordain_cli::configuration::{KEYS, Kind, VERBS};
-    let mut page = format!(
-        "# Configuration\n\n<!-- Made by `cargo xtask docs` from the command line's own table. Change that, not this. -->\n\n\
+/// What stands before the keys.
+const CONFIGURATION: &str = "# Configuration\n\n<!-- Made by `cargo xtask docs` from the command line's own table. Change that, not this. -->\n\n\
          Options that a project repeats with each call stand in a file `ordain.yaml`, `ordain.yml` or `ordain.json`. A \
          key is the long name of an option and counts for every verb that has the option; what stands in the section of \
          a verb wins, and what is typed wins over both. Paths are relative to the file, wherever the call is made.\n\n\
-         ```yaml\npolicies: policies\nparameters: {{ effect: Deny }}\neval:\n  fail-on: [NonCompliant, Conflict]\ncheck:\n  \
+         ```yaml\npolicies: policies\nparameters: { effect: Deny }\neval:\n  fail-on: [NonCompliant, Conflict]\ncheck:\n  \
          baseline: known-denials.json\n  resource-group: rg-app\ntest:\n  paths: policies\n```\n\n\
          The nearest file counts, from the folder of the call up to the root of the repository (the folder with `.git`); \
          outside a repository only the folder of the call is looked at. `--config FILE` names another, `--no-config` does \
@@ -71,8 +68,12 @@ fn configuration() -> Result<String, Fault> {
          then `--param`; the later wins. Any other option that is typed takes the place of the key as a whole: `-p` \
          replaces `policies`. A flag of the file is taken back by `--no-config` only.\n\n\
          Editors complete and check the file with its schema: [editors](editors.md).\n\n\
-         | Key | Takes | Says | Of |\n|---|---|---|---|\n"
-    );
+         | Key | Takes | Says | Of |\n|---|---|---|---|\n";
+
+/// Keys of the configuration file, from the table that it is read by.
+fn configuration() -> Result<String, Fault> {
+    use ordain_cli::configuration::{KEYS, Kind, VERBS};
+    let mut page = CONFIGURATION.to_owned();
     for key in KEYS {
         let takes = match key.kind {
             Kind::Paths => "paths",

@@ -1,4 +1,10 @@
 //! The configuration file: which one counts, what it sets, what wins over it, what is said of a bad one.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may stop as tests do"
+)]
 
 mod common;
 

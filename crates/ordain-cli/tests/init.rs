@@ -1,4 +1,10 @@
 //! `ordain init`: what it writes works as it stands, and nothing is written over.
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests may stop as tests do"
+)]
 
 mod common;
 

@@ -1,7 +1,7 @@
 //! Test suites: a file says which policy is tested, with which resources, and what must come out.
 //!
-//! [`tree`] reads a text (JSON or YAML), [`suite`](fn@suite) makes a suite of it, [`run`] judges its cases with the engine and
-//! compares. The form is described in `docs/suites.md`.
+//! [`tree()`] reads a text (JSON or YAML), [`suite()`] makes a suite of it, [`run()`] judges its cases with the engine
+//! and compares. The form is described in `docs/suites.md`.
 
 mod body;
 mod compare;

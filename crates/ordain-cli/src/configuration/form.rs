@@ -149,7 +149,7 @@ impl Reading {
         }
         let what = format!("`{}`", key.name);
         let given = match key.kind {
-            Kind::Flag => match (&value).to_value() {
+            Kind::Flag => match value.to_value() {
                 Value::Bool(flag) => Some(Given::Flag(flag)),
                 _ => {
                     self.kind(value, &what, "true or false");
