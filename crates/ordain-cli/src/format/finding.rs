@@ -65,7 +65,7 @@ impl<'f> Finding<'f> {
 
     /// Where in the resource a condition looked.
     pub fn place_of(&self, compared: &Compared) -> Option<Spot<'f>> {
-        let location = compared.location().filter(|location| !location.items().is_empty())?;
+        let location = compared.nearest().filter(|location| !location.items().is_empty())?;
         Some(match self.resource {
             Resource::Row(row) => {
                 let place = place::find(&row.json, location);
