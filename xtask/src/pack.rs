@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::{Fault, files};
 use tree::Tree;
 
-const GENERATED: &str =
-    "Made by `cargo xtask pack` from policies/acr and policies/acr-rollout. Change these, not this.";
+const GENERATED: &str = "Made by `cargo xtask pack` from the files of policies/acr. Change these, not this.";
 
 /// A policy document of the pack.
 #[derive(Debug)]
@@ -44,21 +43,20 @@ impl Document {
 
     /// Where it lies, seen from `policies/acr/docs`.
     fn folder_from_docs(&self) -> &'static str {
-        if self.repairs { "../acr-rollout/repair/" } else { "" }
+        if self.repairs { "../repair/" } else { "" }
     }
 }
 
 impl Pack {
     fn read() -> Result<Self, Fault> {
-        let policies = files::root().join("policies");
-        let rollout = policies.join("acr-rollout");
-        let mut initiatives = documents(&rollout.join("initiative"), false)?;
-        let mut assignments = documents(&rollout.join("assignments"), false)?;
+        let folder = files::root().join("policies/acr");
+        let mut initiatives = documents(&folder.join("initiative"), false)?;
+        let mut assignments = documents(&folder.join("assignments"), false)?;
         // `enforce-…` before `secure-…`: the reporting one comes first.
         assignments.reverse();
         Ok(Self {
-            judged: documents(&policies.join("acr"), false)?,
-            repairs: documents(&rollout.join("repair"), true)?,
+            judged: documents(&folder, false)?,
+            repairs: documents(&folder.join("repair"), true)?,
             initiative: initiatives.pop().ok_or_else(|| Fault::failed("there is no initiative"))?,
             assignments,
         })
@@ -104,8 +102,7 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
         _ => return Err(Fault::Usage("the one option is --check".into())),
     };
     let pack = Pack::read()?;
-    let mut made =
-        vec![("policies/acr-rollout/deploy/acr.json".to_owned(), template::template(&pack).print())];
+    let mut made = vec![("policies/acr/deploy/acr.json".to_owned(), template::template(&pack).print())];
     let with_pages = pack.judged.iter().chain(&pack.repairs);
     let blocks = with_pages
         .map(|d| (format!("policies/acr/docs/{}.md", d.name), vec![pages::head(&pack, d)]))

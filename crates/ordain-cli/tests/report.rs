@@ -243,7 +243,7 @@ fn rows_and_states_add_up() {
     );
     assert!(
         ran.out.contains(
-            "2 resources under 28 policies: 0 compliant, 2 non-compliant, 0 not evaluated, 0 error"
+            "2 resources under 32 policies: 0 compliant, 2 non-compliant, 0 not evaluated, 0 error"
         ),
         "{}",
         ran.out

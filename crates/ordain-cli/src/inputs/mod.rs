@@ -10,6 +10,7 @@ mod foreign;
 mod lines;
 mod pack;
 mod parameters;
+mod passed_over;
 mod pick;
 mod policies;
 mod requests;

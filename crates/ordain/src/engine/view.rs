@@ -5,7 +5,7 @@ use crate::compile::Folding;
 use crate::document::{Document, Facts};
 use crate::effects::{self, Finding, Verdict};
 use crate::evaluate::{Machine, Silent, Truth};
-use crate::explain::{AliasRead, Explanation, ExplanationNode, SearchExplained, Tracer};
+use crate::explain::{self, AliasRead, Explanation, ExplanationNode, SearchExplained, Tracer};
 use crate::outcome::{Record, State};
 use crate::plan::Policy;
 use crate::source::{Position, Source};
@@ -125,14 +125,15 @@ impl<'o> Outcome<'o> {
         let unfolded = inner.explaining(&plans, self.record.policy, policy);
         let version = context.surroundings().api_version.as_deref().or_else(|| facts.api_version());
         let read = |alias: &str| AliasRead::of(&inner.aliases, facts.resource_type(), alias, version);
-        let tracer = Tracer::new(policy, &read);
+        let tracer = Tracer::new(policy, &read).with_elements();
         let machine = Machine::new(root, &facts, &unfolded, &inner.aliases, context.surroundings(), &tracer);
         if let Some(left) = unfolded.policies.first() {
             let _ = machine.judge(policy, &left.rule);
         }
         drop(machine);
         match tracer.finish() {
-            Some(tree) => {
+            Some(mut tree) => {
+                explain::settle(&mut tree, &|items| explain::found(root, items));
                 let search = self.related().map(|related| SearchExplained {
                     sentence: related.sentence(),
                     existence: self.explain_existence(root, &facts),
@@ -163,11 +164,14 @@ impl<'o> Outcome<'o> {
         let plan =
             |kind: &str, version: Option<&str>| inner.existence(id, policy, kind, version, Folding::None);
         let read = |alias: &str| AliasRead::of(&inner.aliases, &finding.resource_type, alias, None);
-        let tracer = Tracer::new(policy, &read);
+        let tracer = Tracer::new(policy, &read).with_elements();
         let which = effects::Which::Last(last);
         effects::watch(&machine, policy, prepared, facts, &inner.search(context), which, plan, &tracer);
         drop(machine);
-        tracer.finish()
+        let mut tree = tracer.finish()?;
+        // The candidate is not at hand: its elements are told by what they are asked.
+        explain::settle(&mut tree, &|_| None);
+        Some(tree)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The trace of the observer as a decision tree: what was compared with what, where, and what would have to hold.
 
 mod decisive;
+mod element;
 mod path;
 mod sentence;
 mod tracer;
@@ -16,6 +17,7 @@ use crate::operators;
 use crate::plan::{SiteLeaf, SubjectKind};
 use crate::source::{Position, Source, Span};
 use crate::value::{Fault, Value};
+pub(crate) use element::{found, settle};
 pub(crate) use tracer::Tracer;
 pub use written::{Written, WrittenEffect};
 
@@ -68,6 +70,8 @@ pub struct Compared {
     pub(crate) alias: Option<AliasRead>,
     /// In a trace the `where` of a count on each element.
     pub(crate) elements: Vec<ExplanationNode>,
+    /// In an explanation what one element says.
+    pub(crate) example: Option<Box<element::Example>>,
 }
 
 /// Where an alias was read, and who said so (spec L-62).
@@ -366,6 +370,16 @@ impl Compared {
                 self.sights.first().map(|side| &side.location).filter(|l| !l.items().is_empty())
             }
             _ => self.side().map(|side| &side.location),
+        }
+    }
+
+    /// Where in the resource to look first: as `location`, but of a count the innermost element that counts, such as
+    /// the one address of the one rule of the one collection, or what is the matter with it.
+    #[must_use]
+    pub fn nearest(&self) -> Option<&Location> {
+        match self.example.as_deref() {
+            Some(element::Example::Counts(counted)) => Some(counted.nearest()),
+            _ => self.location(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! A sentence for a condition: what is, what must be (spec S-70, S-73).
 
-use super::{Compared, Side};
+use super::element::{Counted, Example};
+use super::{Compared, Location, Side};
 use crate::evaluate::Truth;
 use crate::plan::SubjectKind;
 use crate::value::{Node, Value, text};
@@ -30,38 +31,40 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     if let Some(told) = counted(compared, values) {
         return told;
     }
-    let show = |value: &Value| shown(compared, value, values);
     let is = finding(compared, values);
-    let wanted = compared.operand().map(show).unwrap_or_default();
-    let must = match compared.demand() {
-        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
-            "must be empty".to_owned()
-        }
-        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
-            "must not be empty".to_owned()
-        }
-        "MustEqual" => format!("must be {wanted}"),
-        // `is X, must not be X` says it twice.
-        "MustNotEqual" if is == format!("is {wanted}") => return format!("{name} {is}"),
-        "MustNotEqual" => format!("must not be {wanted}"),
-        "MustExist" => "must be set".to_owned(),
-        "MustNotExist" => "must not be set".to_owned(),
-        "MustBeIn" => format!("must be one of {wanted}"),
-        "MustNotBeIn" => format!("must be none of {wanted}"),
-        "MustBeLike" => format!("must be like {wanted}"),
-        "MustNotBeLike" => format!("must not be like {wanted}"),
-        "MustMatch" | "MustMatchInsensitively" => format!("must match {wanted}"),
-        "MustNotMatch" | "MustNotMatchInsensitively" => format!("must not match {wanted}"),
-        "MustContain" => format!("must contain {wanted}"),
-        "MustNotContain" => format!("must not contain {wanted}"),
-        "MustContainKey" => format!("must have the key {wanted}"),
-        "MustNotContainKey" => format!("must not have the key {wanted}"),
-        "MustBeLess" => format!("must be less than {wanted}"),
-        "MustBeLessOrEqual" => format!("must be at most {wanted}"),
-        "MustBeGreater" => format!("must be more than {wanted}"),
-        _ => format!("must be at least {wanted}"),
-    };
-    format!("{name} {is}, {must}")
+    let wanted = compared.operand().map(|value| shown(compared, value, values)).unwrap_or_default();
+    // `is X, must not be X` says it twice.
+    if compared.demand() == "MustNotEqual" && is == format!("is {wanted}") {
+        return format!("{name} {is}");
+    }
+    format!("{name} {is}, must {}", demanded(compared, &wanted))
+}
+
+/// What must be, without the word.
+fn demanded(compared: &Compared, wanted: &str) -> String {
+    let empty = compared.operand().is_some_and(|value| value.as_text() == Some(""));
+    match compared.demand() {
+        "MustEqual" if empty => "be empty".to_owned(),
+        "MustNotEqual" if empty => "not be empty".to_owned(),
+        "MustEqual" => format!("be {wanted}"),
+        "MustNotEqual" => format!("not be {wanted}"),
+        "MustExist" => "be set".to_owned(),
+        "MustNotExist" => "not be set".to_owned(),
+        "MustBeIn" => format!("be one of {wanted}"),
+        "MustNotBeIn" => format!("be none of {wanted}"),
+        "MustBeLike" => format!("be like {wanted}"),
+        "MustNotBeLike" => format!("not be like {wanted}"),
+        "MustMatch" | "MustMatchInsensitively" => format!("match {wanted}"),
+        "MustNotMatch" | "MustNotMatchInsensitively" => format!("not match {wanted}"),
+        "MustContain" => format!("contain {wanted}"),
+        "MustNotContain" => format!("not contain {wanted}"),
+        "MustContainKey" => format!("have the key {wanted}"),
+        "MustNotContainKey" => format!("not have the key {wanted}"),
+        "MustBeLess" => format!("be less than {wanted}"),
+        "MustBeLessOrEqual" => format!("be at most {wanted}"),
+        "MustBeGreater" => format!("be more than {wanted}"),
+        _ => format!("be at least {wanted}"),
+    }
 }
 
 /// What the left side is.
@@ -113,7 +116,9 @@ fn counted(compared: &Compared, values: Values) -> Option<String> {
     let found = compared.side()?.value()?.as_int()?;
     let bound = compared.operand()?.as_int()?;
     let name = last_part(&compared.leaf.subject);
+    let example = compared.example.as_deref();
     let (is, verb) = match (compared.leaf.filtered, found) {
+        (true, 0) if matches!(example, Some(Example::None)) => (format!("there are no `{name}`"), " match"),
         (true, 0) => (format!("none of `{name}` matches"), ""),
         (true, 1) => (format!("one of `{name}` matches"), ""),
         (true, n) => (format!("{n} of `{name}` match"), ""),
@@ -125,9 +130,13 @@ fn counted(compared: &Compared, values: Values) -> Option<String> {
         Some(members) => format!("{is} ({members})"),
         None => is,
     };
+    let asked = match example {
+        Some(Example::Lacks(leaf)) => lacking(compared, leaf, values).unwrap_or_default(),
+        _ => verb.to_owned(),
+    };
     let at_least = |n: i64| match n {
-        1 => format!("at least one must{verb}"),
-        n => format!("at least {n} must{verb}"),
+        1 => format!("at least one must{asked}"),
+        n => format!("at least {n} must{asked}"),
     };
     let at_most = |n: i64| match n {
         ..=0 => format!("none may{verb}"),
@@ -144,7 +153,65 @@ fn counted(compared: &Compared, values: Values) -> Option<String> {
         "MustNotEqual" => format!("not exactly {bound} may{verb}"),
         _ => return None,
     };
-    Some(format!("{is}, {must}"))
+    let such = match example {
+        Some(Example::Counts(counted)) => such(counted, found, values).unwrap_or_default(),
+        _ => String::new(),
+    };
+    Some(format!("{is}, {must}{such}"))
+}
+
+/// What each element lacks, behind `at least one must`.
+fn lacking(count: &Compared, leaf: &Compared, values: Values) -> Option<String> {
+    if leaf.leaf.kind != SubjectKind::Field {
+        return None;
+    }
+    let wanted = leaf.operand().map(|value| shown(leaf, value, values)).unwrap_or_default();
+    let demanded = demanded(leaf, &wanted);
+    let (array, asked) = (&*count.leaf.subject, &*leaf.leaf.subject);
+    if asked.eq_ignore_ascii_case(array) {
+        return Some(format!(" {demanded}"));
+    }
+    let inside = asked.get(array.len()..).and_then(|rest| rest.strip_prefix('.'))?;
+    Some(format!(" ({inside} must {demanded})"))
+}
+
+/// The first element that counts: the names on the way to it, then it itself or what is the matter with it.
+fn such(counted: &Counted, found: i64, values: Values) -> Option<String> {
+    let it = |value: &Value| match values {
+        Values::MaskSecrets if counted.secret => "`******`".to_owned(),
+        _ => plain(value, values),
+    };
+    let mut trail: Vec<String> = counted.names.iter().map(show).collect();
+    let object = matches!(counted.value, None | Some(Value::Object(_)));
+    if !object {
+        trail.extend(counted.value.as_ref().map(it));
+    }
+    let trail = trail.join(" > ");
+    let matter = counted.leaf.as_deref().filter(|_| object).and_then(|leaf| {
+        let inside = inside(leaf, counted)?;
+        Some(format!("{inside} {}", finding(leaf, values)))
+    });
+    let told = match (trail.is_empty(), matter) {
+        (true, None) => it(counted.value.as_ref()?),
+        (true, Some(matter)) => format!("{}, whose {matter}", dotted(&counted.place)),
+        (false, None) => trail,
+        (false, Some(matter)) => format!("{trail}, whose {matter}"),
+    };
+    let lead = if found == 1 { "" } else { "first " };
+    Some(format!(": {lead}{told}"))
+}
+
+/// Where a condition looked, from the element on.
+fn inside(leaf: &Compared, counted: &Counted) -> Option<String> {
+    let side = leaf.side().filter(|_| leaf.leaf.kind == SubjectKind::Field)?;
+    let (whole, element) = (side.location().dotted(), counted.place.dotted());
+    let rest = whole.strip_prefix(&element)?.strip_prefix('.')?;
+    Some(rest.strip_prefix("properties.").unwrap_or(rest).to_owned())
+}
+
+fn dotted(place: &Location) -> String {
+    let dotted = place.dotted();
+    dotted.strip_prefix("properties.").map(str::to_owned).unwrap_or(dotted)
 }
 
 /// The members of a given array that were counted: the resource has no place that would show them.
@@ -165,8 +232,7 @@ fn subject(compared: &Compared) -> String {
         SubjectKind::Field => match compared.side() {
             // With `[*]` the element that decided is named by its place.
             Some(side) if written.contains("[*]") && !side.location().items().is_empty() => {
-                let dotted = side.location().dotted();
-                dotted.strip_prefix("properties.").map(str::to_owned).unwrap_or(dotted)
+                dotted(side.location())
             }
             _ => last_part(written).to_owned(),
         },

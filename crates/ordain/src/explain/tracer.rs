@@ -122,6 +122,7 @@ impl Observer for Tracer<'_> {
             sights: sights.collect(),
             open: seen.open.into_iter().map(Location::new).collect(),
             elements: self.take_elements(),
+            example: None,
         };
         let kind = NodeKind::Condition(Box::new(compared));
         self.add(ExplanationNode { span: self.span(site), truth: seen.truth, kind });
