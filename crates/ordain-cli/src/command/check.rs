@@ -80,9 +80,14 @@ pub fn run(options: &Check, world: &mut World<'_>) -> io::Result<Exit> {
         }
     }
     // What the tenant holds is there already: it is looked at, not judged.
+    let context = context.destined(&around);
     let context = eval::surrounded(common, &engine, &files, &context, &mut diagnostics);
     let engines = Engines { common: engine, others };
-    let asking = Asking { action: options.action, before: options.before };
+    let asking = Asking {
+        action: options.action,
+        before: options.before,
+        placed: around.subscription.is_some() && around.resource_group.is_some(),
+    };
     let (existing, asked) = files.split_at_checked(of_tenant).unwrap_or((&[], &files));
     let mut answers = asking::ask(&engines, asked, existing, &context, asking);
     diagnostics.append(&mut answers.diagnostics);
