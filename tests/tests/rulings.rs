@@ -330,8 +330,7 @@ fn what_surrounds_a_request_without_id_is_that_of_its_deployment() {
     };
     let parentless = || plan(json!({ "type": "A.B/c@1", "name": "n" }), json!({ "parent_id": true }));
     let elsewhere = format!("/subscriptions/{guid}/resourceGroups/other");
-    let unnamed =
-        plan(json!({ "type": "A.B/c@1", "parent_id": elsewhere }), json!({ "name": true }));
+    let unnamed = plan(json!({ "type": "A.B/c@1", "parent_id": elsewhere }), json!({ "name": true }));
     let group = plan(
         json!({ "type": "Microsoft.Resources/resourceGroups@1", "name": "made" }),
         json!({ "parent_id": true }),

@@ -266,6 +266,11 @@ impl EngineBuilder {
         self.documents.hierarchy.read(document.root())
     }
 
+    /// The same for a document of a text, so that diagnostics can say where it stands.
+    pub fn hierarchy_in(&mut self, source: &Source, json: &Json<'_>) -> bool {
+        self.documents.hierarchy.read_in(json, source)
+    }
+
     /// Where a subscription lies must be told: else whether an assignment at a management group holds there is
     /// not evaluated, rather than assumed (spec G-14).
     #[must_use]

@@ -42,7 +42,8 @@ impl Request {
     /// Sends it where a deployment goes, as far as nothing tells of another place.
     pub(super) fn sent_to(self, goal: &Place) -> Self {
         let is_group = super::body::text(&self.body, "type").is_some_and(|kind| {
-            key_eq(kind, "Microsoft.Resources/resourceGroups") || key_eq(kind, crate::ids::RESOURCE_GROUP_TYPE)
+            key_eq(kind, "Microsoft.Resources/resourceGroups")
+                || key_eq(kind, crate::ids::RESOURCE_GROUP_TYPE)
         });
         // A group that is made is in no other.
         let goal = &if is_group && goal.level == Level::Group {
