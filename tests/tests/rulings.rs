@@ -397,6 +397,57 @@ fn what_surrounds_a_request_without_id_is_that_of_its_deployment() {
 }
 
 #[test]
+fn what_is_left_out_under_audit_is_told() {
+    // spec: E-37, E-44, E-49, E-61
+    let modify = |effect: &str, operations: Json| {
+        json!({ "effect": "modify", "details": { "conflictEffect": effect, "operations": operations,
+            "roleDefinitionIds": ["/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"] } })
+    };
+    let add = |field: &str, value: &str| json!({ "operation": "add", "field": field, "value": value });
+    let write = |field: &str| json!({ "operation": "addOrReplace", "field": field, "value": "x" });
+    let always = || json!({ "field": "type", "equals": "A.B/c" });
+    let mut body = thing(json!({}));
+    body["tags"] = json!({ "env": "zz" });
+    let clash = "`tags.env` is `zz` already, the policy would write `a`";
+    let fixed = "`location` cannot be written in this API version";
+    let table = [
+        // Some of it is carried out.
+        ("audit", json!([add("tags.env", "a"), add("tags.k", "1")]), "changed", vec![clash]),
+        ("audit", json!([add("tags.k", "1"), write("location")]), "changed", vec![fixed]),
+        // None of it is: that is told as well.
+        ("audit", json!([add("tags.env", "a")]), "skipped", vec![clash]),
+        ("audit", json!([write("location"), add("tags.env", "a")]), "skipped", vec![clash, fixed]),
+        // Nothing is left out.
+        ("audit", json!([add("tags.k", "1")]), "changed", vec![]),
+        ("audit", json!([add("tags.env", "zz")]), "", vec![]),
+        // In silence.
+        ("disabled", json!([add("tags.env", "a"), add("tags.k", "1")]), "changed", vec![]),
+        ("disabled", json!([add("tags.env", "a")]), "", vec![]),
+        ("deny", json!([add("tags.env", "a")]), "denied", vec![]),
+    ];
+    for (effect, operations, kind, left_out) in table {
+        let engine = assigned(&[definition("p", always(), modify(effect, operations.clone()))]);
+        let request = asks(&engine, &body);
+        let kinds: Vec<&str> = request.rulings.iter().map(|ruling| ruling.kind.name()).collect();
+        let wanted: Vec<&str> = std::iter::once(kind).filter(|kind| !kind.is_empty()).collect();
+        assert_eq!(kinds, wanted, "{effect} {operations}");
+        let told: Vec<String> =
+            request.rulings.iter().flat_map(|ruling| ruling.left_out(Values::Show)).collect();
+        assert_eq!(told, left_out, "{effect} {operations}");
+        let verdict = if kind == "denied" { Verdict::Denied } else { Verdict::Allowed };
+        assert_eq!(request.verdict, verdict, "{effect} {operations}");
+    }
+    // Masked as all values are.
+    let engine = assigned(&[definition("p", always(), modify("audit", json!([add("tags.password", "a")])))]);
+    body["tags"] = json!({ "password": "zz" });
+    let request = asks(&engine, &body);
+    assert_eq!(
+        request.rulings[0].sentence(Values::MaskSecrets),
+        "nothing is changed: `tags.password` is `******` already, the policy would write `******`"
+    );
+}
+
+#[test]
 fn rows_of_groups_tell_more_than_the_options() {
     // spec: F-215, I-48
     let engine = Engine::builder()
