@@ -189,3 +189,32 @@ fn exemptions_that_end_within_thirty_days_are_named() {
         assert_eq!(line.trim(), named, "{ends}");
     }
 }
+
+#[test]
+fn values_for_what_is_assigned_are_not_taken_from_the_line() {
+    // spec: D-54, D-61, G-102
+    let mut needing = definition("d");
+    needing["properties"]["parameters"] = json!({ "v": { "type": "String" } });
+    let documents = json!([needing, assignment("a", &id("policyDefinitions", "d")), resource()]);
+    let root = folder("tenants-values");
+    fs::write(root.join("all.json"), documents.to_string()).expect("a file");
+    let root = root.to_str().expect("a path");
+    let ran = ordain(&["eval", "--tenant", root, "--param", "v=x"]);
+    let told: Vec<&str> = ran
+        .err
+        .lines()
+        .filter(|line| line.contains("[") && line.contains("]: ") || line.contains("help: "))
+        .collect();
+    let wanted = [
+        "error[ParameterMissing]: no value for the required parameter `v`",
+        "help: the assignment says it under `parameters`",
+        "warning[UnusedParameter]: the value given for the parameter `v` is not used: assigned policies have their own",
+        "help: write it into the `parameters` of an assignment",
+        "error[NoPolicies]: no policy can be used: nothing is judged",
+    ];
+    for line in wanted {
+        assert!(told.iter().any(|told| told.ends_with(line)), "{line}\n{}", ran.err);
+    }
+    assert!(!ran.err.contains("--param"), "{}", ran.err);
+    assert_eq!(ran.code, 2);
+}

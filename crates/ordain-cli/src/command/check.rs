@@ -143,12 +143,8 @@ fn silence(engine: &Engine, answers: &Answers<'_>, files: &[Rows<'_>], diagnosti
     let errors = diagnostics.iter().any(Diagnostic::is_error);
     let policies = engine.policies().count();
     if policies == 0 {
-        let diagnostic = Diagnostic::error("NoPolicies", "no policy was loaded: nothing can be judged");
-        diagnostics.push(match errors {
-            true => diagnostic,
-            false => diagnostic
-                .help("`-p` names files or folders of policies, `--tenant` a folder with all of them"),
-        });
+        let help = "`-p` names files or folders of policies, `--tenant` a folder with all of them";
+        diagnostics.push(eval::no_policies(engine, errors, help));
     }
     let recognised = answers.account.read - answers.account.errors;
     if recognised == 0 && !files.iter().any(|file| file.lists > 0 && file.errors == 0) && !errors {
