@@ -56,6 +56,8 @@ pub struct Counts {
 pub struct Asking {
     pub action: Option<Action>,
     pub before: bool,
+    /// Whether what has no id goes to a group that the caller named.
+    pub placed: bool,
 }
 
 /// The policies, linked once for all requests, and once more for each set of parameters that payloads bring
@@ -105,7 +107,7 @@ pub fn ask<'e>(
         out.account.documents += file.documents;
         let from = out.answers.len();
         file.rows.iter().for_each(|row| out.row(engines.of(row), row, context, asking));
-        out.placeless(engine, from);
+        out.placeless(engine, from, asking);
     }
     out.cascade(engine, existing, context);
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
@@ -170,9 +172,12 @@ impl<'e> Answers<'e> {
     }
 
     /// Says once for a file that rows have no id: they are taken to be within every scope (spec G-8, I-48).
-    fn placeless(&mut self, engine: &Engine, from: usize) {
+    fn placeless(&mut self, engine: &Engine, from: usize, asking: Asking) {
         let placeless = |answer: &&Answer<'_>| {
-            let placed = answer.row.asked.as_ref().is_some_and(|asked| asked.request.place.is_some());
+            let placed = match &answer.row.asked {
+                Some(asked) => asked.request.place.is_some(),
+                None => asking.placed,
+            };
             engine.has_assignments() && answer.resource().id.is_empty() && !placed
         };
         let mut all = self.answers.iter().skip(from).filter(placeless);

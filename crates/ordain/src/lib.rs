@@ -82,6 +82,7 @@ pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};
 pub use related::{BadCoverage, Coverage, RelatedMode, RelatedResources};
 pub use source::{Anchor, Position, Source, Span};
+pub use syntax::PolicyDocument;
 /// The README's example must run.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -31,11 +31,11 @@ pub struct Low {
     #[arg(long, value_name = "FILE")]
     template_params: Vec<PathBuf>,
 
-    /// The subscription that a template goes to
+    /// The subscription that a template goes to, and what has no id
     #[arg(long, value_name = "ID")]
     subscription: Option<String>,
 
-    /// The resource group that a template goes to
+    /// The resource group that a template goes to, and what has no id
     #[arg(long, value_name = "NAME")]
     resource_group: Option<String>,
 

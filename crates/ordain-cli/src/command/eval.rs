@@ -279,6 +279,9 @@ pub(super) fn engine_with(
         let help = "on the command line arrays and objects are JSON: `--param 'names=[\"a\", \"b\"]'`";
         diagnostics.push(match diagnostic.code() {
             // How a value is given is the command line's matter, not the engine's.
+            "ParameterMissing" if engine.has_assignments() => {
+                diagnostic.help("the assignment says it under `parameters`")
+            }
             "ParameterMissing" => diagnostic.help("values come with `--param name=value` or `--params FILE`"),
             _ if named(&diagnostic) => diagnostic.help(help),
             _ => diagnostic,
@@ -297,13 +300,8 @@ fn silence(
     let policies = engine.policies().count();
     let errors = diagnostics.iter().any(Diagnostic::is_error);
     if policies == 0 {
-        let said = "no policy was loaded: nothing can be judged";
-        let diagnostic = if errors {
-            Diagnostic::error("NoPolicies", said)
-        } else {
-            Diagnostic::error("NoPolicies", said).help("`-p` names files or folders of policy definitions")
-        };
-        diagnostics.push(diagnostic);
+        let help = "`-p` names files or folders of policy definitions";
+        diagnostics.push(no_policies(engine, errors, help));
     }
     let recognised = judgement.account.read - judgement.account.errors;
     if recognised == 0 && !empty_list && !errors {
@@ -320,6 +318,19 @@ fn silence(
         );
     }
     containers_missing(engine, judgement, diagnostics);
+}
+
+/// Why there is no policy: none was there, or none of those that were can be used.
+pub(super) fn no_policies(engine: &Engine, errors: bool, help: &str) -> Diagnostic {
+    match (errors, engine.has_assignments()) {
+        (true, _) => Diagnostic::error("NoPolicies", "no policy can be used: nothing is judged"),
+        (false, true) => {
+            Diagnostic::error("NoPolicies", "no policy that is assigned can be judged: nothing is judged")
+        }
+        (false, false) => {
+            Diagnostic::error("NoPolicies", "no policy was loaded: nothing can be judged").help(help)
+        }
+    }
 }
 
 /// Policies that name groups or subscriptions judge only those that are there (spec I-36).

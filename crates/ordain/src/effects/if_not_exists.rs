@@ -3,12 +3,12 @@
 use super::holes;
 use crate::aliases::Aliases;
 use crate::document::{Completeness, Facts};
-use crate::evaluate::{Asker, Machine, Observer, Silent, Truth};
+use crate::evaluate::{Asker, Machine, NoticeKind, Observer, Silent, Truth};
 use crate::expr::{Constants, Context};
-use crate::ids::ResourceId;
-use crate::plan::{Demand, Policy, Residual};
+use crate::ids::{self, ResourceId};
+use crate::plan::{Consequence, Demand, Policy, Residual};
 use crate::related::{RelatedResources, Row, Seeker, Wanted};
-use crate::value::{Fault, FaultKind, Node, Object, Reason, Value};
+use crate::value::{Fault, FaultKind, Node, Object, Reason, Value, text::key_eq};
 use std::cell::{LazyCell, OnceCell};
 use std::sync::Arc;
 
@@ -90,6 +90,18 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
             &made
         }
     };
+    let segments = wanted.name.as_deref().map_or(0, |name| name.split('/').count());
+    if segments > wanted.resource_type.matches('/').count() {
+        machine.notice(NoticeKind::NameSegments {
+            definition: (&*policy.definition.id).into(),
+            name: wanted.name.as_deref().unwrap_or_default().into(),
+            resource_type: (&*wanted.spelled).into(),
+        });
+    }
+    if lacks_group(policy, facts, &asker) {
+        let definition = (&*policy.definition.id).into();
+        machine.notice(NoticeKind::DeploymentGroupMissing { definition });
+    }
     let Some(related) = search.related else {
         let verdict = Verdict::Open(Reason::RelatedTypeNotInInput);
         return finding(verdict, &wanted.spelled, 0, None);
@@ -212,6 +224,18 @@ fn judge<'d, N: Node<'d>, O: Observer, W: Observer>(
         }
         truth => Ok(truth),
     }
+}
+
+/// Whether a subscription's deployment should go to a resource group that the policy does not name (spec E-97).
+fn lacks_group<'d, N: Node<'d>>(policy: &Policy, facts: &Facts<'d, N>, cx: &dyn Context) -> bool {
+    let Consequence::Deploy(remedy) = &policy.consequence else { return false };
+    let lacks = remedy.group.is_none() && remedy.template.is_some();
+    lacks
+        && key_eq(facts.resource_type(), ids::SUBSCRIPTION_TYPE)
+        && remedy.scope.as_ref().is_none_or(|scope| {
+            let scope = crate::expr::template(scope, cx);
+            scope.is_ok_and(|scope| scope.as_text().is_some_and(|scope| key_eq(scope, "ResourceGroup")))
+        })
 }
 
 fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {

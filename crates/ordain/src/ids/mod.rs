@@ -3,7 +3,7 @@
 mod hierarchy;
 mod scope;
 
-pub use hierarchy::{Hierarchy, Tangle};
+pub use hierarchy::{Hierarchy, Tangle, Tangled};
 pub use scope::{Scope, ScopeKind, normal, scope_of_object};
 
 use crate::value::text::key_eq;

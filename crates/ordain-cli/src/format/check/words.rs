@@ -9,7 +9,7 @@ use ordain::{Ruling, RulingKind, Standing, Values, Verdict};
 
 /// A ruling in words.
 pub struct Said {
-    /// `denied`, `changed`, `flagged`, `open`, `later`, `idle`.
+    /// `denied`, `changed`, `skipped`, `flagged`, `open`, `later`, `idle`.
     pub word: &'static str,
     /// The policy and who assigned it.
     pub title: String,
@@ -48,6 +48,10 @@ pub fn said(answer: &Answer<'_>, ruling: &Ruling<'_>, values: Values) -> Said {
     };
     if let RulingKind::Changes { standing: Standing::Suppressed, .. } = ruling.kind {
         sentences.push("left out: another policy writes to the same place".to_owned());
+    }
+    if let RulingKind::Changes { .. } = ruling.kind {
+        let left_out = ruling.left_out(values);
+        sentences.extend(left_out.into_iter().map(|reason| format!("left out: {reason}")));
     }
     let shows_message = matches!(ruling.kind, RulingKind::Denies { .. } | RulingKind::Flags);
     if let Some(message) = ruling.message().filter(|_| shows_message) {
