@@ -30,22 +30,72 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     if let Some(told) = counted(compared, values) {
         return told;
     }
-    let show = |value: &Value| shown(compared, value, values);
     let is = finding(compared, values);
+    match must(compared, &is, values) {
+        Some(must) => format!("{name} {is}, {must}"),
+        None => format!("{name} {is}"),
+    }
+}
+
+/// One sentence for conditions on one place, any of which would do if it were otherwise.
+pub(super) fn of_any(alternatives: &[&Compared], values: Values) -> Option<String> {
+    let (first, others) = alternatives.split_first()?;
+    let is = finding(first, values);
+    let musts: Option<Vec<String>> = others.iter().map(|other| must(other, &is, values)).collect();
+    let Some(musts) = musts.filter(|musts| !musts.is_empty()) else { return Some(of(first, values)) };
+    let Some(must) = must(first, &is, values) else { return Some(of(first, values)) };
+    if let Some(all) = one_of(alternatives) {
+        return Some(format!("{} {is}, must be one of {}", subject(first), shown(first, &all, values)));
+    }
+    let positive = |must: &str| must.starts_with("must ") && !must.starts_with("must not ");
+    let shared = if positive(&must) && musts.iter().all(|must| positive(must)) { "must " } else { "" };
+    let mut told = format!("{} {is}, {must}", subject(first));
+    let mut seen = vec![must];
+    for must in musts.into_iter() {
+        if !seen.contains(&must) {
+            told.push_str(" or ");
+            told.push_str(must.strip_prefix(shared).unwrap_or(&must));
+            seen.push(must);
+        }
+    }
+    Some(told)
+}
+
+/// The values that would do, where all of them are named.
+fn one_of(alternatives: &[&Compared]) -> Option<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for compared in alternatives {
+        let own = match (compared.demand(), compared.operand()?) {
+            ("MustBeIn", Value::Array(values)) => values.to_vec(),
+            ("MustEqual", value) if value.as_text() != Some("") => vec![value.clone()],
+            _ => return None,
+        };
+        own.into_iter().for_each(|value| {
+            if !all.contains(&value) {
+                all.push(value)
+            }
+        });
+    }
+    (all.len() > 1).then(|| Value::array(all))
+}
+
+/// What would have to hold, in words; `None` where that is said by what is.
+fn must(compared: &Compared, is: &str, values: Values) -> Option<String> {
+    let show = |value: &Value| shown(compared, value, values);
     let wanted = compared.operand().map(show).unwrap_or_default();
-    let must = match compared.demand() {
-        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
-            "must be empty".to_owned()
-        }
-        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
-            "must not be empty".to_owned()
-        }
+    let empty = compared.operand().is_some_and(|value| value.as_text() == Some(""));
+    let lists_one = compared.operand().and_then(Value::as_array).is_some_and(|list| list.len() == 1);
+    Some(match compared.demand() {
+        "MustEqual" if empty => "must be empty".to_owned(),
+        "MustNotEqual" if empty => "must not be empty".to_owned(),
         "MustEqual" => format!("must be {wanted}"),
         // `is X, must not be X` says it twice.
-        "MustNotEqual" if is == format!("is {wanted}") => return format!("{name} {is}"),
+        "MustNotEqual" if is == format!("is {wanted}") => return None,
         "MustNotEqual" => format!("must not be {wanted}"),
         "MustExist" => "must be set".to_owned(),
         "MustNotExist" => "must not be set".to_owned(),
+        "MustBeIn" if lists_one => format!("must be {wanted}"),
+        "MustNotBeIn" if lists_one => format!("must not be {wanted}"),
         "MustBeIn" => format!("must be one of {wanted}"),
         "MustNotBeIn" => format!("must be none of {wanted}"),
         "MustBeLike" => format!("must be like {wanted}"),
@@ -60,8 +110,7 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
         "MustBeLessOrEqual" => format!("must be at most {wanted}"),
         "MustBeGreater" => format!("must be more than {wanted}"),
         _ => format!("must be at least {wanted}"),
-    };
-    format!("{name} {is}, {must}")
+    })
 }
 
 /// What the left side is.
@@ -165,6 +214,11 @@ fn subject(compared: &Compared) -> String {
         SubjectKind::Field => match compared.side() {
             // With `[*]` the element that decided is named by its place.
             Some(side) if written.contains("[*]") && !side.location().items().is_empty() => {
+                let dotted = side.location().dotted();
+                dotted.strip_prefix("properties.").map(str::to_owned).unwrap_or(dotted)
+            }
+            // Of a field that the resource itself gives only the place tells what was looked at.
+            Some(side) if written.starts_with('[') && !side.location().items().is_empty() => {
                 let dotted = side.location().dotted();
                 dotted.strip_prefix("properties.").map(str::to_owned).unwrap_or(dotted)
             }
