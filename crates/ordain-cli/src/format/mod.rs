@@ -8,6 +8,7 @@ mod details;
 mod finding;
 mod json;
 mod kinds;
+mod named;
 mod reasons;
 pub mod repair;
 mod summary;
