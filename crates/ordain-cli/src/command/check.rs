@@ -82,7 +82,8 @@ pub fn run(options: &Check, world: &mut World<'_>) -> io::Result<Exit> {
     // What the tenant holds is there already: it is looked at, not judged.
     let context = eval::surrounded(common, &engine, &files, &context, &mut diagnostics);
     let engines = Engines { common: engine, others };
-    let asking = Asking { action: options.action, before: options.before };
+    let placed = options.subscription.is_some() && options.resource_group.is_some();
+    let asking = Asking { action: options.action, before: options.before, placed };
     let (existing, asked) = files.split_at_checked(of_tenant).unwrap_or((&[], &files));
     let mut answers = asking::ask(&engines, asked, existing, &context, asking);
     diagnostics.append(&mut answers.diagnostics);
