@@ -58,7 +58,8 @@ pub fn ndjson(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn summary(report: &Report<'_>) -> Value {
     let judgement = report.judgement;
-    let (account, states) = (judgement.account, judgement.compliance.overall().resources);
+    let overall = judgement.compliance.overall();
+    let (account, states, records) = (judgement.account, overall.resources, overall.records);
     json!({
         "rows": {
             "read": account.read, "evaluated": account.evaluated, "notApplicable": account.not_applicable,
@@ -71,6 +72,10 @@ fn summary(report: &Report<'_>) -> Value {
             "error": states.of(State::Error), "conflict": states.of(State::Conflict),
             "protected": states.of(State::Protected), "exempt": states.of(State::Exempt),
             "unknown": states.of(State::Unknown),
+        },
+        "records": {
+            "total": records.total(), "notEvaluated": records.of(State::NotEvaluated),
+            "error": records.of(State::Error),
         },
         "policies": judgement.policies,
         "findings": judgement.findings,
