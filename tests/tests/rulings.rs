@@ -213,6 +213,7 @@ fn a_policy_that_gives_way_is_told_as_such() {
     let record = serde_json::to_value(record(&request, "n", Values::Show)).expect("JSON");
     let suppressed = |at: usize| record["rulings"][at]["suppressed"].clone();
     assert_eq!((suppressed(0), suppressed(1)), (json!(true), json!(false)));
+    assert_eq!(kinds(&request), [said("a-tag", "suppressed"), said("b-tag", "changed")]);
     assert_eq!(request.body.to_json()["tags"]["env"], "prod");
 }
 

@@ -35,6 +35,8 @@ pub struct Answers<'e> {
     pub failed: usize,
     /// Requests without id, where something is assigned.
     pub placeless: usize,
+    /// Of these the ones of templates, and plain rows: options say where they go.
+    pub placeable: usize,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -97,6 +99,7 @@ pub fn ask<'e>(
         policies: engine.policies().count(),
         failed: 0,
         placeless: 0,
+        placeable: 0,
         diagnostics: Vec::new(),
     };
     for file in files {
@@ -180,19 +183,27 @@ impl<'e> Answers<'e> {
             };
             engine.has_assignments() && answer.resource().id.is_empty() && !placed
         };
-        let mut all = self.answers.iter().skip(from).filter(placeless);
-        let Some(first) = all.next() else { return };
-        let count = 1 + all.count();
+        let all: Vec<&Answer<'_>> = self.answers.iter().skip(from).filter(placeless).collect();
+        let Some(first) = all.first() else { return };
+        let count = all.len();
+        let takes_options =
+            |answer: &&&Answer<'_>| answer.row.asked.as_ref().is_none_or(|asked| asked.of_template);
+        let placeable = if asking.placed { 0 } else { all.iter().filter(takes_options).count() };
         self.placeless += count;
+        self.placeable += placeable;
         let message = match count {
             1 => "a request has no id: assignments of every scope are taken to hold for it".to_owned(),
             n => format!("{n} requests have no id: assignments of every scope are taken to hold for them"),
         };
-        self.diagnostics.push(
-            Diagnostic::info("NoResourceId", message)
-                .label(&first.row.source, entry::opening(first.row.json.span), "")
-                .help("say where it goes with `--subscription ID` and `--resource-group NAME`"),
+        let diagnostic = Diagnostic::info("NoResourceId", message).label(
+            &first.row.source,
+            entry::opening(first.row.json.span),
+            "",
         );
+        self.diagnostics.push(match placeable {
+            0 => diagnostic,
+            _ => diagnostic.help("say where it goes with `--subscription ID` and `--resource-group NAME`"),
+        });
     }
 
     /// How many requests end how.

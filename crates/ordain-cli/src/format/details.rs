@@ -1,6 +1,7 @@
 //! Findings as a compiler shows them: the condition of the policy and the value of the resource.
 
 use super::finding::Finding;
+use super::named;
 use crate::judge::is_deny;
 use crate::render::{Mark, Secrets, rendered, with_marks};
 use crate::terminal::{Look, clean, wrap};
@@ -15,7 +16,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
     let base = if failed || is_deny(&finding.outcome) { Level::ERROR } else { Level::WARNING };
     let word = if failed { "error" } else { policy.effect() };
     let level = base.with_name(word);
-    let title = look.glyphs(&clean(policy.display_name()));
+    let title = look.glyphs(&clean(&named::outcome(&finding.outcome)));
     let mut group = Group::with_title(level.primary_title(title));
     let mut marks = Vec::new();
     if let Some(compared) = finding.decider() {

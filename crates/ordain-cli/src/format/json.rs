@@ -51,7 +51,8 @@ pub fn closing_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()>
 
 fn summary(report: &Report<'_>) -> Value {
     let judgement = report.judgement;
-    let (account, states) = (judgement.account, judgement.compliance.overall().resources);
+    let overall = judgement.compliance.overall();
+    let (account, states, records) = (judgement.account, overall.resources, overall.records);
     json!({
         "rows": {
             "read": account.read, "evaluated": account.evaluated, "notApplicable": account.not_applicable,
@@ -66,6 +67,10 @@ fn summary(report: &Report<'_>) -> Value {
             "unknown": states.of(State::Unknown),
         },
         "incomplete": report.incomplete,
+        "records": {
+            "total": records.total(), "notEvaluated": records.of(State::NotEvaluated),
+            "error": records.of(State::Error),
+        },
         "policies": judgement.policies,
         "types": judgement.types.values().map(|(name, counts)| (name.clone(), counted(counts))).collect::<Map<_, _>>(),
         "findings": judgement.findings,

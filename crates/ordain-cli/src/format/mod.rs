@@ -9,6 +9,7 @@ mod details;
 mod finding;
 mod json;
 mod kinds;
+mod named;
 mod reasons;
 pub mod repair;
 pub mod rows;

@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::summary::{self, counted};
-use super::{Report, details, kinds, reasons, totals};
+use super::{Report, details, kinds, named, reasons, totals};
 use crate::judge::{Judged, is_deny, is_shown};
 use crate::terminal::{Look, Style, clean, columns, wrap};
 use crate::veil::Veils;
@@ -163,14 +163,13 @@ impl Page<'_> {
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
-        let policy = finding.outcome.policy();
         let failed = finding.outcome.state() == State::Error;
         let (glyph, (word, style)) = match failed {
             true => ('!', ("error", Style::Magenta)),
             false => ('✗', verb(&finding.outcome)),
         };
         let mark = self.look.paint(style, &format!("{glyph} {word:<6}"));
-        let name = clean(policy.display_name());
+        let name = clean(&named::outcome(&finding.outcome));
         let lines = self.fitted(&name, INDENT);
         for (at, line) in lines.iter().enumerate() {
             let lead = if at == 0 { format!("  {mark} ") } else { " ".repeat(INDENT) };
@@ -336,7 +335,7 @@ impl Page<'_> {
         let mut counts: BTreeMap<_, (Style, usize)> = BTreeMap::new();
         for outcome in self.report.judgement.judged.iter().flat_map(Judged::findings) {
             let (word, style) = verb(&outcome);
-            let policy = (!is_deny(&outcome), outcome.policy().display_name().to_owned(), word);
+            let policy = (!is_deny(&outcome), named::outcome(&outcome), word);
             counts.entry(policy).or_insert((style, 0)).1 += 1;
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
@@ -388,7 +387,7 @@ fn open(judged: &Judged<'_>) -> BTreeMap<(String, &'static str), Vec<String>> {
     for outcome in judged.evaluation.outcomes().filter(|o| is_open(o.state())) {
         let reason = outcome.reason().unwrap_or(reasons::UNATTESTED);
         let effect = if reason == "UnsupportedEffect" { outcome.policy().effect() } else { "" };
-        open.entry((reason.to_owned(), effect)).or_default().push(outcome.policy().display_name().to_owned());
+        open.entry((reason.to_owned(), effect)).or_default().push(named::outcome(&outcome));
     }
     open
 }

@@ -235,7 +235,12 @@ impl<'t> Reading<'t> {
 /// What an answer of the service says in its `error`.
 fn said(json: &Json<'_>) -> Option<String> {
     let error = json.get("error")?;
-    let text = |name: &str| error.get(name).and_then(Json::as_text);
-    let message: String = text("message").unwrap_or_default().chars().take(200).collect();
-    text("code").map(|code| if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") })
+    let text = |name: &str| error.get(name).and_then(Json::as_text).filter(|text| !text.is_empty());
+    // The first line (spec I-54).
+    let message = text("message").and_then(|message| message.lines().find(|line| !line.trim().is_empty()));
+    let message = message.map(|line| line.trim().chars().take(200).collect::<String>());
+    match (text("code"), message) {
+        (Some(code), Some(message)) => Some(format!("{code}: {message}")),
+        (code, message) => code.map(str::to_owned).or(message),
+    }
 }

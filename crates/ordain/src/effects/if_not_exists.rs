@@ -84,8 +84,8 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         None => {
             made = match wanted(demand, &asker) {
                 Ok(Ok(wanted)) => wanted,
-                Ok(Err(reason)) => return finding(Verdict::Open(reason), &Arc::from(""), 0, None),
-                Err(fault) => return finding(Verdict::Failed(fault), &Arc::from(""), 0, None),
+                Ok(Err(reason)) => return finding(Verdict::Open(reason), &named(demand, &asker), 0, None),
+                Err(fault) => return finding(Verdict::Failed(fault), &named(demand, &asker), 0, None),
             };
             &made
         }
@@ -250,6 +250,14 @@ fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {
 }
 
 /// What is looked for: evaluated before any candidate is sought (spec E-83). The inner error is unknown.
+/// The type that is looked for, where that alone can be told; else empty.
+fn named(demand: &Demand, cx: &dyn Context) -> Arc<str> {
+    match crate::expr::template(&demand.resource_type, cx) {
+        Ok(Value::Text(text)) => text.trim_end_matches('/').into(),
+        _ => "".into(),
+    }
+}
+
 fn wanted(demand: &Demand, cx: &dyn Context) -> Result<Result<Wanted, Reason>, Fault> {
     let mut unknown = None;
     let mut text = |template: Option<&crate::ast::Template>, what: &str| -> Result<Option<String>, Fault> {

@@ -147,6 +147,7 @@ impl RulingKind {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Changes { standing: Standing::Suppressed, .. } => "suppressed",
             Self::Changes { .. } => "changed",
             Self::Denies { .. } => "denied",
             Self::Skips { .. } => "skipped",

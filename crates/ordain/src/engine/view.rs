@@ -220,7 +220,15 @@ impl<'o> RelatedView<'o> {
         let what = if self.0.conditional { "satisfies the existence condition" } else { "is there" };
         match (&self.0.verdict, self.total()) {
             (Verdict::Satisfied, _) => format!("a `{kind}` {what}"),
+            (Verdict::Failed(fault), _) if kind.is_empty() => {
+                format!("what to look for cannot be told: {fault}")
+            }
             (Verdict::Failed(fault), _) => format!("the search for a `{kind}` failed: {fault}"),
+            // Without candidates nothing is open but whether there are some, unless what to look for is.
+            (Verdict::Open(reason), 0) if *reason != Reason::RelatedTypeNotInInput => match kind {
+                "" => format!("what to look for cannot be told: {}", reason.name()),
+                kind => format!("which `{kind}` to look for cannot be told: {}", reason.name()),
+            },
             (Verdict::Open(_), 0) => format!("the input holds no `{kind}`, and may just lack it"),
             (Verdict::Open(reason), n) => format!("of {n} `{kind}` none certainly {what}: {}", reason.name()),
             (Verdict::Missing, 0) => format!("there is no `{kind}`"),

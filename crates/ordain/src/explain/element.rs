@@ -81,7 +81,7 @@ fn innermost(compared: &Compared) -> Option<Counted> {
         return None;
     }
     let node = compared.elements.iter().find(|node| node.truth == Truth::True)?;
-    let main = decisive::main(node);
+    let main = decisive::main(node).first().copied();
     main.filter(|main| main.number().is_some_and(|number| number > 0)).and_then(innermost).or_else(|| {
         Some(Counted {
             place: place.clone(),

@@ -153,10 +153,11 @@ impl Explanation {
     }
 
     /// The one condition that says most: what would have to be set, before what would have to be unset, and
-    /// never the type where there is another (spec S-72).
+    /// never the type where there is another (spec S-72). Where several ask one place for different things, any of
+    /// which would do, the first of them.
     #[must_use]
     pub fn reason(&self) -> Option<&Compared> {
-        decisive::main(&self.root)
+        decisive::main(&self.root).first().copied()
     }
 
     /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72): of
@@ -185,14 +186,16 @@ impl Explanation {
     #[must_use]
     pub fn sentence(&self, values: Values) -> Option<String> {
         if let Some(search) = &self.search {
-            let main = search.existence.as_ref().and_then(decisive::main);
-            return Some(match (&search.lone, main) {
-                (Some(lone), Some(reason)) => format!("{lone}: {}", sentence::of(reason, values)),
+            let main = search.existence.as_ref().map(decisive::main).unwrap_or_default();
+            return Some(match (&search.lone, sentence::of_any(&main, values)) {
+                (Some(lone), Some(told)) => format!("{lone}: {told}"),
                 _ => search.sentence.clone(),
             });
         }
-        let reason = self.failed().or_else(|| self.reason())?;
-        Some(sentence::of(reason, values))
+        match self.failed() {
+            Some(failed) => Some(sentence::of(failed, values)),
+            None => sentence::of_any(&decisive::main(&self.root), values),
+        }
     }
 }
 
@@ -269,7 +272,7 @@ impl Compared {
         source.position(self.span.start)
     }
 
-    /// The field, value or counted array as written.
+    /// The field, value or counted array as written; of a field that parameters give what they make of it.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.leaf.subject

@@ -32,39 +32,86 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
         return told;
     }
     let is = finding(compared, values);
-    let wanted = compared.operand().map(|value| shown(compared, value, values)).unwrap_or_default();
-    // `is X, must not be X` says it twice.
-    if compared.demand() == "MustNotEqual" && is == format!("is {wanted}") {
-        return format!("{name} {is}");
+    match must(compared, &is, values) {
+        Some(must) => format!("{name} {is}, {must}"),
+        None => format!("{name} {is}"),
     }
-    format!("{name} {is}, must {}", demanded(compared, &wanted))
 }
 
-/// What must be, without the word.
-fn demanded(compared: &Compared, wanted: &str) -> String {
-    let empty = compared.operand().is_some_and(|value| value.as_text() == Some(""));
-    match compared.demand() {
-        "MustEqual" if empty => "be empty".to_owned(),
-        "MustNotEqual" if empty => "not be empty".to_owned(),
-        "MustEqual" => format!("be {wanted}"),
-        "MustNotEqual" => format!("not be {wanted}"),
-        "MustExist" => "be set".to_owned(),
-        "MustNotExist" => "not be set".to_owned(),
-        "MustBeIn" => format!("be one of {wanted}"),
-        "MustNotBeIn" => format!("be none of {wanted}"),
-        "MustBeLike" => format!("be like {wanted}"),
-        "MustNotBeLike" => format!("not be like {wanted}"),
-        "MustMatch" | "MustMatchInsensitively" => format!("match {wanted}"),
-        "MustNotMatch" | "MustNotMatchInsensitively" => format!("not match {wanted}"),
-        "MustContain" => format!("contain {wanted}"),
-        "MustNotContain" => format!("not contain {wanted}"),
-        "MustContainKey" => format!("have the key {wanted}"),
-        "MustNotContainKey" => format!("not have the key {wanted}"),
-        "MustBeLess" => format!("be less than {wanted}"),
-        "MustBeLessOrEqual" => format!("be at most {wanted}"),
-        "MustBeGreater" => format!("be more than {wanted}"),
-        _ => format!("be at least {wanted}"),
+/// One sentence for conditions on one place, any of which would do if it were otherwise.
+pub(super) fn of_any(alternatives: &[&Compared], values: Values) -> Option<String> {
+    let (first, others) = alternatives.split_first()?;
+    let is = finding(first, values);
+    let musts: Option<Vec<String>> = others.iter().map(|other| must(other, &is, values)).collect();
+    let Some(musts) = musts.filter(|musts| !musts.is_empty()) else { return Some(of(first, values)) };
+    let Some(must) = must(first, &is, values) else { return Some(of(first, values)) };
+    if let Some(all) = one_of(alternatives) {
+        return Some(format!("{} {is}, must be one of {}", subject(first), shown(first, &all, values)));
     }
+    let positive = |must: &str| must.starts_with("must ") && !must.starts_with("must not ");
+    let shared = if positive(&must) && musts.iter().all(|must| positive(must)) { "must " } else { "" };
+    let mut told = format!("{} {is}, {must}", subject(first));
+    let mut seen = vec![must];
+    for must in musts.into_iter() {
+        if !seen.contains(&must) {
+            told.push_str(" or ");
+            told.push_str(must.strip_prefix(shared).unwrap_or(&must));
+            seen.push(must);
+        }
+    }
+    Some(told)
+}
+
+/// The values that would do, where all of them are named.
+fn one_of(alternatives: &[&Compared]) -> Option<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for compared in alternatives {
+        let own = match (compared.demand(), compared.operand()?) {
+            ("MustBeIn", Value::Array(values)) => values.to_vec(),
+            ("MustEqual", value) if value.as_text() != Some("") => vec![value.clone()],
+            _ => return None,
+        };
+        own.into_iter().for_each(|value| {
+            if !all.contains(&value) {
+                all.push(value)
+            }
+        });
+    }
+    (all.len() > 1).then(|| Value::array(all))
+}
+
+/// What would have to hold, in words; `None` where that is said by what is.
+fn must(compared: &Compared, is: &str, values: Values) -> Option<String> {
+    let show = |value: &Value| shown(compared, value, values);
+    let wanted = compared.operand().map(show).unwrap_or_default();
+    let empty = compared.operand().is_some_and(|value| value.as_text() == Some(""));
+    let lists_one = compared.operand().and_then(Value::as_array).is_some_and(|list| list.len() == 1);
+    Some(match compared.demand() {
+        "MustEqual" if empty => "must be empty".to_owned(),
+        "MustNotEqual" if empty => "must not be empty".to_owned(),
+        "MustEqual" => format!("must be {wanted}"),
+        // `is X, must not be X` says it twice.
+        "MustNotEqual" if is == format!("is {wanted}") => return None,
+        "MustNotEqual" => format!("must not be {wanted}"),
+        "MustExist" => "must be set".to_owned(),
+        "MustNotExist" => "must not be set".to_owned(),
+        "MustBeIn" if lists_one => format!("must be {wanted}"),
+        "MustNotBeIn" if lists_one => format!("must not be {wanted}"),
+        "MustBeIn" => format!("must be one of {wanted}"),
+        "MustNotBeIn" => format!("must be none of {wanted}"),
+        "MustBeLike" => format!("must be like {wanted}"),
+        "MustNotBeLike" => format!("must not be like {wanted}"),
+        "MustMatch" | "MustMatchInsensitively" => format!("must match {wanted}"),
+        "MustNotMatch" | "MustNotMatchInsensitively" => format!("must not match {wanted}"),
+        "MustContain" => format!("must contain {wanted}"),
+        "MustNotContain" => format!("must not contain {wanted}"),
+        "MustContainKey" => format!("must have the key {wanted}"),
+        "MustNotContainKey" => format!("must not have the key {wanted}"),
+        "MustBeLess" => format!("must be less than {wanted}"),
+        "MustBeLessOrEqual" => format!("must be at most {wanted}"),
+        "MustBeGreater" => format!("must be more than {wanted}"),
+        _ => format!("must be at least {wanted}"),
+    })
 }
 
 /// What the left side is.
@@ -165,8 +212,8 @@ fn lacking(count: &Compared, leaf: &Compared, values: Values) -> Option<String> 
     if leaf.leaf.kind != SubjectKind::Field {
         return None;
     }
-    let wanted = leaf.operand().map(|value| shown(leaf, value, values)).unwrap_or_default();
-    let demanded = demanded(leaf, &wanted);
+    let demanded = must(leaf, "", values)?;
+    let demanded = demanded.strip_prefix("must ").unwrap_or(&demanded);
     let (array, asked) = (&*count.leaf.subject, &*leaf.leaf.subject);
     if asked.eq_ignore_ascii_case(array) {
         return Some(format!(" {demanded}"));
@@ -233,6 +280,11 @@ fn subject(compared: &Compared) -> String {
             // With `[*]` the element that decided is named by its place.
             Some(side) if written.contains("[*]") && !side.location().items().is_empty() => {
                 dotted(side.location())
+            }
+            // Of a field that the resource itself gives only the place tells what was looked at.
+            Some(side) if written.starts_with('[') && !side.location().items().is_empty() => {
+                let dotted = side.location().dotted();
+                dotted.strip_prefix("properties.").map(str::to_owned).unwrap_or(dotted)
             }
             _ => last_part(written).to_owned(),
         },

@@ -36,7 +36,7 @@ pub struct RequestRecord {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RulingRecord {
-    /// `changed`, `denied`, `skipped`, `flagged`, `open`, `later` or `notEnforced`.
+    /// `changed`, `suppressed`, `denied`, `skipped`, `flagged`, `open`, `later` or `notEnforced`.
     pub kind: &'static str,
     /// Which policy.
     pub policy: PolicyRecord,
@@ -59,10 +59,10 @@ pub struct RulingRecord {
     /// Of `open` whether the verdict hangs on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decides: Option<bool>,
-    /// What is changed, place by place.
+    /// What is changed, place by place; of `suppressed` what would be.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<EditRecord>,
-    /// Of `changed` whether another policy keeps it from being carried out.
+    /// Of `changed` false, of `suppressed` true: another policy keeps it from being carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<bool>,
     /// Of `changed` and `skipped` what the policy would change and leaves out, since it cannot write there or another

@@ -36,7 +36,15 @@ pub enum GovernanceProblem {
     DefinitionByName { id: String, found: String },
     #[error("`{id}` is located at `{at}`, which is not above `{scope}`")]
     DefinitionOutOfScope { id: String, at: String, scope: String },
-    #[error("version `{wanted}` of `{name}` is not given: `{used}` is {}", if *.strict { "the newest that is" } else { "used" })]
+    #[error(
+        "version `{wanted}` of `{name}` is not given: {} is {}",
+        if used.is_empty() { "a document without a version".to_owned() } else { format!("`{used}`") },
+        match (*.strict, used.is_empty()) {
+            (false, _) => "used",
+            (true, false) => "the newest that is",
+            (true, true) => "all there is",
+        }
+    )]
     VersionUnavailable { wanted: String, name: String, used: String, strict: bool },
     #[error("`{text}` is no range of versions")]
     BadVersionRange { text: String },
@@ -79,7 +87,7 @@ pub enum GovernanceProblem {
     BadMessage,
     #[error("there is no reference `{id}`")]
     UnknownReferenceId { id: String, nearest: Option<String> },
-    #[error("there is no effect `{text}`")]
+    #[error("there is no effect `{text}`, which an override asks for")]
     UnknownEffect { text: String, nearest: Option<&'static str> },
     #[error("{what}: {found}, more than the {limit} that the service takes")]
     LimitExceeded { what: &'static str, found: usize, limit: usize },
