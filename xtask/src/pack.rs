@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 use crate::{Fault, files};
 use tree::Tree;
 
-const GENERATED: &str =
-    "Made by `cargo xtask pack` from the files of policies/acr. Change these, not this.";
+const GENERATED: &str = "Made by `cargo xtask pack` from the files of policies/acr. Change these, not this.";
 
 /// A policy document of the pack.
 #[derive(Debug)]
@@ -103,8 +102,7 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
         _ => return Err(Fault::Usage("the one option is --check".into())),
     };
     let pack = Pack::read()?;
-    let mut made =
-        vec![("policies/acr/deploy/acr.json".to_owned(), template::template(&pack).print())];
+    let mut made = vec![("policies/acr/deploy/acr.json".to_owned(), template::template(&pack).print())];
     let with_pages = pack.judged.iter().chain(&pack.repairs);
     let blocks = with_pages
         .map(|d| (format!("policies/acr/docs/{}.md", d.name), vec![pages::head(&pack, d)]))
@@ -132,5 +130,13 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
         Ok(())
     } else {
         Err(Fault::failed(format!("{} differ from the pack; run `cargo xtask pack`", stale.join(", "))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_made_of_the_pack_is_fresh() {
+        assert!(super::run(&["--check".to_owned()]).is_ok(), "run `cargo xtask pack`");
     }
 }

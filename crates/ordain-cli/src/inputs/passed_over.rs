@@ -10,8 +10,11 @@ use std::path::Path;
 const NAME: &str = ".ordainignore";
 
 /// `*` stops at folders.
-const HOW: MatchOptions =
-    MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: false };
+const HOW: MatchOptions = MatchOptions {
+    case_sensitive: true,
+    require_literal_separator: true,
+    require_literal_leading_dot: false,
+};
 
 /// The patterns of the folders that were read so far.
 #[derive(Default)]

@@ -17,8 +17,8 @@ use crate::operators;
 use crate::plan::{SiteLeaf, SubjectKind};
 use crate::source::{Position, Source, Span};
 use crate::value::{Fault, Value};
-pub(crate) use tracer::Tracer;
 pub(crate) use element::{found, settle};
+pub(crate) use tracer::Tracer;
 pub use written::{Written, WrittenEffect};
 
 /// Why a policy says what it says of one resource.
