@@ -9,6 +9,7 @@ mod docs;
 mod files;
 mod mutate;
 mod pack;
+mod schema;
 mod shared;
 mod spec;
 mod tidy;
@@ -60,7 +61,8 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "docs",
         arguments: "[--check]",
-        about: "writes docs/functions.md and docs/operators.md from the engine's tables; with --check, compares",
+        about: "writes docs/configuration.md, docs/functions.md, docs/operators.md and the schemas in docs/schema, all but \
+                that of check, from the engine's tables; with --check, compares",
         run: docs::run,
     },
     Command {

@@ -65,6 +65,12 @@ Exit codes:
   1  a case failed: something else came out than was expected; or the coverage is below --fail-under
   2  a suite, or what it names, could not be read, linked or judged; no suite was found (both win over 1); or the call was wrong";
 
+/// For `init --help`.
+pub const INIT_HELP: &str = "\
+Exit codes:
+  0  the files are there
+  2  a file or folder could not be written, or the call was wrong";
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,4 +1,8 @@
 //! Files as suites see them while one policy is another.
+#![allow(
+    clippy::result_large_err,
+    reason = "diagnostics are made where a file cannot be read, never in a hot loop"
+)]
 
 use crate::Fault;
 use ordain::{Diagnostic, Engine, EngineBuilder, Source};

@@ -4,6 +4,10 @@ mod case;
 mod exempt;
 mod expect;
 
+pub use case::CASE_KEYS;
+pub use exempt::EXEMPT_KEYS;
+pub use expect::{EFFECTS, VERDICTS};
+
 use super::model::{
     Body, Common, From, Mode, Named, Subject, SubjectKind, Suite, Surrounding, Switch, Unread,
 };
@@ -13,7 +17,10 @@ use super::tree::{Member, Place, Tree};
 use ordain::{Diagnostic, Source, nearest};
 use std::collections::BTreeMap;
 
-const SUITE_KEYS: [&str; 14] = [
+/// Keys of a suite.
+pub const SUITE_KEYS: [&str; 15] = [
+    // For editors.
+    "$schema",
     "policy",
     "initiative",
     "assignment",

@@ -1,7 +1,7 @@
 //! Test suites: a file says which policy is tested, with which resources, and what must come out.
 //!
-//! [`tree`] reads a text (JSON or YAML), [`suite`](fn@suite) makes a suite of it, [`run`] judges its cases with the engine and
-//! compares. The form is described in `docs/suites.md`.
+//! [`tree()`] reads a text (JSON or YAML), [`suite()`] makes a suite of it, [`run()`] judges its cases with the engine
+//! and compares. The form is described in `docs/suites.md`.
 
 mod body;
 mod compare;
@@ -18,7 +18,7 @@ mod tree;
 mod update;
 mod yaml;
 
-pub use form::suite;
+pub use form::{CASE_KEYS, EFFECTS, EXEMPT_KEYS, SUITE_KEYS, VERDICTS, suite};
 pub use load::{Built, Files, Library, PolicyTexts, Tenant, sibling};
 pub use model::{
     Body, Case, Common, Exempt, Form, From, Key, Mode, Named, Subject, SubjectKind, Suite, Surrounding,

@@ -114,7 +114,8 @@ pub enum Mode {
 }
 
 impl Mode {
-    pub(super) const ALL: [(Self, &'static str); 3] =
+    /// All with the words of the file.
+    pub const ALL: [(Self, &'static str); 3] =
         [(Self::Scan, "scan"), (Self::Request, "request"), (Self::Delete, "delete")];
 
     /// The word of the file.
@@ -138,7 +139,8 @@ pub enum Switch {
 }
 
 impl Switch {
-    pub(super) const ALL: [(Self, &'static str); 4] = [
+    /// All with the words of the file.
+    pub const ALL: [(Self, &'static str); 4] = [
         (Self::StrictAliases, "strict-aliases"),
         (Self::LenientParameters, "lenient-parameters"),
         (Self::DefaultModeAll, "default-mode-all"),
@@ -168,7 +170,8 @@ pub enum Surrounding {
 }
 
 impl Surrounding {
-    pub(super) const ALL: [(Self, &'static str); 8] = [
+    /// All with the words of the file.
+    pub const ALL: [(Self, &'static str); 8] = [
         (Self::Now, "now"),
         (Self::Subscription, "subscription"),
         (Self::ResourceGroup, "resourceGroup"),
@@ -190,6 +193,12 @@ pub enum Form {
     Row,
     /// Entries of a template's `resources`, with expressions (spec I-43, I-44).
     Template,
+}
+
+impl Form {
+    /// All with the words of the file.
+    pub const ALL: [(Self, &'static str); 3] =
+        [(Self::Whole, "whole"), (Self::Row, "row"), (Self::Template, "template")];
 }
 
 /// A resource as the file describes it.
@@ -301,7 +310,8 @@ pub enum Key {
 }
 
 impl Key {
-    pub(super) const ALL: [(Self, &'static str); 15] = [
+    /// All with the words of the file.
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::State, "state"),
         (Self::Effect, "effect"),
         (Self::Reason, "reason"),

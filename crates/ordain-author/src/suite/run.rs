@@ -235,13 +235,13 @@ impl Runner<'_> {
         }
         compare::case(&judged, &chosen, &pairs, self.options.values, result)?;
         result.status = status(&result.mismatches);
-        if result.status == Status::Failed {
-            if let Some(why) = possible::impossible(&judged, &pairs, subject.kind, &parameters) {
-                result.mismatches.clear();
-                result.why.clear();
-                result.evidence = None;
-                return Err(one(why));
-            }
+        if result.status == Status::Failed
+            && let Some(why) = possible::impossible(&judged, &pairs, subject.kind, &parameters)
+        {
+            result.mismatches.clear();
+            result.why.clear();
+            result.evidence = None;
+            return Err(one(why));
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Arguments of `ordain test`, as they are typed and what they mean.
 
-use super::{Eval, fix, high, low};
+use super::groups::{Configuring, Showing};
+use super::{Eval, high};
 use crate::exit;
 use clap::error::ErrorKind;
 use clap::{Args, ValueEnum};
@@ -76,29 +77,11 @@ pub struct Low {
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: TestFormat,
 
-    /// Write the results to a file
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    showing: Showing,
 
-    /// Show values even where the name sounds like a secret
-    #[arg(long)]
-    show_values: bool,
-
-    /// Colours
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    color: low::When,
-
-    /// Columns to fit the text into
-    #[arg(long, value_name = "N")]
-    width: Option<usize>,
-
-    /// Only what is not as expected: no suites that passed, no summary
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-
-    /// Every case, and of failures policy and resource as a compiler would show them
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    _configuring: Configuring,
 }
 
 /// How results are written.
@@ -153,22 +136,12 @@ pub fn meant(low: Low) -> Result<Test, clap::Error> {
             return Err(high::wrong(ErrorKind::InvalidValue, message));
         }
     };
-    let common = low::Eval {
-        policies: low.policies,
-        aliases: low.aliases,
-        now: low.now,
-        output: low.output,
-        show_values: low.show_values,
-        color: low.color,
-        width: low.width,
-        quiet: low.quiet,
-        verbose: low.verbose,
-        ..fix::defaults()?
-    };
+    let common =
+        Eval { policies: low.policies, aliases: low.aliases, now: low.now, ..high::shown(low.showing) };
     let paths = if low.paths.is_empty() { vec![".".to_owned()] } else { low.paths };
     Ok(Test {
         paths,
-        common: high::meant(common)?,
+        common,
         only,
         update: low.update,
         watch: low.watch,

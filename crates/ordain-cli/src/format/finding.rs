@@ -81,7 +81,7 @@ impl<'f> Finding<'f> {
     /// Where in the resource to look; the resource itself where no condition names a place.
     pub fn place(&self) -> Spot<'f> {
         let place = self.decider().and_then(|compared| self.place_of(compared));
-        place.unwrap_or_else(|| match self.resource {
+        place.unwrap_or(match self.resource {
             Resource::Row(row) => Spot { source: &row.source, span: row.json.span, there: true },
             Resource::Case(tree) => Spot { source: &tree.place.source, span: tree.place.span, there: true },
         })

@@ -160,7 +160,7 @@ fn is_read(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let plain = [".gz", ".zst"].iter().find_map(|end| name.strip_suffix(end)).unwrap_or(&name);
     let known = [".json", ".jsonc", ".ndjson", ".jsonl"].iter().any(|end| plain.ends_with(end));
-    let passed = ["package.json", "package-lock.json", "bicepconfig.json", "tsconfig.json"];
+    let passed = ["package.json", "package-lock.json", "bicepconfig.json", "tsconfig.json", "ordain.json"];
     known
         && !name.starts_with('.')
         && !plain.ends_with(".test.json")
@@ -184,6 +184,7 @@ mod tests {
             "a.test.json",
             "x.schema.json",
             "package.json",
+            "ordain.json",
             "a.yaml",
             "a.gz",
             "a.zst",

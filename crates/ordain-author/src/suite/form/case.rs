@@ -4,7 +4,8 @@ use super::Reading;
 use crate::suite::model::{Body, Case, Form, Named, Subject, SubjectKind, Suite};
 use crate::suite::tree::Tree;
 
-const KEYS: [&str; 16] = [
+/// Keys of a case.
+pub const CASE_KEYS: [&str; 16] = [
     "name",
     "policy",
     "base",
@@ -29,7 +30,7 @@ impl Reading {
             self.kind(tree, "a case", "an object");
             return None;
         }
-        self.keys(tree, "case", &KEYS);
+        self.keys(tree, "case", &CASE_KEYS);
         let name = match self.text(tree, "name") {
             Some(name) if !name.text.trim().is_empty() => Some(name),
             Some(name) => {
@@ -112,9 +113,8 @@ impl Reading {
     }
 
     fn form(&mut self, tree: &Tree) -> Form {
-        let known = [(Form::Row, "row"), (Form::Template, "template"), (Form::Whole, "whole")];
         let named = self.text(tree, "as");
-        named.and_then(|named| self.one_of(&named, "form of resources", &known)).unwrap_or_default()
+        named.and_then(|named| self.one_of(&named, "form of resources", &Form::ALL)).unwrap_or_default()
     }
 
     /// Keys that have a meaning for some subjects only.

@@ -6,7 +6,8 @@ use crate::suite::load::sibling;
 use crate::suite::model::{Exempt, SubjectKind, Suite};
 use crate::suite::tree::Tree;
 
-const KEYS: [&str; 4] = ["policy", "condition", "goals", "because"];
+/// Keys of an entry of `exempt`.
+pub const EXEMPT_KEYS: [&str; 4] = ["policy", "condition", "goals", "because"];
 
 impl Reading {
     pub(super) fn exempt(&mut self, tree: &Tree, suite: &Suite) -> Vec<Exempt> {
@@ -20,7 +21,7 @@ impl Reading {
             self.kind(entry, "an entry of `exempt`", "an object");
             return None;
         }
-        self.keys(entry, "entry of `exempt`", &KEYS);
+        self.keys(entry, "entry of `exempt`", &EXEMPT_KEYS);
         let policy = self.text(entry, "policy");
         let about_one = suite.subject.as_ref().is_some_and(|subject| subject.kind == SubjectKind::Policy);
         if policy.is_none() && !about_one {

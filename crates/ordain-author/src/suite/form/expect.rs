@@ -6,7 +6,7 @@ use crate::suite::tree::{Member, Tree};
 use ordain::{State, nearest};
 
 /// Effects in their canonical spelling.
-pub(in crate::suite) const EFFECTS: [&str; 12] = [
+pub const EFFECTS: [&str; 12] = [
     "addToNetworkGroup",
     "append",
     "audit",
@@ -20,7 +20,8 @@ pub(in crate::suite) const EFFECTS: [&str; 12] = [
     "mutate",
     "enforceRegoPolicy",
 ];
-const VERDICTS: [(&str, &str); 3] =
+/// Verdicts of requests.
+pub const VERDICTS: [(&str, &str); 3] =
     [("allowed", "allowed"), ("denied", "denied"), ("undecided", "undecided")];
 
 impl Reading {
