@@ -38,6 +38,9 @@ const STEPS: &[Step] = &[
     ("tidy", || own("tidy")),
     ("docs", || docs::run(&["--check".to_owned()])),
     ("pack", || pack::run(&["--check".to_owned()])),
+    // The pack's own tests, as its users run them.
+    ("suites", suites),
+    ("mutate", || own_with("mutate", &["policies"])),
     // The chapters that are built: a rule that loses its test fails here.
     ("spec", || own_with("spec", &["01", "02", "03", "04", "05", "07", "08", "09", "10"])),
     ("readme", first_command),
@@ -91,6 +94,24 @@ fn first_command() -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::failed(format!("`{}` ended with {}", block.trim(), output.status)))
+}
+
+fn suites() -> Result<(), Fault> {
+    cargo(&[
+        "run",
+        "--locked",
+        "--quiet",
+        "--release",
+        "-p",
+        "ordain-cli",
+        "--",
+        "test",
+        "--coverage",
+        "--fail-under",
+        "100",
+        "policies",
+        "examples",
+    ])
 }
 
 /// Another command of this tool, without arguments.

@@ -132,3 +132,11 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
         Err(Fault::failed(format!("{} differ from the pack; run `cargo xtask pack`", stale.join(", "))))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_is_made_of_the_pack_is_fresh() {
+        assert!(super::run(&["--check".to_owned()]).is_ok(), "run `cargo xtask pack`");
+    }
+}

@@ -401,3 +401,147 @@ fn watching_runs_again_when_something_changes() {
     assert!(second.contains("0 passed, 2 failed"), "{second}");
     assert!(third.contains("2 failed"), "{third}");
 }
+
+#[test]
+fn what_no_case_shows() {
+    let half = SUITE.split("  - name: with tag").next().unwrap();
+    let folder = files("test-coverage", &[("tagged.json", POLICY), ("a.test.yaml", half)]);
+    let (page, tracefile) = (folder.join("coverage.html"), folder.join("coverage.info"));
+    let run = |more: &[&str]| ordain(&[&["test", text(&folder)], more].concat());
+    let ran = run(&["--coverage", "--coverage-html", text(&page), "--coverage-lcov", text(&tracefile)]);
+    // Coverage alone is no complaint.
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let place = folder.join("tagged.json");
+    assert!(
+        ran.out.contains(&format!("{}   coverage 75%, 3 of 4 goals\n", text(&place)))
+            && ran.out.contains(
+                "  ○ tags.env exists false\n      never false; wanted: a case in which it does not hold\n"
+            )
+            && ran.out.ends_with("coverage 75%: 3 of 4 goals; 1 goal of 1 policy not shown\n"),
+        "{}",
+        ran.out
+    );
+    let html = fs::read_to_string(page).unwrap();
+    assert!(
+        html.to_ascii_lowercase().starts_with("<!doctype html>")
+            && html.contains("never false")
+            && !html.contains("<script")
+    );
+    // Goals in their order: true, false, decisive; then the effect.
+    let lcov = fs::read_to_string(tracefile).unwrap();
+    let branches: Vec<&str> = lcov.lines().filter(|line| line.starts_with("BRDA:")).collect();
+    assert_eq!(branches, ["BRDA:2,0,0,1", "BRDA:2,0,1,0", "BRDA:2,0,2,1", "BRDA:2,1,0,1"]);
+    let short = run(&["--fail-under", "76"]);
+    assert_eq!(
+        (short.code, short.err.as_str()),
+        (1, "error: coverage is 75%, below 76%: `--coverage` shows what is missing\n")
+    );
+    assert_eq!(run(&["--fail-under", "75"]).code, 0);
+    fs::write(folder.join("a.test.yaml"), SUITE).unwrap();
+    let whole = run(&["--coverage", "--fail-under", "100"]);
+    assert!(whole.code == 0 && whole.out.ends_with("coverage 100%: 4 of 4 goals\n"), "{}", whole.out);
+}
+
+#[test]
+fn the_pack_passes_and_all_of_it_is_shown() {
+    let ran = ordain(&["test", "policies", "--coverage", "--fail-under", "100"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{}", ran.out);
+    let last: Vec<&str> = ran.out.lines().rev().take(2).collect();
+    // What docs/coverage.md and docs/suites.md say.
+    assert_eq!(
+        last,
+        ["coverage 100%: 774 of 774 goals", "40 suites, 700 cases: 700 passed, 0 failed   0 ms"]
+    );
+}
+
+/// One of each kind of bad suite: one diagnostic, and the good suite beside it is run.
+#[test]
+fn bad_suites_one_by_one() {
+    let of = |policy: &str, case: &str| format!("policy: {policy}\ncases:\n  - name: n\n{case}");
+    let resource = "    resource: { type: A.B/c, name: n }\n";
+    let rows: [(&str, String, &str); 9] = [
+        (
+            "a file that is not there",
+            of("lost.json", &format!("{resource}    expect: Compliant\n")),
+            "Unreadable",
+        ),
+        (
+            "a base that is not there",
+            of("tagged.json", "    base: lost\n    expect: Compliant\n"),
+            "UnknownBase",
+        ),
+        (
+            "a case that is not there is chosen by nobody, a reference id is",
+            of("tagged.json", &format!("    reference: lost\n{resource}    expect: Compliant\n")),
+            "UnknownReference",
+        ),
+        (
+            "a state that an audit never has",
+            of("tagged.json", &format!("{resource}    expect: Protected\n")),
+            "ImpossibleExpectation",
+        ),
+        (
+            "a verdict of a scan",
+            of("tagged.json", &format!("{resource}    expect: {{ verdict: denied }}\n")),
+            "ImpossibleExpectation",
+        ),
+        (
+            "a case twice",
+            of(
+                "tagged.json",
+                &format!(
+                    "{resource}    expect: NonCompliant\n  - name: n\n{resource}    expect: NonCompliant\n"
+                ),
+            ),
+            "DuplicateCase",
+        ),
+        ("nothing is expected", of("tagged.json", resource), "NoExpectation"),
+        ("a misspelt key", of("tagged.json", &format!("{resource}    expcet: Compliant\n")), "UnknownKey"),
+        (
+            "a state that is none",
+            of("tagged.json", &format!("{resource}    expect: Complaint\n")),
+            "UnknownWord",
+        ),
+    ];
+    for (what, suite, code) in rows {
+        let folder = files(
+            "test-bad-one",
+            &[("tagged.json", POLICY), ("a.test.yaml", &suite), ("good.test.yaml", SUITE)],
+        );
+        let ran = ordain(&["test", text(&folder)]);
+        assert_eq!(ran.code, 2, "{what}: {}", ran.err);
+        assert!(ran.err.contains(&format!("error[{code}]")), "{what}: {}", ran.err);
+        assert!(ran.err.contains("a.test.yaml:"), "{what}: where it is\n{}", ran.err);
+        assert!(ran.out.contains("good.test.yaml   2 cases\n"), "{what}: {}", ran.out);
+    }
+}
+
+#[test]
+fn a_case_to_which_no_policy_applies_fails_unless_it_expects_that() {
+    let indexed = POLICY.replace("\"All\"", "\"Indexed\"");
+    let suite = "policy: tagged.json\ncases:\n  - name: n\n    resource: { type: Microsoft.Resources/subscriptions, name: s, id: /subscriptions/11111111-2222-4333-8444-555555555555 }\n    expect: Compliant\n";
+    let run = |expected: &str| {
+        let suite = suite.replace("Compliant", expected);
+        let folder = files("test-nothing", &[("tagged.json", &indexed), ("a.test.yaml", &suite)]);
+        ordain(&["test", text(&folder)])
+    };
+    let wrong = run("Compliant");
+    assert!(wrong.code == 1 && wrong.out.contains("the case tests nothing"), "{}{}", wrong.out, wrong.err);
+    for expected in ["null", "{ state: null }", "{ effect: null, state: null }"] {
+        let ran = run(expected);
+        assert_eq!(ran.code, 0, "{expected}: {}{}", ran.out, ran.err);
+    }
+}
+
+#[test]
+fn examples_of_the_help() {
+    let help = ordain(&["test", "--help"]).out;
+    let lines: Vec<&str> = help.lines().filter_map(|line| line.trim().strip_prefix("ordain test ")).collect();
+    assert_eq!(lines.len(), 4, "{help}");
+    let results = folder("test-help").join("results.xml");
+    for line in lines {
+        let line = line.replace("results.xml", text(&results));
+        let ran = ordain(&std::iter::once("test").chain(line.split(' ')).collect::<Vec<_>>());
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{line}");
+    }
+}

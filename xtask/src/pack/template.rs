@@ -20,7 +20,7 @@ pub fn template(pack: &Pack) -> Tree {
     for (index, assignment) in pack.assignments.iter().enumerate() {
         let mut properties = assignment.escaped_properties();
         properties.set("policyDefinitionId", id("policySetDefinitions", &pack.initiative.name));
-        properties.set("scope", Tree::text("[subscription().id]"));
+        properties.remove("scope");
         properties.remove("notScopes");
         properties.set("notScopes", Tree::text("[parameters('notScopes')]"));
         let mut values = Tree::Object(Vec::new());

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "\
 Examples:
   ordain test examples/suites
-  ordain test examples/suites --only 'public access' -v
+  ordain test examples/suites --only public-access -v
   ordain test examples/suites --coverage
   ordain test examples/suites --format junit -o results.xml";
 

@@ -28,7 +28,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
             secrets: Secrets::Shown,
         });
         if let Some(place) = finding.place_of(compared) {
-            let path = compared.location().map(ordain::Location::dotted).unwrap_or_default();
+            let path = compared.nearest().map(ordain::Location::dotted).unwrap_or_default();
             let label = if place.there { path } else { format!("`{path}` is not here") };
             let span = place.span;
             let secrets = match values {
