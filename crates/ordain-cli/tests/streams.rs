@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::string_slice,
     reason = "helpers of tests may stop as tests do"
 )]
 
@@ -133,6 +134,9 @@ fn positions_are_those_in_the_whole() {
     assert!(line.chars().skip(column).collect::<String>().starts_with("\"Enabled\""));
 }
 
+/// Name, bytes, options, code, rows that fail, rows that are read.
+type Fault = (&'static str, Vec<u8>, &'static [&'static str], &'static str, u64, u64);
+
 #[test]
 fn faults_cost_their_own_row_alone() {
     // spec: I-2, I-6, I-80, I-83
@@ -146,7 +150,7 @@ fn faults_cost_their_own_row_alone() {
         out.finish().expect("memory")
     };
     let large = format!("{{\"type\": \"A.B/c\", \"x\": \"{}\"}}\n", "y".repeat(3 << 20));
-    let table: [(&str, Vec<u8>, &[&str], &str, u64, u64); 5] = [
+    let table: [Fault; 5] = [
         ("broken line", with(b"{\"type\": oh}\n"), &[], "BadRow", 1, 1_201),
         ("bytes", with(b"{\"type\": \"A.B/c\", \"name\": \"\xff\xfe\"}\n"), &[], "Encoding", 1, 1_201),
         ("too large", with(large.as_bytes()), &["--max-row", "2"], "TooLarge", 1, 1_201),
@@ -196,9 +200,9 @@ fn a_document_of_many_bytes_and_a_list_of_many_rows() {
     let one = json!({ "type": "Microsoft.ContainerRegistry/registries", "name": "r", "tags": { "note": note }, "properties": {} });
     let ran = piped(one.to_string(), &["eval", "-p", &policy(), "--format", "ndjson", "--summary"]);
     assert_eq!(account(&ran.out), [1, 1, 0, 0, 0, 0]);
-    let many = format!("[{}{{\"type\":\"A.B/c\"}}]", "{\"type\":\"A.B/c\"},".repeat(99_999));
+    let many = format!("[{}{{\"type\":\"A.B/c\"}}]", "{\"type\":\"A.B/c\"},".repeat(19_999));
     let ran = piped(many, &["eval", "-p", &policy(), "--format", "ndjson", "--summary"]);
-    assert_eq!(account(&ran.out), [100_000, 0, 100_000, 0, 0, 0]);
+    assert_eq!(account(&ran.out), [20_000, 0, 20_000, 0, 0, 0]);
 }
 
 #[test]
