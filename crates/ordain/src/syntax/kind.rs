@@ -132,10 +132,8 @@ impl<'j, 't> Asked<'j, 't> {
 
     /// Tests 8 to 14.
     fn policy(&self) -> Option<PolicyDocument> {
-        if !self.is_not("/policydefinitions", true) {
-            if self.inner("policyRule") {
-                return Some(PolicyDocument::Definition);
-            }
+        if self.inner("policyRule") && !self.is_not("/policydefinitions", true) {
+            return Some(PolicyDocument::Definition);
         }
         // The newer PowerShell module names the list in the singular (spec I-64).
         let references = self.inner("policyDefinitions")
