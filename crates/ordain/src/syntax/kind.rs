@@ -132,7 +132,7 @@ impl<'j, 't> Asked<'j, 't> {
 
     /// Tests 8 to 14.
     fn policy(&self) -> Option<PolicyDocument> {
-        if self.inner("policyRule") && !self.is_not("/policydefinitions", true) {
+        if !self.is_not("/policydefinitions", true) && self.inner("policyRule") {
             return Some(PolicyDocument::Definition);
         }
         // The newer PowerShell module names the list in the singular (spec I-64).
