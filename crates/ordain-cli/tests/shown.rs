@@ -110,7 +110,8 @@ fn both_exemptions_that_are_shown_hold() {
     let exempt = "// ordain: undecidable because every vault has a location";
     assert!(policy.contains(exempt) && suite.contains("exempt:"));
     let (head, rest) = suite.split_once("exempt:").expect("exemptions");
-    let cases = rest.split_once("cases:").map(|(_, cases)| format!("cases:{cases}")).expect("cases");
+    let (_, cases) = rest.split_once("cases:").expect("cases");
+    let cases = format!("cases:{cases}");
     // By a comment, by the suite, by neither.
     let without = policy.replace(exempt, "");
     for (policy, suite, code) in [

@@ -29,14 +29,26 @@ fn suites_below(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every suite of the repository, as JSON.
-fn suites() -> Vec<(String, Json)> {
+/// Texts of suites with names: files, and what the documentation shows.
+fn texts_of_suites() -> Vec<Source> {
     let mut paths = Vec::new();
     suites_below(&shared::root(), &mut paths);
+    let read = |path: &Path| std::fs::read_to_string(path).expect("a text");
+    let files = paths.iter().map(|path| Source::new(path.to_string_lossy(), read(path)));
+    let page = read(&shared::root().join("docs/suites.md"));
+    let shown = blocks(&page).map(|block| Source::new("docs/suites.md.yaml", block));
+    files.chain(shown).collect()
+}
+
+/// The blocks of YAML that a page shows.
+fn blocks(page: &str) -> impl Iterator<Item = &str> {
+    page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next())
+}
+
+/// Every suite of the repository, as JSON.
+fn suites() -> Vec<(String, Json)> {
     let mut found = Vec::new();
-    for path in paths {
-        let text = std::fs::read_to_string(&path).expect("a text");
-        let source = Source::new(path.to_string_lossy(), text);
+    for source in texts_of_suites() {
         let (Some(tree), _) = suite::tree(&source) else { continue };
         if suite::recognise(&tree) == suite::Recognised::Suite {
             found.push((source.name().to_owned(), tree.to_json()));
@@ -81,6 +93,7 @@ const SEEN_BY_THE_READER_ALONE: &[(&str, &str)] = &[
 fn suites_are_accepted_and_damaged_ones_refused_as_their_reader_does() {
     let (validator, suites) = (validator("suite"), suites());
     assert!(suites.len() >= 6, "{}", suites.len());
+    assert!(suites.iter().any(|(name, _)| name.starts_with("docs/suites.md")));
     let (mut both, mut neither, mut alone) = (0, 0, Vec::new());
     let mut wrong = Vec::new();
     for (name, json) in suites {
@@ -225,9 +238,7 @@ fn sample(key: &configuration::Key, verb: &str) -> (Json, [Json; 2]) {
 fn shown_configurations() -> Vec<String> {
     let read = |path: &str| std::fs::read_to_string(shared::root().join(path)).expect("a text");
     let page = read("docs/configuration.md");
-    let blocks =
-        page.split("```yaml\n").skip(1).filter_map(|rest| rest.split("```").next()).map(str::to_owned);
-    let mut texts: Vec<String> = blocks.collect();
+    let mut texts: Vec<String> = blocks(&page).map(str::to_owned).collect();
     assert!(!texts.is_empty());
     texts.push(read("crates/ordain-cli/src/command/init/files/ordain.yaml"));
     texts
