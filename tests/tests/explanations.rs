@@ -88,7 +88,11 @@ fn the_elements_that_were_counted() {
     assert_eq!(told["conditions"][0]["counted"], json!([path(1), path(2)]));
     assert_eq!(told["conditions"][0]["value"], 2);
     assert_eq!(told["conditions"][0]["path"], path(1));
-    assert_eq!(told["message"], "2 of `networkRuleSet.ipRules[*]` match, none may");
+    // The first of them has no name, and the expression says nothing of a place in it.
+    assert_eq!(
+        told["message"],
+        "2 of `networkRuleSet.ipRules[*]` match, none may: first `{\"action\":\"Allow\"}`"
+    );
 }
 
 // spec: S-71
@@ -117,7 +121,84 @@ fn a_count_whose_number_is_open_shows_what_is_certain() {
         "networkRuleSet": {"ipRules": [{"value": "a"}, {"value": "b"}, {"value": "a"}]}}});
     let told = &records(&engine(Aliases::embedded(), &condition, &json!({})), &registry)[0];
     assert_eq!(told["state"], "NonCompliant");
-    assert_eq!(told["message"], "2 of `networkRuleSet.ipRules[*]` match, at most 1 may");
+    assert_eq!(
+        told["message"],
+        "2 of `networkRuleSet.ipRules[*]` match, at most 1 may: first `networkRuleSet.ipRules[0]`, whose value is `a`"
+    );
+}
+
+// spec: S-71
+#[test]
+fn the_element_that_says_most() {
+    let collections = "Microsoft.Network/azureFirewalls/applicationRuleCollections[*]";
+    let targets = "Microsoft.Network/azureFirewalls/applicationRuleCollections[*].rules[*].targetFqdns[*]";
+    let endpoints = "Microsoft.ContainerRegistry/registries/privateEndpointConnections[*]";
+    let status = format!("{endpoints}.privateLinkServiceConnectionState.status");
+    let hosts = "Microsoft.ContainerRegistry/registries/dataEndpointHostNames[*]";
+    let counted =
+        |array: &str, condition: Json| json!({"count": {"field": array, "where": condition}, "greater": 0});
+    let nested = counted(
+        collections,
+        json!({"allOf": [
+        {"field": format!("{collections}.action.type"), "equals": "Allow"},
+        counted(targets, json!({"field": targets, "like": "*.net"}))]}),
+    );
+    let none =
+        |array: &str, condition: Json| json!({"count": {"field": array, "where": condition}, "equals": 0});
+    let firewall = |second: &str| {
+        let collection = |name: &str, action: &str, target: &str| {
+            json!({"name": name, "properties": {"action": {"type": action},
+                "rules": [{"name": "r", "targetFqdns": ["a.com", target]}]}})
+        };
+        json!({"type": "Microsoft.Network/azureFirewalls", "name": "f", "properties": {"applicationRuleCollections":
+            [collection("deny", "Deny", "x.net"), collection("allow", "Allow", second)]}})
+    };
+    let registry = |properties: Json| json!({"type": "Microsoft.ContainerRegistry/registries", "name": "r", "properties": properties});
+    let state = |status: &str| json!({"privateLinkServiceConnectionState": {"status": status}});
+    let connections = registry(json!({"privateEndpointConnections": [
+        {"name": "a", "properties": state("Pending")}, {"name": "b", "properties": state("Rejected")}]}));
+    let key = "Microsoft.ContainerRegistry/registries/password[*]";
+    let table = [
+        // The innermost of nested counts, by the names on the way to it; the collection that denies is not it.
+        (
+            nested,
+            firewall("y.net"),
+            "one of `applicationRuleCollections[*]` matches, none may: `allow` > `r` > `y.net`",
+        ),
+        // A named element, and what the condition found in it.
+        (
+            counted(endpoints, json!({"field": status, "notEquals": "Approved"})),
+            connections.clone(),
+            "2 of `privateEndpointConnections[*]` match, none may: first `a`, whose privateLinkServiceConnectionState.status is `Pending`",
+        ),
+        // None counts: what each lacks, in it or itself.
+        (
+            none(endpoints, json!({"field": status, "equals": "Approved"})),
+            connections,
+            "none of `privateEndpointConnections[*]` matches, at least one must (privateLinkServiceConnectionState.status must be `Approved`)",
+        ),
+        (
+            none(hosts, json!({"field": hosts, "contains": ".eastus.data."})),
+            registry(json!({"dataEndpointHostNames": ["r.westus.data.azurecr.io"]})),
+            "none of `dataEndpointHostNames[*]` matches, at least one must contain `.eastus.data.`",
+        ),
+        // There is none.
+        (
+            none(hosts, json!({"field": hosts, "contains": ".eastus.data."})),
+            registry(json!({"dataEndpointHostNames": []})),
+            "there are no `dataEndpointHostNames[*]`, at least one must match",
+        ),
+        // A secret stays one.
+        (
+            counted(key, json!({"field": key, "like": "p*"})),
+            registry(json!({"password": ["pa55"]})),
+            "one of `password[*]` matches, none may: `******`",
+        ),
+    ];
+    for (condition, resource, message) in table {
+        let told = &records(&engine(Aliases::embedded(), &condition, &json!({})), &resource)[0];
+        assert_eq!(told["message"], message, "{condition}");
+    }
 }
 
 // spec: S-53, S-70

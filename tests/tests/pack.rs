@@ -51,7 +51,10 @@ fn aliases(rule: &Json) -> BTreeSet<String> {
         false => vec![text.as_str()],
     });
     let is_alias = |piece: &&str| {
-        piece.starts_with("Microsoft.") && piece.matches('/').count() >= 2 && !piece.contains(' ')
+        piece.starts_with("Microsoft.")
+            && piece.matches('/').count() >= 2
+            && !piece.contains(' ')
+            && !piece.ends_with('/')
     };
     pieces.filter(is_alias).map(str::to_owned).collect()
 }

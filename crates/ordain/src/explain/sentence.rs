@@ -240,7 +240,7 @@ fn such(counted: &Counted, found: i64, values: Values) -> Option<String> {
     });
     let told = match (trail.is_empty(), matter) {
         (true, None) => it(counted.value.as_ref()?),
-        (true, Some(matter)) => format!("{}, whose {matter}", dotted(&counted.place)),
+        (true, Some(matter)) => format!("`{}`, whose {matter}", dotted(&counted.place)),
         (false, None) => trail,
         (false, Some(matter)) => format!("{trail}, whose {matter}"),
     };
