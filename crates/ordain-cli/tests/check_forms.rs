@@ -118,7 +118,7 @@ fn a_refusal_keeps_the_order_of_its_keys() {
     serde_json::from_str::<Json>(&out).expect("one document");
 }
 
-/// The options say where templates go, and nothing else.
+/// The options say where goes what has no id of its own.
 #[test]
 fn options_that_would_not_help_are_not_named() {
     // spec: G-8, I-48
@@ -138,7 +138,8 @@ fn options_that_would_not_help_are_not_named() {
     assert_eq!(says(&template, &["--subscription", SUBSCRIPTION, "--resource-group", "g"]), None);
     let bare =
         json!({ "type": "Microsoft.Compute/disks", "name": "d", "location": "westeurope", "properties": {} });
-    assert_eq!(says(&bare, &[]).as_deref(), Some(""));
+    assert_eq!(says(&bare, &[]).as_deref(), Some("--subscription, --resource-group"));
+    assert_eq!(says(&bare, &["--subscription", SUBSCRIPTION, "--resource-group", "g"]), None);
 }
 
 #[test]

@@ -101,7 +101,9 @@ pub const KEYS: &[Key] = &[
     key("paths", Kind::Paths, TEST, "Test suites: files, folders or patterns. Without them: the working directory."),
     key("coverage", Kind::Flag, TEST, "Shows what no case shows of the policies."),
     key("fail-under", Kind::Percent, TEST, "Fails below this coverage, in per cent of goals."),
-    key("threads", Kind::Number, TEST, "Suites that run at once."),
+    key("threads", Kind::Number, &["eval", "test"], "Threads that judge, or suites that run at once."),
+    key("max-row", Kind::Number, EVAL, "What one row may have, in MiB."),
+    key("only-failures", Kind::Flag, EVAL, "Tells only what is in a state of `fail-on`, or could not be judged for an error."),
     key("show-values", Kind::Flag, ALL, "Shows values even where the name sounds like a secret."),
     Key { name: "format", kind: Kind::Word, verbs: ALL, of_verb: true, about: "How the report is written." },
 ];
