@@ -14,8 +14,14 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-const PAGES: &[&str] =
-    &["README.md", "docs/suites.md", "docs/coverage.md", "policies/acr/README.md", "examples/README.md"];
+const PAGES: &[&str] = &[
+    "README.md",
+    "docs/suites.md",
+    "docs/coverage.md",
+    "docs/exports.md",
+    "policies/acr/README.md",
+    "examples/README.md",
+];
 
 /// The text of each fenced block with its language.
 fn blocks(page: &str) -> Vec<(String, String)> {
