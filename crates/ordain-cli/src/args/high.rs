@@ -91,6 +91,9 @@ pub enum Format {
     Json,
     Ndjson,
     Csv,
+    Sarif,
+    Junit,
+    Markdown,
     Azure,
 }
 
@@ -247,6 +250,9 @@ pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
             low::Format::Json => Format::Json,
             low::Format::Ndjson => Format::Ndjson,
             low::Format::Csv => Format::Csv,
+            low::Format::Sarif => Format::Sarif,
+            low::Format::Junit => Format::Junit,
+            low::Format::Markdown => Format::Markdown,
             low::Format::Azure => Format::Azure,
         },
         details: low.details,

@@ -151,6 +151,12 @@ pub enum Format {
     Ndjson,
     /// For spreadsheets: one outcome a line; with --summary counts
     Csv,
+    /// For code scanning: SARIF 2.1.0
+    Sarif,
+    /// For build servers: a suite for each resource
+    Junit,
+    /// For a comment on a pull request, or the summary of a job
+    Markdown,
     /// Policy states as Azure writes them; with --details what was evaluated, with --summary the totals
     Azure,
 }

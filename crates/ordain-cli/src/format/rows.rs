@@ -1,6 +1,6 @@
 //! Forms that are written row by row: made on the thread that judges, written in the order of the input.
 
-use super::{Report, absences, csv, json, text};
+use super::{Report, absences, csv, json, junit, markdown, sarif, text};
 use crate::args::{Eval, Format};
 use crate::judge::Judged;
 use crate::terminal::Look;
@@ -44,6 +44,9 @@ impl Maker<'_> {
         match self.options.format {
             Format::Json | Format::Ndjson => json::result(judged, outcomes, self.options.values),
             Format::Csv => csv::lines(judged, outcomes, self.options.values),
+            Format::Junit => junit::suite(judged, outcomes, self.options.values),
+            Format::Sarif => sarif::results(judged, outcomes, self.options.values),
+            Format::Markdown => markdown::resource(judged, outcomes, self.options.values),
             Format::Text | Format::Azure => String::new(),
         }
     }
@@ -55,12 +58,19 @@ impl Maker<'_> {
     }
 }
 
+/// Bytes of resources that are kept for a comment: more than it can hold.
+const COMMENT: usize = 64 << 10;
+
 /// Writes blocks as they come, and what stands before and behind them.
 pub struct Form<'f> {
     options: &'f Eval,
     look: Look,
     begun: bool,
     behind: Vec<String>,
+    /// Resources of a comment, which is written at the end, and those that would not fit.
+    kept: Vec<String>,
+    left_out: usize,
+    room: usize,
 }
 
 impl<'f> Form<'f> {
@@ -68,16 +78,27 @@ impl<'f> Form<'f> {
     pub fn of(options: &'f Eval, look: Look) -> Option<Self> {
         let streams = match options.format {
             Format::Json | Format::Ndjson | Format::Csv => true,
+            Format::Junit | Format::Sarif | Format::Markdown => true,
             Format::Text => options.summary && !options.show_not_applicable,
             Format::Azure => options.summary,
         };
-        streams.then_some(Self { options, look, begun: false, behind: Vec::new() })
+        streams.then_some(Self {
+            options,
+            look,
+            begun: false,
+            behind: Vec::new(),
+            kept: Vec::new(),
+            left_out: 0,
+            room: COMMENT,
+        })
     }
 
     /// What stands before all rows.
     pub fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
         match self.options.format {
             Format::Json => json::begin(out),
+            Format::Junit => out.write_all(junit::HEAD.as_bytes()),
+            Format::Sarif => out.write_all(sarif::head().as_bytes()),
             Format::Csv if !self.options.summary => out.write_all(csv::head().as_bytes()),
             _ => Ok(()),
         }
@@ -89,9 +110,20 @@ impl<'f> Form<'f> {
         if block.text.is_empty() {
             return Ok(());
         }
+        if self.options.format == Format::Markdown {
+            match self.room.checked_sub(block.text.len()).filter(|_| self.left_out == 0) {
+                Some(left) => {
+                    self.room = left;
+                    self.kept.push(block.text);
+                }
+                None => self.left_out += 1,
+            }
+            return Ok(());
+        }
         let first = !std::mem::replace(&mut self.begun, true);
         match self.options.format {
             Format::Json => write!(out, "{}\n    {}", if first { "" } else { "," }, block.text),
+            Format::Sarif => write!(out, "{}\n{}", if first { "" } else { "," }, block.text),
             Format::Ndjson => writeln!(out, "{}", block.text),
             _ => out.write_all(block.text.as_bytes()),
         }
@@ -104,6 +136,11 @@ impl<'f> Form<'f> {
             Format::Ndjson => json::closing_lines(report, out),
             Format::Csv if self.options.summary => out.write_all(csv::totals(report).as_bytes()),
             Format::Csv => Ok(()),
+            Format::Junit => out.write_all(junit::tail(report).as_bytes()),
+            Format::Sarif => out.write_all(sarif::tail(report).as_bytes()),
+            Format::Markdown => {
+                out.write_all(markdown::comment(report, &self.kept, self.left_out).as_bytes())
+            }
             Format::Text => text::text(report, self.look, out),
             Format::Azure => super::azure(report, out),
         }

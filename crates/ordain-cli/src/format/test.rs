@@ -2,7 +2,7 @@
 
 mod coverage;
 mod json;
-mod junit;
+pub(in crate::format) mod junit;
 mod text;
 
 pub use json::json;

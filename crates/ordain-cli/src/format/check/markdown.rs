@@ -18,7 +18,7 @@ const LINE: usize = 1_000;
 /// Writes the comment.
 pub fn markdown(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let [rows, requests] = words::closing(report);
-    let mut page = Page { text: String::new(), length: 0, left_out: 0 };
+    let mut page = Page::new();
     let mark = match report.counts {
         counts if counts.denied > counts.known => "❌",
         counts if counts.undecided > 0 => "❓",
@@ -58,20 +58,26 @@ pub fn markdown(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A text that ends before it is too long.
-struct Page {
-    text: String,
+pub(in crate::format) struct Page {
+    pub text: String,
     length: usize,
-    left_out: usize,
+    pub left_out: usize,
 }
 
 impl Page {
-    fn push(&mut self, text: &str) {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self { text: String::new(), length: 0, left_out: 0 }
+    }
+
+    /// A part that must be there.
+    pub fn push(&mut self, text: &str) {
         self.length += text.chars().count();
         self.text.push_str(text);
     }
 
     /// A part that may be left out as a whole. Nothing follows behind a part that was left out.
-    fn part(&mut self, text: &str) {
+    pub fn part(&mut self, text: &str) {
         if self.left_out > 0 || self.length + text.chars().count() > LONGEST {
             self.left_out += 1;
         } else {
@@ -149,12 +155,12 @@ fn details(report: &Report<'_>, answer: &Answer<'_>) -> String {
 }
 
 /// A text of a document between backticks.
-fn code(text: &str) -> String {
+pub(in crate::format) fn code(text: &str) -> String {
     format!("`{}`", cut(&clean(text)).replace('`', "'").replace('|', "\\|"))
 }
 
 /// A text of a document that must not become markup: what stands in backticks stays code.
-fn escaped(text: &str) -> String {
+pub(in crate::format) fn escaped(text: &str) -> String {
     let text = cut(&clean(text));
     let ticks = text.matches('`').count();
     let mut out = String::with_capacity(text.len());
@@ -211,7 +217,7 @@ mod tests {
 
     #[test]
     fn a_comment_ends_before_it_is_too_long() {
-        let mut page = Page { text: String::new(), length: 0, left_out: 0 };
+        let mut page = Page::new();
         for _ in 0..100 {
             page.part(&"é".repeat(1_000));
         }

@@ -1,8 +1,8 @@
 //! The forms in which verdicts on requests are written, a file each.
 
 mod json;
-mod markdown;
-mod sarif;
+pub(in crate::format) mod markdown;
+pub(in crate::format) mod sarif;
 mod text;
 mod words;
 

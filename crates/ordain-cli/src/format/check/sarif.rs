@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+/// The schema of the form.
+pub(in crate::format) const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// One log with one run.
 pub fn sarif(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -45,7 +46,8 @@ pub fn sarif(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{log:#}")
 }
 
-fn rule(policy: PolicyView<'_>) -> Value {
+/// Shared with the report of scans.
+pub(in crate::format) fn rule(policy: PolicyView<'_>) -> Value {
     let mut rule = json!({ "id": policy.id(), "name": policy.name() });
     let described = [("shortDescription", policy.display_name()), ("fullDescription", policy.description())];
     for (key, text) in described.into_iter().filter(|(_, text)| !text.is_empty()) {
@@ -100,7 +102,8 @@ fn result(report: &Report<'_>, answer: &Answer<'_>, ruling: &Ruling<'_>, at: usi
     value
 }
 
-fn location(source: &Source, span: Span, name: Option<&str>) -> Value {
+/// Shared with the report of scans.
+pub(in crate::format) fn location(source: &Source, span: Span, name: Option<&str>) -> Value {
     let (start, end) = (source.position(span.start), source.position(span.end.max(span.start)));
     let mut location = json!({
         "physicalLocation": {
@@ -119,7 +122,8 @@ fn location(source: &Source, span: Span, name: Option<&str>) -> Value {
     location
 }
 
-fn notification(diagnostic: &ordain::Diagnostic) -> Value {
+/// Shared with the report of scans.
+pub(in crate::format) fn notification(diagnostic: &ordain::Diagnostic) -> Value {
     let level = match diagnostic.severity() {
         ordain::Severity::Error => "error",
         ordain::Severity::Warning => "warning",

@@ -100,7 +100,8 @@ fn case(text: &mut String, suite: &SuiteResult, case: &CaseResult) {
     text.push_str("    </testcase>\n");
 }
 
-fn fault(text: &mut String, element: &str, message: &str, body: &str) {
+/// Shared with the report of scans.
+pub(in crate::format) fn fault(text: &mut String, element: &str, message: &str, body: &str) {
     let _ = writeln!(
         text,
         "      <{element} message=\"{}\">{}</{element}>",
@@ -115,7 +116,7 @@ fn told(diagnostics: &[Diagnostic]) -> String {
 }
 
 /// A text as XML 1.0 takes it: what has no place in a document at all is replaced.
-fn escaped(text: &str) -> String {
+pub(in crate::format) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
