@@ -5,8 +5,10 @@ mod bind;
 mod consequence;
 mod narrow;
 mod simplify;
+mod types;
 
 pub(crate) use applies::rule_decides;
 pub use bind::bind;
 pub use narrow::{Folding, narrow};
+pub use types::{minds_case_of_type, only_types};
 pub(crate) use narrow::{narrow_existence, narrow_rule};

@@ -68,6 +68,24 @@ const ENVELOPE: &[&str] = &[
     "copy",
 ];
 
+/// Top-level members that are read whatever rules ask for: they say what the document is and where it belongs.
+pub(super) const ENVELOPE_READ: &[&str] = &[
+    "id",
+    "ResourceId",
+    "type",
+    "ResourceType",
+    "name",
+    "ResourceName",
+    "apiVersion",
+    "location",
+    "kind",
+    "resourceGroup",
+    "ResourceGroupName",
+    "subscriptionId",
+    "tenantId",
+    "properties",
+];
+
 /// Whether a top-level member is absent in spite of being there (spec L-110).
 pub(crate) fn is_blank<'d, N: Node<'d>>(key: &str, node: N) -> bool {
     matches!(node.view(), View::Null | View::Text("")) && blank_is_absent(key)

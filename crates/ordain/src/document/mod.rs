@@ -2,9 +2,11 @@
 
 mod facts;
 pub mod row;
+mod selective;
 
 pub(crate) use facts::is_blank;
 pub use facts::{Completeness, Facts, NotAResource};
+pub(crate) use selective::{Arena, Broken, Extent, Leaf, Reading, Selected, Settling};
 pub(crate) use facts::{blank_is_absent, flattened_name};
 
 use crate::json::Json;

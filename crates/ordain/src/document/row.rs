@@ -183,7 +183,7 @@ fn named(tags: &mut Json<'_>) {
 }
 
 /// What PowerShell writes in place of an object that is too deep.
-fn is_cut(text: &str) -> bool {
+pub(super) fn is_cut(text: &str) -> bool {
     matches!(text, "System.Collections.Hashtable" | "System.Object[]")
         || (text.starts_with("@{") && text.ends_with('}') && text.contains('='))
 }

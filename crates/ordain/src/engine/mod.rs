@@ -11,6 +11,7 @@ mod notice;
 mod repair;
 mod request;
 mod site;
+mod types;
 mod view;
 
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
@@ -37,6 +38,7 @@ use crate::plan::{Policy, PolicyId, Residual};
 use crate::related::Wanted;
 use crate::value::{Node, Value, text::key_eq};
 use site::Site;
+use types::Types;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -56,7 +58,9 @@ struct Inner {
     /// What each policy looks for, where that is the same for every resource.
     wanted: Vec<Option<Wanted>>,
     aliases: Aliases,
-    /// Residual plans by the spelling of the type, made when a type is first seen.
+    /// Which policies may say something on which type.
+    types: Types,
+    /// Residual plans by type, made when a type is first seen.
     residuals: RwLock<HashMap<Box<str>, Arc<Plans>>>,
     /// Plans of existence conditions, by policy and type in lower case, with the API version where it matters.
     existence: RwLock<HashMap<ExistenceKey, Arc<Residual>>>,
@@ -221,7 +225,7 @@ impl Inner {
             true => context.surroundings().api_version.as_deref().or_else(|| facts.api_version()),
             false => None,
         };
-        let key = spelled(kind, version);
+        let key = spelled(self.types.key(kind), version);
         if let Ok(known) = self.residuals.read()
             && let Some(plans) = known.get(&*key)
         {
@@ -230,7 +234,7 @@ impl Inner {
         let made = Arc::new(Plans {
             resource_type: kind.into(),
             api_version: version.map(Into::into),
-            judging: compile::narrow(&self.policies, kind, version, &self.aliases, Folding::Full),
+            judging: self.narrow(kind, version),
             explaining: RwLock::default(),
         });
         if let Ok(mut known) = self.residuals.write()
@@ -239,6 +243,13 @@ impl Inner {
             known.insert((*key).into(), made.clone());
         }
         made
+    }
+
+    /// What is left of all policies for a type.
+    fn narrow(&self, kind: &str, version: Option<&str>) -> Residual {
+        let meant = self.types.of(kind);
+        let policies = meant.filter_map(|id| Some((id, self.policies.get(id.0 as usize)?)));
+        compile::narrow(policies, kind, version, &self.aliases, Folding::Full)
     }
 
     /// What searches for related resources have at hand.
@@ -262,7 +273,7 @@ impl Inner {
         folding: Folding,
     ) -> Arc<Residual> {
         let version = version.filter(|_| self.aliases.has_versions(kind));
-        let key = (id, folding == Folding::Full, Box::from(&*spelled(kind, version)));
+        let key = (id, folding == Folding::Full, Box::from(&*spelled(Cow::Borrowed(kind), version)));
         if let Ok(known) = self.existence.read()
             && let Some(plan) = known.get(&key)
         {
@@ -285,9 +296,8 @@ impl Inner {
             return plan.clone();
         }
         let version = plans.api_version.as_deref();
-        let policies = std::slice::from_ref(policy);
         let made =
-            Arc::new(compile::narrow(policies, &plans.resource_type, version, &self.aliases, Folding::None));
+            Arc::new(compile::narrow([(PolicyId(0), policy)], &plans.resource_type, version, &self.aliases, Folding::None));
         if let Ok(mut known) = plans.explaining.write() {
             known.insert(id, made.clone());
         }
@@ -295,9 +305,12 @@ impl Inner {
     }
 }
 
-/// The key of a type's plans: with the API version where that decides.
-fn spelled<'k>(kind: &'k str, version: Option<&str>) -> Cow<'k, str> {
-    version.map_or(Cow::Borrowed(kind), |version| Cow::Owned(format!("{kind}@{version}")))
+/// The key of plans: the type with the API version where that decides.
+fn spelled<'k>(kind: Cow<'k, str>, version: Option<&str>) -> Cow<'k, str> {
+    match version {
+        Some(version) => Cow::Owned(format!("{kind}@{version}")),
+        None => kind,
+    }
 }
 
 /// A bound on the memory of plans: exports hold some hundred types, but an odd one may spell each row's anew.

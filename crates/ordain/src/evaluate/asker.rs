@@ -176,6 +176,9 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
     }
 
     fn steps_of(&self, name: &str) -> Vec<Step> {
+        if let Some(Place::Path(steps, None)) = self.machine.plan.aliases.get(name) {
+            return steps.to_vec();
+        }
         match classify_field(name).map(|field: FieldName| self.machine.resolve(&field)) {
             Some(Place::Path(steps, None)) => steps.to_vec(),
             _ => Vec::new(),

@@ -257,6 +257,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     }
 
     pub(super) fn resolve(&self, name: &FieldName) -> Place {
+        if let FieldName::Alias(alias) = name
+            && let Some(place) = self.plan.aliases.get(&**alias)
+        {
+            return place.clone();
+        }
         // What surrounds R tells nothing of a candidate's body (spec L-81, E-86).
         let given = self.surroundings.api_version.as_deref().filter(|_| self.outer().is_none());
         let version = given.or(self.facts.api_version());
