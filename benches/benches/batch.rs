@@ -47,6 +47,31 @@ fn main() {
         });
         println!("{n} outcomes");
     }
+    let batch = engine.batch(&context);
+    let mut judge = batch.judge();
+    for _ in 0..3 {
+        let (n, _) = timed("judge rows selectively, without related", base, || {
+            lines.iter().filter_map(|l| judge.judge(l).ok().map(|j| j.outcomes().len())).sum::<usize>()
+        });
+        println!("{n} outcomes");
+    }
+    let mut wrong = 0;
+    for (line, tree) in lines.iter().zip(&trees).take(5000) {
+        let whole = engine.evaluate_in(tree, &context).ok();
+        let brief = judge.judge(line).ok();
+        let whole: Option<Vec<_>> = whole.as_ref().map(|e| e.outcomes().map(|o| (o.policy().id().to_owned(), o.state(), o.reason())).collect());
+        let brief: Option<Vec<_>> = brief.as_ref().map(|j| j.outcomes().iter().map(|b| (j.policy(b).unwrap().id().to_owned(), b.state(), b.reason())).collect());
+        if whole != brief {
+            wrong += 1;
+            if wrong < 4 {
+                println!("DIFFERENT {}", &line[..line.len().min(300)]);
+                let (w, b) = (whole.unwrap_or_default(), brief.unwrap_or_default());
+                for x in &w { if !b.contains(x) { println!("  whole only {x:?}"); } }
+                for x in &b { if !w.contains(x) { println!("  brief only {x:?}"); } }
+            }
+        }
+    }
+    println!("{wrong} rows differ");
     let (related, _) = timed("index related", base, || {
         let mut related = RelatedResources::new();
         for tree in &trees {

@@ -69,8 +69,8 @@ pub use effects::{
     combine, settle,
 };
 pub use engine::{
-    Absence, AssignmentView, Context, DefaultMode, Deletion, DenialReason, Edit, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
+    Absence, AssignmentView, Batch, Brief, Context, DefaultMode, Deletion, DenialReason, Edit, Engine, EngineBuilder,
+    Error, Judge, Judged, RowFault, Evaluation, ExemptionView, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
     PlannedDeployment, PolicyView, RelatedView, Repair, Request, Ruling, RulingKind, Verdict, edits,
 };
 pub use evaluate::{Containers, Truth};

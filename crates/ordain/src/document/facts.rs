@@ -181,6 +181,12 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
         text(self.root, "apiVersion").or_else(behind_type)
     }
 
+    /// Whether `properties` is there, and not null.
+    #[must_use]
+    pub fn has_properties(&self) -> bool {
+        self.properties.is_some()
+    }
+
     /// Whether the row has its properties at the top (spec I-17).
     #[must_use]
     pub fn is_flattened(&self) -> bool {

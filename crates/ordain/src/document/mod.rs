@@ -6,7 +6,7 @@ mod selective;
 
 pub(crate) use facts::is_blank;
 pub use facts::{Completeness, Facts, NotAResource};
-pub(crate) use selective::{Arena, Broken, Extent, Leaf, Reading, Selected, Settling};
+pub(crate) use selective::{Arena, Extent, Leaf, Reading, Selected, Settling};
 pub(crate) use facts::{blank_is_absent, flattened_name};
 
 use crate::json::Json;

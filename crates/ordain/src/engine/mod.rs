@@ -2,6 +2,7 @@
 
 mod actions;
 mod assignments;
+mod batch;
 mod builder;
 mod context;
 mod decide;
@@ -15,6 +16,7 @@ mod types;
 mod view;
 
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
+pub use batch::{Batch, Brief, Judge, Judged, RowFault};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
 pub use edits::{Edit, edits};
@@ -70,6 +72,7 @@ struct Inner {
 type ExistenceKey = (PolicyId, bool, Box<str>);
 
 /// The plans of one type and API version.
+#[derive(Debug)]
 struct Plans {
     resource_type: Box<str>,
     api_version: Option<Box<str>>,
@@ -225,6 +228,11 @@ impl Inner {
             true => context.surroundings().api_version.as_deref().or_else(|| facts.api_version()),
             false => None,
         };
+        self.plans_of(kind, version)
+    }
+
+    /// The plans of a type; `version` only where it decides.
+    fn plans_of(&self, kind: &str, version: Option<&str>) -> Arc<Plans> {
         let key = spelled(self.types.key(kind), version);
         if let Ok(known) = self.residuals.read()
             && let Some(plans) = known.get(&*key)

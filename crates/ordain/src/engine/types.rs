@@ -42,6 +42,11 @@ impl Types {
         }
     }
 
+    /// Whether two types have one plan.
+    pub(super) fn same(&self, a: &str, b: &str) -> bool {
+        if self.case_matters { a == b } else { a.eq_ignore_ascii_case(b) }
+    }
+
     /// The policies that may say something on the type, in their order.
     pub(super) fn of(&self, resource_type: &str) -> impl Iterator<Item = PolicyId> {
         let named = self.named.get(&*text::fold(resource_type)).map(Vec::as_slice).unwrap_or_default();

@@ -69,7 +69,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                 };
                 let mut tally = Tally::new(check);
                 let settled = match self.left_sides(&test.subject, scope, &mut tally) {
-                    Ok(()) => tally.close(),
+                    Ok(()) => tally.close::<O>(),
                     Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, None),
                     Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), None),
                 };

@@ -8,7 +8,7 @@ mod reader;
 mod reading;
 mod scan;
 
-pub(crate) use reader::{Broken, Settling};
+pub(crate) use reader::Settling;
 pub(crate) use reading::{Extent, Reading};
 
 use super::Document;

@@ -1,0 +1,134 @@
+//! A residual plan laid out flat: equal branches become one.
+
+use crate::ast::{Effect, ModeKind, PolicyType};
+use crate::functions::{self, Ask, Run};
+use crate::plan::{
+    Branch, Consequence, Course, Flat, FlatNode, Form, Line, Node, Policy, PolicyId, Residual, ResidualPolicy,
+};
+use std::collections::HashMap;
+
+/// Lays out a plan; `policy` gives the policies that it names.
+pub(crate) fn flatten<'p>(plan: &Residual, policy: impl Fn(PolicyId) -> Option<&'p Policy>) -> Flat {
+    let mut flattening = Flattening::default();
+    for left in &plan.policies {
+        let (rule, _) = flattening.branch(&left.rule);
+        let course = policy(left.policy).map_or(Course::Other, |policy| course(left, policy));
+        flattening.flat.lines.push(Line { rule, course });
+    }
+    flattening.flat
+}
+
+/// How the records of a policy without assignment come about.
+fn course(left: &ResidualPolicy, policy: &Policy) -> Course {
+    let plain = left.applies.node == Node::Const(true)
+        && policy.definition.policy_type != PolicyType::Static
+        && left.mode != ModeKind::Data
+        && !left.guess_indexed
+        && policy.broken.is_none()
+        && !matches!(policy.consequence, Consequence::Attest(_));
+    match policy.effect {
+        _ if !plain => Course::Other,
+        Effect::Audit | Effect::Deny | Effect::Append | Effect::Modify => Course::Rule,
+        Effect::DenyAction => Course::Protect,
+        Effect::AuditIfNotExists | Effect::DeployIfNotExists => Course::Related,
+        _ => Course::Other,
+    }
+}
+
+/// What makes two branches the same.
+#[derive(PartialEq, Eq, Hash)]
+enum Key {
+    Const(bool),
+    All(Vec<u32>),
+    Any(Vec<u32>),
+    Not(u32),
+    Condition(u32),
+    Own(String),
+}
+
+#[derive(Default)]
+struct Flattening {
+    flat: Flat,
+    known: HashMap<Key, u32>,
+}
+
+impl Flattening {
+    /// The node of a branch, and whether its truth is the same for every policy.
+    fn branch(&mut self, branch: &Branch) -> (u32, bool) {
+        let (key, form, shared) = match &branch.node {
+            Node::Const(truth) => (Some(Key::Const(*truth)), Form::Const(*truth), true),
+            Node::Shared(id) => (Some(Key::Condition(id.0)), Form::Condition(*id, branch.site), true),
+            Node::Not(member) => {
+                let (member, shared) = self.branch(member);
+                (Some(Key::Not(member)), Form::Not(member), shared)
+            }
+            Node::All(members) | Node::Any(members) => {
+                let mut shared = true;
+                let mut made = Vec::with_capacity(members.len());
+                for member in members {
+                    let (member, alike) = self.branch(member);
+                    shared &= alike;
+                    made.push(member);
+                }
+                let all = matches!(branch.node, Node::All(_));
+                let key = if all { Key::All(made.clone()) } else { Key::Any(made.clone()) };
+                if let Some(known) = self.known.get(&key) {
+                    return (*known, shared);
+                }
+                let from = short(self.flat.members.len());
+                self.flat.members.append(&mut made);
+                let to = short(self.flat.members.len());
+                (Some(key), if all { Form::All { from, to } } else { Form::Any { from, to } }, shared)
+            }
+            Node::Own(_) | Node::Fail(_) => {
+                let shared = !asks_policy(branch);
+                let key = shared.then(|| Key::Own(without_places(&format!("{:?}", branch.node))));
+                if let Some(known) = key.as_ref().and_then(|key| self.known.get(key)) {
+                    return (*known, shared);
+                }
+                self.flat.owned.push(branch.clone());
+                (key, Form::Own(short(self.flat.owned.len()) - 1), shared)
+            }
+        };
+        if let Some(known) = key.as_ref().and_then(|key| self.known.get(key)) {
+            return (*known, shared);
+        }
+        let made = short(self.flat.nodes.len());
+        self.flat.nodes.push(FlatNode { form, shared });
+        if let Some(key) = key {
+            self.known.insert(key, made);
+        }
+        (made, shared)
+    }
+}
+
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// Whether an expression in it asks for what differs from policy to policy.
+fn asks_policy(branch: &Branch) -> bool {
+    let mut asks = false;
+    branch.walk_expressions(&mut |root| {
+        root.walk_calls(&mut |_, function, _| {
+            let run = functions::function(function).run;
+            asks |= matches!(run, Run::Asks(Ask::Policy | Ask::Parameters));
+        });
+    });
+    asks
+}
+
+/// A printed branch without its places in the source, in which alone equal conditions differ.
+fn without_places(printed: &str) -> String {
+    const BEFORE: [&str; 3] = ["start: ", "end: ", "SiteId("];
+    let mut kept = String::with_capacity(printed.len());
+    let mut rest = printed;
+    while let Some((at, front)) =
+        BEFORE.iter().filter_map(|front| Some((rest.find(front)?, front))).min_by_key(|(at, _)| *at)
+    {
+        let (head, tail) = rest.split_at_checked(at + front.len()).unwrap_or((rest, ""));
+        kept.push_str(head);
+        rest = tail.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    kept + rest
+}

@@ -1,0 +1,286 @@
+//! One row: read, its type's sheet run over it.
+
+use super::sheet::Sheet;
+use super::{Batch, Judge};
+use crate::document::{Facts, Leaf, NotAResource, Reading, Selected, Slot};
+use crate::effects::{self, Verdict};
+use crate::engine::judge::judge;
+use crate::engine::site::Site;
+use crate::engine::PolicyView;
+use crate::evaluate::{Machine, Memo, Silent, Truth};
+use crate::ids;
+use crate::json::{self, Dialect, Problem};
+use crate::outcome::{Record, State};
+use crate::plan::{Course, PathId, PolicyId};
+use crate::value::{Node, Reason};
+use std::cell::OnceCell;
+use std::sync::Arc;
+use thiserror::Error;
+
+/// Why a row was not judged.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum RowFault {
+    /// It is no JSON, or nests too deep: what is wrong with it, with places in the row.
+    #[error("{}", .0.iter().find(|p| !p.warning).map_or("the row cannot be read", |p| p.message.as_str()))]
+    Broken(Vec<Problem>),
+    /// It has neither type nor id.
+    #[error(transparent)]
+    NotAResource(#[from] NotAResource),
+}
+
+/// What one policy says of a row, without its reasons: enough for counting, and for choosing the rows of which more is
+/// wanted. That comes from reading the row whole and [`crate::Engine::evaluate_in`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Brief {
+    policy: PolicyId,
+    state: State,
+    reason: Option<&'static str>,
+}
+
+impl Brief {
+    /// The policy, by its place among [`crate::Engine::policies`].
+    #[must_use]
+    pub fn policy(&self) -> usize {
+        self.policy.0 as usize
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// As [`crate::Outcome::reason`].
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        self.reason
+    }
+
+    fn of(record: &Record) -> Self {
+        let reason = match record.state {
+            State::Error => record.fault.as_ref().map(|fault| fault.1.kind().name()),
+            _ => record.reason.map(Reason::name),
+        };
+        Self { policy: record.policy, state: record.state, reason }
+    }
+}
+
+/// A row that was judged.
+#[derive(Debug)]
+pub struct Judged<'j> {
+    batch: &'j Batch<'j>,
+    outcomes: &'j [Brief],
+    id: &'j str,
+    resource_type: &'j str,
+}
+
+impl Judged<'_> {
+    /// The id as given; empty without one.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.id
+    }
+
+    /// The resource type.
+    #[must_use]
+    pub fn resource_type(&self) -> &str {
+        self.resource_type
+    }
+
+    /// One outcome for each policy that applies, in the order of the policies.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Brief] {
+        self.outcomes
+    }
+
+    /// The policy of an outcome.
+    #[must_use]
+    pub fn policy(&self, brief: &Brief) -> Option<PolicyView<'_>> {
+        self.batch.engine.view(brief.policy)
+    }
+}
+
+/// Where a row's text leads.
+enum Led {
+    /// It was judged.
+    Done,
+    /// It must be read once more, with this sheet and of it all or what the sheet wants.
+    Again(Arc<Sheet>, bool),
+    /// It must be read whole.
+    Whole,
+}
+
+impl<'b> Judge<'b> {
+    /// Judges a row: one JSON text.
+    ///
+    /// # Errors
+    /// [`RowFault`] when it cannot be read, or is no resource.
+    pub fn judge(&mut self, row: &str) -> Result<Judged<'_>, RowFault> {
+        self.outcomes.clear();
+        let mut next = None;
+        // A row is read again at most twice: as another type, and all of it.
+        for _ in 0..3 {
+            match self.attempt(row, next.take())? {
+                Led::Done => return Ok(self.judged()),
+                Led::Again(sheet, whole) => next = Some((sheet, whole)),
+                Led::Whole => break,
+            }
+        }
+        self.whole(row)?;
+        Ok(self.judged())
+    }
+
+    fn judged(&self) -> Judged<'_> {
+        let Self { batch, outcomes, id, resource_type, .. } = self;
+        Judged { batch, outcomes, id, resource_type }
+    }
+
+    fn attempt(&mut self, row: &str, again: Option<(Arc<Sheet>, bool)>) -> Result<Led, RowFault> {
+        let Self { batch, arena, memo, outcomes, known, clashes, id, resource_type } = self;
+        let batch = *batch;
+        let forced = again.is_some();
+        let all = again.as_ref().is_some_and(|(_, whole)| *whole);
+        let chosen: OnceCell<Arc<Sheet>> = again.map(|(sheet, _)| sheet.into()).unwrap_or_default();
+        let envelope = OnceCell::new();
+        let read = arena.read(row, batch.settling, |kind| {
+            if let (Some(kind), false) = (kind.filter(|kind| kind.contains('/')), forced) {
+                let sheet = match known.get(kind) {
+                    Some(sheet) => sheet.clone(),
+                    None => {
+                        let sheet = batch.sheet(ids::canonical_type(kind), None);
+                        if known.len() < crate::engine::MOST_PLANS {
+                            known.insert(kind.into(), sheet.clone());
+                        }
+                        sheet
+                    }
+                };
+                let _ = chosen.set(sheet);
+            }
+            match chosen.get() {
+                Some(sheet) if all => &sheet.whole,
+                Some(sheet) => &sheet.reading,
+                None => envelope.get_or_init(Reading::default),
+            }
+        });
+        let Ok(selected) = read else { return Ok(Led::Whole) };
+        let inner = &*batch.engine.inner;
+        let facts = inner.facts(selected.top(), batch.context)?;
+        let version = batch.version(&facts);
+        let sheet = match chosen.into_inner() {
+            Some(sheet) if sheet.is_of(inner, facts.resource_type(), version) => sheet,
+            _ => {
+                let sheet = batch.sheet(facts.resource_type(), version);
+                return Ok(Led::Again(sheet, false));
+            }
+        };
+        if !facts.has_properties() && !all {
+            return Ok(Led::Again(sheet, true));
+        }
+        named(&facts, id, resource_type);
+        memo.begin(&sheet.flat);
+        clashes.begin();
+        let mut run = Run { batch, sheet: &sheet, selected, facts: &facts, memo, outcomes, clashes };
+        Ok(if run.lines() { Led::Done } else { Led::Whole })
+    }
+
+    /// Reads and judges the row whole.
+    fn whole(&mut self, row: &str) -> Result<(), RowFault> {
+        self.outcomes.clear();
+        let (tree, problems) = json::read(row, Dialect::Strict);
+        let broken = problems.iter().any(|problem| !problem.warning);
+        let Some(mut tree) = tree.filter(|_| !broken) else { return Err(RowFault::Broken(problems)) };
+        if self.batch.settling == crate::document::Settling::Rows {
+            crate::document::row::settle(&mut tree);
+        }
+        if let Ok(facts) = self.batch.engine.inner.facts(&tree, self.batch.context) {
+            named(&facts, &mut self.id, &mut self.resource_type);
+        }
+        let evaluation = self.batch.engine.evaluate_in(&tree, self.batch.context)?;
+        self.outcomes.extend(evaluation.records.iter().map(Brief::of));
+        Ok(())
+    }
+}
+
+/// Keeps what a row is called.
+fn named<'d, N: Node<'d>>(facts: &Facts<'d, N>, id: &mut String, resource_type: &mut String) {
+    facts.id().unwrap_or_default().clone_into(id);
+    facts.resource_type().clone_into(resource_type);
+}
+
+/// A sheet on its way over a row.
+struct Run<'r, 'd> {
+    batch: &'r Batch<'r>,
+    sheet: &'r Sheet,
+    selected: Selected<'d>,
+    facts: &'r Facts<'d, Leaf<'d>>,
+    memo: &'r mut Memo,
+    outcomes: &'r mut Vec<Brief>,
+    clashes: &'r mut super::clash::Tally,
+}
+
+impl Run<'_, '_> {
+    /// Runs over all lines; `false` when only the changes themselves can tell who is in whose way.
+    fn lines(&mut self) -> bool {
+        let Self { batch, sheet, selected, facts, .. } = *self;
+        let inner = &*batch.engine.inner;
+        let context = batch.context;
+        let plan = &sheet.plans.judging;
+        let root = selected.top();
+        let slot = |path: PathId| match selected.slot(path) {
+            Some(leaf) => Slot::Found(leaf),
+            None if path == PathId::ROOT => Slot::Found(root),
+            None => Slot::Missing,
+        };
+        let machine = Machine::new(root, facts, plan, &inner.aliases, context.surroundings(), &Silent);
+        let direct = selected.is_regular() && facts.has_properties();
+        let machine = if direct { machine.with_slots(&slot) } else { machine };
+        let search = inner.search(context);
+        let site = Site::new(&inner.tenant, facts, context);
+        for (nth, (left, line)) in plan.policies.iter().zip(&sheet.flat.lines).enumerate() {
+            let Some(policy) = inner.policies.get(left.policy.0 as usize) else { continue };
+            let course = if inner.tenant.is_assigned { Course::Other } else { line.course };
+            let found = || {
+                let plan = |kind: &str, version: Option<&str>| {
+                    inner.existence(left.policy, policy, kind, version, crate::compile::Folding::Full)
+                };
+                let prepared = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref);
+                effects::find(&machine, policy, prepared, facts, &search, plan)
+            };
+            let brief = |state, reason| Some(Brief { policy: left.policy, state, reason });
+            let failed = || machine.fault().map(|(_, fault)| fault.kind().name());
+            machine.enter(policy);
+            let made = match course {
+                Course::Other => {
+                    let Some(open) = site.holds(left.policy, policy) else { continue };
+                    judge(&machine, &site, open, policy, left, root, facts, found).as_ref().map(Brief::of)
+                }
+                Course::Rule | Course::Protect | Course::Related => {
+                    match (machine.flat(&sheet.flat, self.memo, line.rule), course) {
+                        (Truth::True, Course::Protect) => brief(State::Protected, None),
+                        (Truth::True, Course::Related) => found().and_then(|finding| match &finding.verdict {
+                            Verdict::Satisfied => brief(State::Compliant, None),
+                            Verdict::Missing => brief(State::NonCompliant, None),
+                            Verdict::Open(reason) => brief(State::NotEvaluated, Some(reason.name())),
+                            Verdict::Failed(fault) => brief(State::Error, Some(fault.kind().name())),
+                        }),
+                        (Truth::True, _) => brief(State::NonCompliant, None),
+                        (Truth::False, Course::Related) => None,
+                        (Truth::False, _) => brief(State::Compliant, None),
+                        (Truth::Unknown(reason), _) => brief(State::NotEvaluated, Some(reason.name())),
+                        (Truth::Error, _) => brief(State::Error, failed()),
+                    }
+                }
+            };
+            let Some(made) = made else { continue };
+            if sheet.clashes.any
+                && made.state == State::NonCompliant
+                && self.clashes.add(sheet.clashes.of(nth))
+            {
+                return false;
+            }
+            self.outcomes.push(made);
+        }
+        true
+    }
+}
