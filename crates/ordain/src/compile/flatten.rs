@@ -3,8 +3,10 @@
 use crate::ast::{Effect, ModeKind, PolicyType};
 use crate::functions::{self, Ask, Run};
 use crate::plan::{
-    Branch, Consequence, Course, Flat, FlatNode, Form, Line, Node, Policy, PolicyId, Residual, ResidualPolicy,
+    Branch, Checked, Consequence, Counted, Course, Flat, FlatNode, Form, Line, Node, Policy, PolicyId, Residual,
+    ResidualPolicy, Subject,
 };
+use crate::value::Value;
 use std::collections::HashMap;
 
 /// Lays out a plan; `policy` gives the policies that it names.
@@ -18,20 +20,25 @@ pub(crate) fn flatten<'p>(plan: &Residual, policy: impl Fn(PolicyId) -> Option<&
     flattening.flat
 }
 
-/// How the records of a policy without assignment come about.
+/// How the records of a policy without assignment come about: the cases of judging that need no more than the rule.
 fn course(left: &ResidualPolicy, policy: &Policy) -> Course {
-    let plain = left.applies.node == Node::Const(true)
-        && policy.definition.policy_type != PolicyType::Static
-        && left.mode != ModeKind::Data
+    let is_static = policy.definition.policy_type == PolicyType::Static;
+    let in_data_plane = left.mode == ModeKind::Data && !is_static;
+    let known = left.applies.node == Node::Const(true)
         && !left.guess_indexed
-        && policy.broken.is_none()
+        && policy.effect != Effect::Disabled
+        && !(in_data_plane && super::rule_decides(policy))
         && !matches!(policy.consequence, Consequence::Attest(_));
     match policy.effect {
-        _ if !plain => Course::Other,
+        _ if !known => Course::Other,
+        _ if is_static => Course::Static,
+        _ if in_data_plane => Course::Plane,
+        Effect::AuditIfNotExists | Effect::DeployIfNotExists if policy.broken.is_some() => Course::Other,
+        _ if policy.broken.is_some() => Course::Broken,
         Effect::Audit | Effect::Deny | Effect::Append | Effect::Modify => Course::Rule,
         Effect::DenyAction => Course::Protect,
         Effect::AuditIfNotExists | Effect::DeployIfNotExists => Course::Related,
-        _ => Course::Other,
+        _ => Course::Unsupported,
     }
 }
 
@@ -87,6 +94,9 @@ impl Flattening {
                     return (*known, shared);
                 }
                 self.flat.owned.push(branch.clone());
+                if shared && is_fixed(branch) {
+                    self.flat.fixed.push(short(self.flat.nodes.len()));
+                }
                 (key, Form::Own(short(self.flat.owned.len()) - 1), shared)
             }
         };
@@ -116,6 +126,30 @@ fn asks_policy(branch: &Branch) -> bool {
         });
     });
     asks
+}
+
+/// Whether a condition comes to the same on all resources of the type.
+fn is_fixed(branch: &Branch) -> bool {
+    let Node::Own(test) = &branch.node else { return false };
+    match &test.subject {
+        Subject::Value(_) => {}
+        // Nothing is counted, whatever would be asked of it.
+        Subject::Count(counted) => {
+            let Counted::Value { over, .. } = &**counted else { return false };
+            let empty = over.literal().and_then(Value::as_array).is_some_and(<[Value]>::is_empty);
+            return empty && matches!(test.check, Checked::Ready(_));
+        }
+        _ => return false,
+    }
+    let mut fixed = true;
+    branch.walk_expressions(&mut |root| {
+        root.walk_calls(&mut |_, function, _| {
+            if let Run::Asks(ask) = functions::function(function).run {
+                fixed &= matches!(ask, Ask::RequestContext | Ask::UtcNow | Ask::Claims);
+            }
+        });
+    });
+    fixed
 }
 
 /// A printed branch without its places in the source, in which alone equal conditions differ.

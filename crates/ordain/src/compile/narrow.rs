@@ -186,7 +186,9 @@ impl<'n> Narrowing<'n> {
             return None;
         }
         let rule = self.folded(&policy.rule, self.folding);
-        if related && rule.node == Node::Const(false) && self.folding == Folding::Full {
+        // Where the rule decides, it leaves no record where it is false (spec S-12, S-18).
+        let decides = related || (mode == ModeKind::Data && !is_static && applies::rule_decides(policy));
+        if decides && rule.node == Node::Const(false) && self.folding == Folding::Full {
             return None;
         }
         Some(ResidualPolicy { policy: id, applies, rule, mode, guess_indexed })

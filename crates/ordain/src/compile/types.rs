@@ -2,7 +2,7 @@
 //! type cheap among thousands of policies. It promises no more than narrowing would find.
 
 use super::simplify;
-use crate::ast::{Effect, FieldName, ModeKind, Operator};
+use crate::ast::{Effect, FieldName, ModeKind, Operator, PolicyType};
 use crate::operators::Check;
 use crate::plan::{Branch, Checked, Counted, Node, Policy, Subject};
 use crate::value::{Value, text};
@@ -12,7 +12,8 @@ use std::collections::BTreeSet;
 #[must_use]
 pub fn only_types(policy: &Policy) -> Option<BTreeSet<Box<str>>> {
     if policy.definition.mode.kind == ModeKind::Data {
-        return types_of(&super::applies::may_in_data_plane(policy));
+        let decides = super::rule_decides(policy) && policy.definition.policy_type != PolicyType::Static;
+        return types_of(&if decides { policy.rule.clone() } else { super::applies::may_in_data_plane(policy) });
     }
     match policy.effect {
         Effect::AuditIfNotExists | Effect::DeployIfNotExists => types_of(&policy.rule),

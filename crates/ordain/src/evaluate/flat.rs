@@ -1,11 +1,13 @@
 //! Judging a flat plan: each branch at most once for a resource, by the rules of the tree (spec C-61, C-66).
 
 use super::machine::{Machine, Truth};
-use super::{Observer, walk};
+use super::{Observer, Plain, walk};
+use crate::ast::FieldName;
 use crate::document::Slot;
-use crate::operators::Side;
+use crate::operators::{Check, Side};
 use crate::plan::{Checked, Flat, Form, Residual, Subject, Test};
 use crate::value::Node;
+use std::borrow::Cow;
 
 /// What is known of the branches of a flat plan on one resource. Used again for the next.
 #[derive(Debug, Default)]
@@ -16,6 +18,11 @@ impl Memo {
     pub(crate) fn begin(&mut self, flat: &Flat) {
         self.0.clear();
         self.0.resize(flat.nodes.len(), None);
+    }
+
+    /// Forgets all but what was known before.
+    pub(crate) fn begin_at(&mut self, known: &Self) {
+        self.0.clone_from(&known.0);
     }
 }
 
@@ -68,8 +75,14 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     /// fails here.
     #[inline]
     fn plain_test(&self, test: &Test) -> Option<Truth> {
-        let (Subject::Slot(path), Checked::Ready(check)) = (&test.subject, &test.check) else { return None };
-        let held = match walk::settle(self.slot(*path)) {
+        let Checked::Ready(check) = &test.check else { return None };
+        let path = match &test.subject {
+            Subject::Slot(path) => *path,
+            Subject::Field(FieldName::Location) => return text_test(check, self.location()),
+            Subject::Field(name @ (FieldName::Name | FieldName::Id)) => return text_test(check, self.envelope(name)),
+            _ => return None,
+        };
+        let held = match walk::settle(self.slot(path)) {
             Slot::Unknown(reason) => return Some(Truth::Unknown(reason)),
             Slot::Missing => check.holds::<N>(None, Side::Field),
             Slot::Found(node) => {
@@ -85,4 +98,14 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     fn plan(&self) -> &Residual {
         self.plan
     }
+}
+
+/// A text against a prepared operand.
+fn text_test(check: &Check, left: Slot<Cow<'_, str>>) -> Option<Truth> {
+    let held = match left {
+        Slot::Unknown(reason) => return Some(Truth::Unknown(reason)),
+        Slot::Missing => check.holds::<Plain<'_>>(None, Side::Field),
+        Slot::Found(text) => check.holds(Some(Plain(&text)), Side::Field),
+    };
+    held.ok().map(Truth::of)
 }

@@ -12,6 +12,8 @@ pub(crate) struct Flat {
     pub(crate) members: Vec<u32>,
     /// Branches that are judged as they are.
     pub(crate) owned: Vec<Branch>,
+    /// Nodes whose truth does not depend on the resource, only on its type and on what surrounds it.
+    pub(crate) fixed: Vec<u32>,
     /// A line for each policy of the plan, in its order.
     pub(crate) lines: Vec<Line>,
 }
@@ -55,6 +57,14 @@ pub(crate) enum Course {
     Protect,
     /// The rule decides whether it applies, and a related resource is looked for.
     Related,
+    /// A definition that says nothing, only that it is there.
+    Static,
+    /// Of the data plane.
+    Plane,
+    /// What every judgement fails of.
+    Broken,
+    /// The rule is judged, and its effect is none that is.
+    Unsupported,
     /// Everything else.
     Other,
 }

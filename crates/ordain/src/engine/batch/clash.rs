@@ -14,8 +14,6 @@ use crate::value::{Value, same_json};
 #[derive(Debug, Default)]
 pub(super) struct Clashes {
     groups: Vec<u32>,
-    /// Whether there is any group.
-    pub(super) any: bool,
 }
 
 /// A place that an operation may write.
@@ -64,7 +62,12 @@ impl Clashes {
             })
             .collect();
         let any = numbered.iter().any(|number| *number != 0);
-        Self { groups: if any { numbered } else { Vec::new() }, any }
+        Self { groups: if any { numbered } else { Vec::new() } }
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.groups.is_empty()
     }
 
     /// The group of a line.
@@ -116,26 +119,5 @@ impl Write<'_> {
             (true, Some(own), Some(others)) => same_json(own, others) != Some(true),
             _ => true,
         }
-    }
-}
-
-/// Who of each group would change a row.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    met: Vec<u32>,
-}
-
-impl Tally {
-    pub(super) fn begin(&mut self) {
-        self.met.clear();
-    }
-
-    /// One that would change the row; whether another of its group would too.
-    pub(super) fn add(&mut self, group: u32) -> bool {
-        let another = group != 0 && self.met.contains(&group);
-        if group != 0 {
-            self.met.push(group);
-        }
-        another
     }
 }

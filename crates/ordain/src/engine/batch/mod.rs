@@ -23,6 +23,7 @@ pub use row::{Brief, Judged, RowFault};
 use super::{Context, Engine};
 use crate::document::{Arena, Facts, Leaf, Settling};
 use crate::evaluate::Memo;
+use row::Contending;
 use sheet::Sheet;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
@@ -70,7 +71,8 @@ pub struct Judge<'b> {
     outcomes: Vec<Brief>,
     /// The sheets that were met, by the spelling of the type.
     known: HashMap<Box<str>, Arc<Sheet>>,
-    clashes: clash::Tally,
+    /// Records of the row whose changes may exclude each other.
+    contending: Vec<Contending>,
     id: String,
     resource_type: String,
 }
@@ -103,7 +105,7 @@ impl<'e> Batch<'e> {
             memo: Memo::default(),
             outcomes: Vec::new(),
             known: HashMap::new(),
-            clashes: clash::Tally::default(),
+            contending: Vec::new(),
             id: String::new(),
             resource_type: String::new(),
         }
@@ -124,7 +126,7 @@ impl<'e> Batch<'e> {
         {
             return sheet.clone();
         }
-        let made = Arc::new(Sheet::new(inner, inner.plans_of(kind, version)));
+        let made = Arc::new(Sheet::new(inner, inner.plans_of(kind, version), self.context));
         if let Ok(mut known) = self.sheets.write()
             && known.len() < super::MOST_PLANS
         {

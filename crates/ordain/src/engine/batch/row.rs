@@ -2,14 +2,15 @@
 
 use super::sheet::Sheet;
 use super::{Batch, Judge};
-use crate::document::{Facts, Leaf, NotAResource, Reading, Selected, Slot};
+use crate::document::{Facts, Leaf, NotAResource, Reading, Selected, Settling, Slot};
 use crate::effects::{self, Verdict};
+use crate::engine::actions::conflicting;
 use crate::engine::judge::judge;
 use crate::engine::site::Site;
 use crate::engine::PolicyView;
 use crate::evaluate::{Machine, Memo, Silent, Truth};
 use crate::ids;
-use crate::json::{self, Dialect, Problem};
+use crate::json::{self, Dialect, Json, Problem};
 use crate::outcome::{Record, State};
 use crate::plan::{Course, PathId, PolicyId};
 use crate::value::{Node, Reason};
@@ -137,7 +138,7 @@ impl<'b> Judge<'b> {
     }
 
     fn attempt(&mut self, row: &str, again: Option<(Arc<Sheet>, bool)>) -> Result<Led, RowFault> {
-        let Self { batch, arena, memo, outcomes, known, clashes, id, resource_type } = self;
+        let Self { batch, arena, memo, outcomes, known, contending, id, resource_type } = self;
         let batch = *batch;
         let forced = again.is_some();
         let all = again.as_ref().is_some_and(|(_, whole)| *whole);
@@ -178,21 +179,20 @@ impl<'b> Judge<'b> {
             return Ok(Led::Again(sheet, true));
         }
         named(&facts, id, resource_type);
-        memo.begin(&sheet.flat);
-        clashes.begin();
-        let mut run = Run { batch, sheet: &sheet, selected, facts: &facts, memo, outcomes, clashes };
-        Ok(if run.lines() { Led::Done } else { Led::Whole })
+        memo.begin_at(&sheet.known);
+        contending.clear();
+        let mut run = Run { batch, sheet: &sheet, selected, facts: &facts, memo, outcomes, contending };
+        run.lines();
+        if contending.len() > 1 {
+            settle(batch, row, contending, outcomes)?;
+        }
+        Ok(Led::Done)
     }
 
     /// Reads and judges the row whole.
     fn whole(&mut self, row: &str) -> Result<(), RowFault> {
         self.outcomes.clear();
-        let (tree, problems) = json::read(row, Dialect::Strict);
-        let broken = problems.iter().any(|problem| !problem.warning);
-        let Some(mut tree) = tree.filter(|_| !broken) else { return Err(RowFault::Broken(problems)) };
-        if self.batch.settling == crate::document::Settling::Rows {
-            crate::document::row::settle(&mut tree);
-        }
+        let tree = tree(self.batch, row)?;
         if let Ok(facts) = self.batch.engine.inner.facts(&tree, self.batch.context) {
             named(&facts, &mut self.id, &mut self.resource_type);
         }
@@ -200,6 +200,45 @@ impl<'b> Judge<'b> {
         self.outcomes.extend(evaluation.records.iter().map(Brief::of));
         Ok(())
     }
+}
+
+/// Reads a row whole.
+fn tree<'t>(batch: &Batch<'_>, row: &'t str) -> Result<Json<'t>, RowFault> {
+    let (tree, problems) = json::read(row, Dialect::Strict);
+    let broken = problems.iter().any(|problem| !problem.warning);
+    let Some(mut tree) = tree.filter(|_| !broken) else { return Err(RowFault::Broken(problems)) };
+    if batch.settling == Settling::Rows {
+        crate::document::row::settle(&mut tree);
+    }
+    Ok(tree)
+}
+
+/// A record that may be in another's way: its place among the outcomes, and its group.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Contending {
+    outcome: usize,
+    group: u32,
+}
+
+/// Works out the changes of those that may be in each other's way (spec E-62).
+fn settle(
+    batch: &Batch<'_>,
+    row: &str,
+    contending: &[Contending],
+    outcomes: &mut [Brief],
+) -> Result<(), RowFault> {
+    let of = |one: &Contending| outcomes.get(one.outcome).map(|brief| brief.policy);
+    let meets = |one: &&Contending| contending.iter().filter(|other| other.group == one.group).count() > 1;
+    let among: Vec<PolicyId> = contending.iter().filter(meets).filter_map(of).collect();
+    if among.is_empty() {
+        return Ok(());
+    }
+    let tree = tree(batch, row)?;
+    let conflicting = conflicting(&batch.engine.inner, batch.context, &tree, &among);
+    for brief in outcomes.iter_mut().filter(|brief| conflicting.contains(&brief.policy)) {
+        brief.state = State::Conflict;
+    }
+    Ok(())
 }
 
 /// Keeps what a row is called.
@@ -216,12 +255,12 @@ struct Run<'r, 'd> {
     facts: &'r Facts<'d, Leaf<'d>>,
     memo: &'r mut Memo,
     outcomes: &'r mut Vec<Brief>,
-    clashes: &'r mut super::clash::Tally,
+    contending: &'r mut Vec<Contending>,
 }
 
 impl Run<'_, '_> {
-    /// Runs over all lines; `false` when only the changes themselves can tell who is in whose way.
-    fn lines(&mut self) -> bool {
+    /// Runs over all lines.
+    fn lines(&mut self) {
         let Self { batch, sheet, selected, facts, .. } = *self;
         let inner = &*batch.engine.inner;
         let context = batch.context;
@@ -255,8 +294,16 @@ impl Run<'_, '_> {
                     let Some(open) = site.holds(left.policy, policy) else { continue };
                     judge(&machine, &site, open, policy, left, root, facts, found).as_ref().map(Brief::of)
                 }
-                Course::Rule | Course::Protect | Course::Related => {
+                Course::Static => brief(State::NotEvaluated, Some(Reason::StaticDefinition.name())),
+                Course::Plane => brief(State::NotEvaluated, Some(Reason::UnsupportedMode.name())),
+                Course::Broken => {
+                    brief(State::Error, policy.broken.as_ref().map(|fault| fault.kind().name()))
+                }
+                Course::Rule | Course::Protect | Course::Related | Course::Unsupported => {
                     match (machine.flat(&sheet.flat, self.memo, line.rule), course) {
+                        (Truth::True | Truth::False, Course::Unsupported) => {
+                            brief(State::NotEvaluated, Some(Reason::UnsupportedEffect.name()))
+                        }
                         (Truth::True, Course::Protect) => brief(State::Protected, None),
                         (Truth::True, Course::Related) => found().and_then(|finding| match &finding.verdict {
                             Verdict::Satisfied => brief(State::Compliant, None),
@@ -273,14 +320,11 @@ impl Run<'_, '_> {
                 }
             };
             let Some(made) = made else { continue };
-            if sheet.clashes.any
-                && made.state == State::NonCompliant
-                && self.clashes.add(sheet.clashes.of(nth))
-            {
-                return false;
+            if !sheet.clashes.is_empty() && made.state == State::NonCompliant && sheet.clashes.of(nth) != 0 {
+                let group = sheet.clashes.of(nth);
+                self.contending.push(Contending { outcome: self.outcomes.len(), group });
             }
             self.outcomes.push(made);
         }
-        true
     }
 }
