@@ -96,8 +96,31 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     };
     let seeker = search.seeker.get_or_init(|| seeker(facts));
     let candidates = related.candidates(seeker, wanted);
-    let total = candidates.len();
-    let (mut failed, mut open) = (None, None);
+    let weighed = weigh(machine, policy, wanted, seeker, candidates.iter().copied(), related, search, plan);
+    finding(weighed.verdict, &wanted.spelled, candidates.len(), weighed.last)
+}
+
+/// What candidates come to.
+pub(crate) struct Weighed<'r> {
+    pub(crate) verdict: Verdict,
+    /// The last one judged.
+    last: Option<&'r Row>,
+}
+
+/// Judges candidates in their order until one satisfies (spec E-90).
+#[expect(clippy::too_many_arguments, reason = "what a search needs, each from another owner")]
+pub(crate) fn weigh<'r, 'e, 'd, N: Node<'d>, O: Observer>(
+    machine: &Machine<'e, 'd, N, O>,
+    policy: &Policy,
+    wanted: &Wanted,
+    seeker: &Seeker,
+    candidates: impl Iterator<Item = &'r Row>,
+    related: &RelatedResources,
+    search: &Search<'_>,
+    plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
+) -> Weighed<'r> {
+    let asker = Asker::outside(machine);
+    let (mut failed, mut open, mut last, mut seen) = (None, None, None, false);
     let kind = &*wanted.resource_type;
     let versioned = search.aliases.has_versions(kind);
     let common = LazyCell::new(|| plan(kind, None));
@@ -105,26 +128,25 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         Some(version) => plan(kind, Some(version)),
         None => Arc::clone(&common),
     };
-    for candidate in &candidates {
+    for candidate in candidates {
+        last = Some(candidate);
+        seen |= !candidate.synthetic && !candidate.partial;
         match judge(candidate, plan, policy, search, machine, &asker, &Silent) {
-            Ok(Truth::True) => {
-                return finding(Verdict::Satisfied, &wanted.spelled, total, Some(candidate));
-            }
+            Ok(Truth::True) => return Weighed { verdict: Verdict::Satisfied, last },
             Ok(Truth::Unknown(reason)) => open = open.or(Some(reason)),
             Ok(_) => {}
             Err(fault) => failed = failed.or(Some(fault)),
         }
     }
     let own_type = wanted.resource_type == seeker.resource_type;
-    let seen = own_type || candidates.iter().any(|c| !c.synthetic && !c.partial);
-    let certain = related.proves_absence(kind, &seeker.subscription, seen);
+    let certain = || related.proves_absence(kind, &seeker.subscription, own_type || seen);
     let verdict = match (failed, open) {
         (Some(fault), _) => Verdict::Failed(fault),
         (None, Some(reason)) => Verdict::Open(reason),
-        (None, None) if certain => Verdict::Missing,
+        (None, None) if certain() => Verdict::Missing,
         (None, None) => Verdict::Open(Reason::RelatedTypeNotInInput),
     };
-    finding(verdict, &wanted.spelled, total, candidates.last().copied())
+    Weighed { verdict, last }
 }
 
 /// Judges the existence condition once more, on the candidate that was judged last, for whoever watches (spec S-45).
@@ -199,7 +221,7 @@ fn judge<'d, N: Node<'d>, O: Observer, W: Observer>(
     }
 }
 
-fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {
+pub(crate) fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {
     let id = facts.id().unwrap_or("").to_ascii_lowercase();
     let parsed = ResourceId::parse(&id).unwrap_or_default();
     Seeker {
