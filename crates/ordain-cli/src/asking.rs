@@ -4,12 +4,13 @@ use crate::baseline::Key;
 use crate::entry;
 use crate::inputs::{Row, Rows};
 use crate::judge::{Account, Resource};
+use ordain::ids::{ResourceId, group_key};
 use ordain::requests::{Action, Open};
 use ordain::{
     Context, Deletion, Diagnostic, Edit, Engine, Object, Position, Request, Ruling, RulingKind, Span,
     Standing, Verdict,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// A row with what policies make of it as a request.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub struct Answer<'e> {
     pub request: Request<'e>,
     /// Whether the row shows what is there before a change.
     pub before: bool,
+    /// It exists, and is deleted because its group is: name of the group.
+    pub with_group: Option<String>,
 }
 
 /// All of them.
@@ -76,10 +79,12 @@ pub fn brought<'r>(row: &'r Row<'_>) -> Option<&'r Object> {
     Some(&asked.request.parameters).filter(|parameters| !parameters.is_empty())
 }
 
-/// Judges the rows of these files as requests.
+/// Judges the rows of these files as requests; of what exists, what goes with a deleted group may refuse that
+/// (spec E-27).
 pub fn ask<'e>(
     engines: &'e Engines,
     files: &'e [Rows<'e>],
+    existing: &'e [Rows<'e>],
     context: &'e Context,
     asking: Asking,
 ) -> Answers<'e> {
@@ -102,6 +107,7 @@ pub fn ask<'e>(
         file.rows.iter().for_each(|row| out.row(engines.of(row), row, context, asking));
         out.placeless(engine, from);
     }
+    out.cascade(engine, existing, context);
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
     out
 }
@@ -132,7 +138,35 @@ impl<'e> Answers<'e> {
             0 => self.account.not_applicable += 1,
             _ => self.account.evaluated += 1,
         }
-        self.answers.push(Answer { row, action, request, before: asking.before });
+        self.answers.push(Answer { row, action, request, before: asking.before, with_group: None });
+    }
+
+    /// What exists in groups that are deleted, and refuses or may refuse to go with them. These are no rows of
+    /// what is asked for: they are not accounted.
+    fn cascade(&mut self, engine: &'e Engine, existing: &'e [Rows<'e>], context: &'e Context) {
+        let deleted = |answer: &Answer<'_>| {
+            let resource = answer.resource();
+            let group = ResourceId::parse(resource.id).filter(|_| resource.is_group())?;
+            Some((group_key(group.subscription?, group.resource_group?), resource.name))
+        };
+        let groups: HashMap<String, String> =
+            self.answers.iter().filter(|a| a.action == Action::Delete).filter_map(deleted).collect();
+        if groups.is_empty() {
+            return;
+        }
+        for row in existing.iter().flat_map(|file| &file.rows) {
+            let resource = Resource::of(&row.json);
+            let of = ResourceId::parse(resource.id).filter(|_| !resource.is_group());
+            let key = of.and_then(|id| Some(group_key(id.subscription?, id.resource_group?)));
+            let Some(group) = key.and_then(|key| groups.get(&key)) else { continue };
+            let Ok(request) = engine.deletion(&row.json, context, Deletion::ResourceGroup) else { continue };
+            if request.rulings.is_empty() {
+                continue;
+            }
+            self.failed += request.rulings.iter().filter(|ruling| ruling.has_failed()).count();
+            let with_group = Some(group.clone());
+            self.answers.push(Answer { row, action: Action::Delete, request, before: false, with_group });
+        }
     }
 
     /// Says once for a file that rows have no id: they are taken to be within every scope (spec G-8, I-48).

@@ -255,7 +255,7 @@ impl<'e> Judgement<'e> {
 }
 
 impl Judgement<'_> {
-    /// Says once that rules ask for a time and none was given: the machine's is never taken (spec F-146).
+    /// Says once that rules ask for a time and `--now none` gave none (spec F-146).
     fn clock_missing(&mut self) {
         let asks = |outcome: &Outcome<'_>| {
             outcome.fault().is_some_and(|f| {
@@ -273,11 +273,9 @@ impl Judgement<'_> {
                 n => format!("{n} rows could not be judged"),
             }
         );
-        self.diagnostics.push(
-            Diagnostic::warning("ClockMissing", message)
-                .note("the machine's time is never taken: the same input gives the same report on any day")
-                .help("give the time: `--now 2026-01-31T12:00:00Z`"),
-        );
+        self.diagnostics.push(Diagnostic::warning("ClockMissing", message).help(
+            "give the time, as in `--now 2026-01-31T12:00:00Z`, or leave `--now` out for the machine's",
+        ));
     }
 }
 

@@ -71,7 +71,7 @@ fn dated(options: &[&str]) -> (u8, String, String) {
 
 // spec: F-146, F-21
 #[test]
-fn the_clock_is_given_or_there_is_none() {
+fn the_clock_is_the_machines_or_given_or_none() {
     // 30 days before 10 February is 11 January: later than the first, earlier than the second.
     let (code, out, err) = dated(&["--now", "2026-02-10T00:00:00Z"]);
     assert_eq!((code, err.as_str()), (1, ""));
@@ -85,9 +85,16 @@ fn the_clock_is_given_or_there_is_none() {
     // The date of the operand is where to look.
     let old = states.iter().find(|line| line["resource"]["name"] == "old").expect("a line");
     assert_eq!(old["outcomes"][0]["conditions"][0]["path"], "$['tags']['made']");
-    // The same on any day; without a time nothing is made up.
+    // The same on any day when the time is given; without a time nothing is made up.
     assert_eq!(dated(&["--now", "2026-02-10T00:00:00Z"]).1, out);
-    let (code, out, err) = dated(&[]);
+    // By the machine's time both have ended.
+    let (code, out, _) = dated(&[]);
+    assert_eq!(
+        (code, out.matches(r#""reason":"MustBeLessOrEqual","state":"NonCompliant""#).count()),
+        (1, 2),
+        "{out}"
+    );
+    let (code, out, err) = dated(&["--now", "none"]);
     assert_eq!(code, 2);
     assert_eq!(out.matches(r#""reason":"Context","state":"Error""#).count(), 2, "{out}");
     assert!(

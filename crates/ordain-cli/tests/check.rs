@@ -108,6 +108,56 @@ fn before_and_after_and_deletes() {
     assert_eq!(deleted["summary"]["denied"], 1);
 }
 
+/// A group is deleted in which a registry is in use: its protection cascades, that of the other policy does not.
+#[test]
+fn a_deleted_group_asks_what_is_in_it() {
+    // spec: E-27
+    let folder = folder("cascade");
+    let write = |name: &str, value: Json| fs::write(folder.join(name), value.to_string()).expect("a file");
+    let keep = |name: &str, cascade: &str| {
+        json!({ "name": name, "properties": { "mode": "Indexed", "policyRule": {
+            "if": { "field": "tags.inUse", "equals": "yes" },
+            "then": { "effect": "denyAction", "details": {
+                "actionNames": ["delete"], "cascadeBehaviors": { "resourceGroup": cascade } } } } } })
+    };
+    write("keep.json", keep("keep", "deny"));
+    write("watch.json", keep("watch", "allow"));
+    let resource = |group: &str, name: &str, used: &str| {
+        json!({ "id": format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}/providers/Microsoft.ContainerRegistry/registries/{name}"),
+            "type": "Microsoft.ContainerRegistry/registries", "name": name, "location": "westeurope",
+            "tags": { "inUse": used }, "properties": {} })
+    };
+    let held = [
+        resource("rg-Old", "used", "yes"),
+        resource("rg-old", "idle", "no"),
+        resource("rg-new", "other", "yes"),
+    ];
+    write("exists.json", held.into_iter().collect());
+    let group = json!({ "id": format!("/subscriptions/{}/resourceGroups/rg-old", SUBSCRIPTION.to_uppercase()), "name": "rg-old", "location": "westeurope",
+        "type": "Microsoft.Resources/resourceGroups" });
+    let asked = std::env::temp_dir().join(format!("ordain-cascade-{}.json", std::process::id()));
+    fs::write(&asked, group.to_string()).expect("a file");
+    let path = |path: &std::path::Path| path.to_str().expect("a path").to_owned();
+    let ran = ordain(&[
+        "check",
+        &path(&asked),
+        "--action",
+        "delete",
+        "--tenant",
+        &path(&folder),
+        "--format",
+        "json",
+    ]);
+    let text = ordain(&["check", &path(&asked), "--action", "delete", "--tenant", &path(&folder)]).out;
+    fs::remove_file(asked).expect("the file");
+    assert_eq!((ran.code, ran.err.as_str()), (1, ""));
+    let report: Json = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(verdicts(&report), [row("rg-old", "allowed", &[]), row("used", "denied", &["denied keep"])]);
+    assert_eq!(report["requests"][1]["withGroup"], "rg-old");
+    assert_eq!(report["summary"]["rows"]["read"], 1);
+    assert!(text.contains("deleted with `rg-old`"), "{text}");
+}
+
 #[test]
 fn the_example_of_a_template() {
     // spec: I-44, I-45, I-48, G-8

@@ -80,7 +80,7 @@ pub use explain::{
 pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};
 pub use related::{BadCoverage, Coverage, RelatedMode, RelatedResources};
-pub use source::{Position, Source, Span};
+pub use source::{Anchor, Position, Source, Span};
 /// The README's example must run.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

@@ -42,10 +42,20 @@ pub struct Source {
     inner: Arc<Inner>,
 }
 
+/// A byte of a text that is a part of a larger one, and where it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// Offset in the part.
+    pub offset: u32,
+    /// Line and column in the whole.
+    pub position: Position,
+}
+
 #[derive(Debug)]
 struct Inner {
     name: Box<str>,
     text: Box<str>,
+    anchors: Box<[Anchor]>,
     lines: OnceLock<Box<[u32]>>,
     blocks: OnceLock<Box<[u32]>>,
 }
@@ -62,8 +72,28 @@ impl Source {
     /// assert_eq!((at.line, at.column), (2, 3));
     /// ```
     pub fn new(name: impl Into<Box<str>>, text: impl Into<Box<str>>) -> Self {
-        let (name, text) = (name.into(), text.into());
-        Self { inner: Arc::new(Inner { name, text, lines: OnceLock::new(), blocks: OnceLock::new() }) }
+        Self::part(name, text, [])
+    }
+
+    /// A part of a larger text, or several one behind the other: positions are those in the whole. `anchors` say where
+    /// parts begin, in their order; before the first of them positions are those of the text itself.
+    ///
+    /// ```
+    /// use ordain::{Anchor, Position, Source};
+    /// let begin = Anchor { offset: 0, position: Position { line: 7, column: 3 } };
+    /// let source = Source::part("a.json", "{}\n{}", [begin]);
+    /// assert_eq!(source.position(1), Position { line: 7, column: 4 });
+    /// assert_eq!(source.position(3), Position { line: 8, column: 1 });
+    /// ```
+    pub fn part(
+        name: impl Into<Box<str>>,
+        text: impl Into<Box<str>>,
+        anchors: impl Into<Box<[Anchor]>>,
+    ) -> Self {
+        let (name, text, anchors) = (name.into(), text.into(), anchors.into());
+        Self {
+            inner: Arc::new(Inner { name, text, anchors, lines: OnceLock::new(), blocks: OnceLock::new() }),
+        }
     }
 
     /// The name given at creation.
@@ -89,8 +119,22 @@ impl Source {
     pub fn position(&self, offset: u32) -> Position {
         let (line, start) = self.line_at(offset);
         let end = (offset as usize).clamp(start, self.text().len().max(start));
-        let column = self.characters(start, end);
-        Position { line: Span::new(line + 1, 0).start, column: Span::new(column + 1, 0).start }
+        let cap = |n: usize| Span::new(n, 0).start;
+        let before = self.inner.anchors.partition_point(|anchor| anchor.offset <= offset);
+        let anchor = before.checked_sub(1).and_then(|at| self.inner.anchors.get(at));
+        let Some(Anchor { offset: from, position }) = anchor.copied() else {
+            return Position { line: cap(line + 1), column: cap(self.characters(start, end) + 1) };
+        };
+        match self.line_at(from) {
+            (first, _) if first == line => {
+                let column = position.column.saturating_add(cap(self.characters(from as usize, end)));
+                Position { line: position.line, column }
+            }
+            (first, _) => Position {
+                line: position.line.saturating_add(cap(line - first)),
+                column: cap(self.characters(start, end) + 1),
+            },
+        }
     }
 
     /// The line that a byte offset is in, without its break.
@@ -236,7 +280,8 @@ fn unicode_escape(rest: &str) -> (usize, usize) {
 
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner) || (self.name() == other.name() && self.text() == other.text())
+        let (own, its) = (&self.inner, &other.inner);
+        Arc::ptr_eq(own, its) || (own.name == its.name && own.anchors == its.anchors && own.text == its.text)
     }
 }
 
@@ -262,6 +307,18 @@ mod tests {
         }
         let whole = Source::new("t", "x".repeat(2 * BLOCK));
         assert_eq!(whole.position(u32::MAX).column as usize, 2 * BLOCK + 1);
+    }
+
+    #[test]
+    fn positions_in_parts() {
+        let at = |offset, line, column| Anchor { offset, position: Position { line, column } };
+        // `{"é": [` begins in line 2, `]` is in line 9.
+        let source = Source::part("t", "{\n\"é\": []\n}", [at(0, 2, 5), at(8, 9, 4)]);
+        let shown = |offset| (source.position(offset).line, source.position(offset).column);
+        assert_eq!(
+            [shown(0), shown(1), shown(2), shown(5), shown(7), shown(8), shown(9), shown(10), shown(99)],
+            [(2, 5), (2, 6), (3, 1), (3, 3), (3, 5), (9, 4), (9, 5), (9, 6), (10, 2)]
+        );
     }
 
     #[test]

@@ -113,7 +113,7 @@ pub struct Low {
     #[arg(long, value_name = "FILE")]
     aliases: Vec<PathBuf>,
 
-    /// The time that `utcNow()` yields
+    /// The time that `utcNow()` yields and that exemptions end by, or `none`; default: the machine\'s time
     #[arg(long, value_name = "RFC3339")]
     now: Option<String>,
 

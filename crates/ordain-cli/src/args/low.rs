@@ -91,7 +91,7 @@ pub struct Eval {
     #[arg(long, value_name = "FILE")]
     pub aliases: Vec<PathBuf>,
 
-    /// The time that `utcNow()` yields: the machine's is never taken
+    /// The time that `utcNow()` yields and that exemptions end by, or `none`; default: the machine\'s time
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
 

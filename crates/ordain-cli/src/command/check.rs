@@ -83,8 +83,8 @@ pub fn run(options: &Check, world: &mut World<'_>) -> io::Result<Exit> {
     let context = eval::surrounded(common, &engine, &files, &context, &mut diagnostics);
     let engines = Engines { common: engine, others };
     let asking = Asking { action: options.action, before: options.before };
-    let asked = files.get(of_tenant..).unwrap_or_default();
-    let mut answers = asking::ask(&engines, asked, &context, asking);
+    let (existing, asked) = files.split_at_checked(of_tenant).unwrap_or((&[], &files));
+    let mut answers = asking::ask(&engines, asked, existing, &context, asking);
     diagnostics.append(&mut answers.diagnostics);
     silence(&engines.common, &answers, asked, &mut diagnostics);
     stale(&known, &answers, options.baseline.as_deref(), &mut diagnostics);

@@ -11,7 +11,7 @@ use crate::terminal::{self, Look};
 use ordain::{Context, Diagnostic, Engine, Object, Severity};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 /// Answers one call.
 pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
@@ -158,8 +158,10 @@ pub(super) fn context(options: &Eval) -> Result<Context, Diagnostic> {
     if options.incomplete_as_unknown {
         context = context.incomplete_as_unknown();
     }
+    // Audits and gates are about today; only the engine is a function of a clock that it is given (spec F-146).
     match &options.now {
-        None => Ok(context),
+        None => Ok(context.at(SystemTime::now())),
+        Some(now) if now == "none" => Ok(context),
         Some(now) => context.now(now).map_err(|error| Diagnostic::error("Clock", error).origin("--now")),
     }
 }

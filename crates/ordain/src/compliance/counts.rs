@@ -14,6 +14,11 @@ impl Counts {
         }
     }
 
+    /// What was counted elsewhere, too.
+    pub fn merge(&mut self, other: &Self) {
+        self.0.iter_mut().zip(other.0).for_each(|(into, from)| *into += from);
+    }
+
     /// The number of a state.
     #[must_use]
     pub fn of(&self, state: State) -> usize {

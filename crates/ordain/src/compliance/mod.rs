@@ -190,6 +190,33 @@ impl<'e> Compliance<'e> {
         }
     }
 
+    /// Adds what was added up elsewhere, of the same engine: several threads add up each their own part of the
+    /// resources. Parts are to be merged in the order of the resources, so that scopes keep the spelling of the first.
+    pub fn merge(&mut self, other: &Self) {
+        let pour = |into: &mut Level, from: &Level| {
+            into.resources.merge(&from.resources);
+            into.records.merge(&from.records);
+        };
+        pour(&mut self.overall, &other.overall);
+        self.assignments.iter_mut().zip(&other.assignments).for_each(|(into, from)| pour(into, from));
+        self.pairs.iter_mut().zip(&other.pairs).for_each(|(into, from)| pour(into, from));
+        for (key, from) in &other.groups {
+            pour(self.groups.entry(*key).or_default(), from);
+        }
+        for (id, from) in &other.initiatives {
+            pour(self.initiatives.entry(id.clone()).or_default(), from);
+        }
+        for (key, from) in &other.scopes {
+            let first = || ScopeLevel { id: from.id.clone(), level: Level::default() };
+            pour(&mut self.scopes.entry(key.clone()).or_insert_with(first).level, &from.level);
+        }
+        for (at, count) in &other.ended {
+            *self.ended.entry(*at).or_default() += count;
+        }
+        self.subscriptions.extend(other.subscriptions.iter().cloned());
+        self.nameless += other.nameless;
+    }
+
     /// The engine whose records are added up.
     #[must_use]
     pub fn engine(&self) -> &'e Engine {

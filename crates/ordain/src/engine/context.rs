@@ -7,6 +7,7 @@ use crate::related::RelatedResources;
 use crate::requests::Request;
 use crate::value::{Value, time};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// What is known around a resource. Nothing is made up: without a clock `utcNow()` fails.
 #[derive(Clone, Debug, Default)]
@@ -109,6 +110,18 @@ impl Context {
     pub fn now(mut self, now: &str) -> Result<Self, Error> {
         self.surroundings.now = Some(time::universal(now).ok_or_else(|| Error::Clock(now.to_owned()))?);
         Ok(self)
+    }
+
+    /// The clock as a point in time of the caller's system, in whole seconds: for programs that judge as of today.
+    /// Points outside the years 1 to 9999 give no clock.
+    #[must_use]
+    pub fn at(mut self, time: SystemTime) -> Self {
+        let seconds = match time.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => i128::from(after.as_secs()),
+            Err(before) => -i128::from(before.duration().as_secs()),
+        };
+        self.surroundings.now = time::within(time::EPOCH + seconds * time::SECOND);
+        self
     }
 
     /// What `subscription()` yields.

@@ -4,7 +4,7 @@ use super::Report;
 use crate::asking::Answer;
 use crate::format::json::told;
 use ordain::report::request::{RequestRecord, record};
-use ordain::requests::Open;
+use ordain::requests::{Action, Open};
 use ordain::{Ruling, RulingKind};
 use serde_json::{Map, Value, json};
 use std::io::{self, Write};
@@ -60,8 +60,13 @@ fn request(report: &Report<'_>, answer: &Answer<'_>) -> Value {
     members.insert("origin".into(), answer.origin().into());
     members.insert(
         "action".into(),
-        if super::words::action(answer) == "delete" { "delete" } else { "write" }.into(),
+        match answer.action {
+            Action::Delete => "delete",
+            Action::Write => "write",
+        }
+        .into(),
     );
+    members.insert("withGroup".into(), answer.with_group.clone().into());
     members.insert("source".into(), json!({ "file": source.name(), "line": at.line, "column": at.column }));
     let of: RequestRecord = record(&answer.request, &resource.name, report.values());
     if let Ok(Value::Object(own)) = serde_json::to_value(&of) {

@@ -103,7 +103,8 @@ impl Page<'_> {
         let resource = answer.resource();
         let group = if resource.is_group() { "" } else { resource.group };
         let origin = answer.origin().filter(|origin| *origin != resource.name).unwrap_or_default();
-        let parts = [words::action(answer), &kinds::words(&resource.kind), group, origin].map(clean);
+        let action = words::action(answer);
+        let parts = [&*action, &kinds::words(&resource.kind), group, origin].map(clean);
         let mut parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         let name = clean(&resource.name);
         let long =

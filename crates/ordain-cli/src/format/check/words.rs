@@ -122,11 +122,12 @@ pub fn verdict(report: &Report<'_>, answer: &Answer<'_>) -> &'static str {
     }
 }
 
-/// `delete`, where it is one.
-pub fn action(answer: &Answer<'_>) -> &'static str {
-    match answer.action {
-        Action::Write => "",
-        Action::Delete => "delete",
+/// `delete`, where it is one, and why where it was not asked for.
+pub fn action(answer: &Answer<'_>) -> String {
+    match (&answer.with_group, answer.action) {
+        (Some(group), _) => format!("deleted with `{group}`"),
+        (None, Action::Write) => String::new(),
+        (None, Action::Delete) => "delete".to_owned(),
     }
 }
 
