@@ -68,6 +68,23 @@ const ENVELOPE: &[&str] = &[
     "copy",
 ];
 
+/// Top-level members that a plain row may have beside those that are always read, and that mean nothing but themselves.
+pub(super) const ENVELOPE_PLAIN: &[&str] = &[
+    "tags",
+    "sku",
+    "plan",
+    "identity",
+    "zones",
+    "managedBy",
+    "managedByExtended",
+    "extendedLocation",
+    "etag",
+    "systemData",
+    "createdTime",
+    "changedTime",
+    "provisioningState",
+];
+
 /// Top-level members that are read whatever rules ask for: they say what the document is and where it belongs.
 pub(super) const ENVELOPE_READ: &[&str] = &[
     "id",

@@ -16,7 +16,7 @@ mod types;
 mod view;
 
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
-pub use batch::{Batch, Brief, Judge, Judged, RowFault};
+pub use batch::{Batch, Brief, Finder, Found, Judge, Judged, RowFault};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
 pub use edits::{Edit, edits};
@@ -169,6 +169,30 @@ impl Engine {
         document: &D,
         context: &'e Context,
     ) -> Result<Evaluation<'e>, NotAResource> {
+        self.evaluate_those(document, context, |_| true)
+    }
+
+    /// The same for some policies alone, by their places among [`Engine::policies`]: for the details of what a
+    /// [`Judge`] found. Whether changes exclude each other is settled among these.
+    ///
+    /// # Errors
+    /// [`NotAResource`] when the document has neither a type nor an id.
+    pub fn evaluate_only<'e, D: Document + ?Sized>(
+        &'e self,
+        document: &D,
+        context: &'e Context,
+        policies: &[usize],
+    ) -> Result<Evaluation<'e>, NotAResource> {
+        let wanted: std::collections::HashSet<usize> = policies.iter().copied().collect();
+        self.evaluate_those(document, context, |id| wanted.contains(&(id.0 as usize)))
+    }
+
+    fn evaluate_those<'e, D: Document + ?Sized>(
+        &'e self,
+        document: &D,
+        context: &'e Context,
+        those: impl Fn(PolicyId) -> bool,
+    ) -> Result<Evaluation<'e>, NotAResource> {
         let inner = &*self.inner;
         let root = document.root();
         let facts = inner.facts(root, context)?;
@@ -178,7 +202,7 @@ impl Engine {
         let search = inner.search(context);
         let mut records = Vec::with_capacity(residual.policies.len());
         let site = Site::new(&inner.tenant, &facts, context);
-        for left in &residual.policies {
+        for left in residual.policies.iter().filter(|left| those(left.policy)) {
             if let Some(policy) = inner.policies.get(left.policy.0 as usize)
                 && let Some(open) = site.holds(left.policy, policy)
                 && let Some(record) = judge::judge(&machine, &site, open, policy, left, root, &facts, || {

@@ -33,12 +33,6 @@ impl Wanted {
         self.name.as_deref().is_none_or(|name| name_fits(name, &row.names))
             && self.kind.as_deref().is_none_or(|kind| row.kind == kind)
     }
-
-    /// Whether the same resources may be among the candidates of both.
-    pub(crate) fn has_ground_of(&self, other: &Self) -> bool {
-        let ground = |wanted: &Self| (wanted.in_subscription, wanted.group.clone());
-        self.resource_type == other.resource_type && ground(self) == ground(other)
-    }
 }
 
 /// Types that extend other resources (spec E-73).

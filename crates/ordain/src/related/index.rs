@@ -89,11 +89,38 @@ impl RelatedResources {
         let kind = facts.resource_type().to_owned();
         let Some(id) = facts.id() else { return };
         self.insert(id, &kind, node.to_document(), completeness, false, partial);
-        self.add_children(node, &kind, completeness);
+        self.add_children(node, &kind, completeness, |_| true);
+    }
+
+    /// Adds what was found elsewhere, later in the input.
+    pub fn append(&mut self, other: Self) {
+        other.rows.into_iter().for_each(|row| self.insert_row(row));
+    }
+
+    /// Adds a resource if it is wanted itself, and those children in it whose types are.
+    pub(crate) fn add_wanted<'d, N: Node<'d>>(
+        &mut self,
+        node: N,
+        facts: &Facts<'d, N>,
+        (completeness, partial): (Completeness, bool),
+        own: bool,
+        child: impl Fn(&str) -> bool,
+    ) {
+        let Some(id) = facts.id() else { return };
+        if own {
+            self.insert(id, facts.resource_type(), node.to_document(), completeness, false, partial);
+        }
+        self.add_children(node, facts.resource_type(), completeness, child);
     }
 
     /// Bodies of children that stand in a parent's properties with an id of their own (spec E-91).
-    fn add_children<'d, N: Node<'d>>(&mut self, parent: N, parent_type: &str, completeness: Completeness) {
+    fn add_children<'d, N: Node<'d>>(
+        &mut self,
+        parent: N,
+        parent_type: &str,
+        completeness: Completeness,
+        wanted: impl Fn(&str) -> bool,
+    ) {
         let Some(properties) = parent.member("properties") else { return };
         for (key, list) in properties.entries() {
             for child in list.elements() {
@@ -105,6 +132,9 @@ impl RelatedResources {
                 };
                 if let Some(id) = text("id") {
                     let kind = text("type").unwrap_or_else(|| format!("{parent_type}/{key}"));
+                    if !wanted(&kind) {
+                        continue;
+                    }
                     self.insert(&id, &kind, child.to_document(), completeness, true, true);
                 }
             }
@@ -122,8 +152,7 @@ impl RelatedResources {
     ) {
         let id: Arc<str> = id.trim_end_matches('/').to_ascii_lowercase().into();
         let kind: Arc<str> = kind.to_ascii_lowercase().into();
-        let known = self.ids.get(&id).copied();
-        if synthetic && known.is_some() {
+        if synthetic && self.ids.contains_key(&id) {
             return;
         }
         let parsed = ResourceId::parse(&id).unwrap_or_default();
@@ -140,6 +169,14 @@ impl RelatedResources {
             completeness,
             value,
         };
+        self.insert_row(row);
+    }
+
+    fn insert_row(&mut self, row: Row) {
+        let known = self.ids.get(&row.id).copied();
+        if row.synthetic && known.is_some() {
+            return;
+        }
         // A row of its own wins over a body inside its parent, whichever came first.
         if let Some((at, old)) =
             known.and_then(|at| Some((at, self.rows.get_mut(at)?))).filter(|(_, r)| r.synthetic)
@@ -152,7 +189,7 @@ impl RelatedResources {
         }
         let at = self.rows.len();
         self.by_type.entry(row.resource_type.to_string()).or_default().add(&row, at);
-        self.ids.insert(id, at);
+        self.ids.insert(row.id.clone(), at);
         self.rows.push(row);
     }
 

@@ -28,6 +28,12 @@ pub(crate) struct Arena {
     open: Vec<Member>,
     /// Whether slots do not tell the whole truth: a name stands twice, or something is not known.
     irregular: bool,
+    /// Whether the root has a member that neither the trie nor the envelope knows.
+    unlisted: bool,
+    /// Whether the root has a member `resources`.
+    has_children: bool,
+    /// Where an exporter cut something off, of what was read: the first place, quotes included.
+    cut: Option<(u32, u32)>,
 }
 
 /// A slot whose value counts as absent (spec L-110).
@@ -103,6 +109,21 @@ impl<'d> Selected<'d> {
         !self.arena.irregular
     }
 
+    /// Whether the root has nothing but members of the envelope.
+    pub(crate) fn is_plain(&self) -> bool {
+        !self.arena.unlisted && !self.arena.has_children
+    }
+
+    /// Whether the root has a member `resources`.
+    pub(crate) fn has_children(&self) -> bool {
+        self.arena.has_children
+    }
+
+    /// Whether something of what was read was cut off.
+    pub(crate) fn has_cuts(&self) -> bool {
+        self.arena.cut.is_some()
+    }
+
     /// What was found at an interned path of the plan; only where the document is regular.
     #[inline]
     pub(crate) fn slot(&self, path: PathId) -> Option<Leaf<'d>> {
@@ -127,7 +148,7 @@ impl Arena {
         self.open.clear();
         self.slots.clear();
         self.slots.resize(slots, 0);
-        self.irregular = false;
+        (self.irregular, self.unlisted, self.has_children, self.cut) = (false, false, false, None);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Bytes and trie walked together.
 
-use super::reading::{Reading, Spot};
+use super::reading::{self, Reading, Spot};
 use super::scan::{StringEnd, blanks, container_end, string_end, word_end};
 use super::{Arena, BLANK, Item, Member, Selected, Tag};
 use crate::document::row::is_cut;
@@ -52,7 +52,7 @@ impl Arena {
         }
         let bytes = text.as_bytes();
         let at = blanks(bytes, start);
-        let early = self.type_of(text, at)?;
+        let early = Self::type_of(text, at)?;
         let found = early.and_then(|(from, to)| text.get(from..to));
         let reading = choose(found);
         self.clear(reading.slots());
@@ -64,8 +64,19 @@ impl Arena {
         Ok(Selected { text, arena: self, root })
     }
 
+    /// The text of the root's first member `type`, where it has one without escapes; looks no further.
+    ///
+    /// # Errors
+    /// As [`Arena::read`], of what stands before.
+    pub(crate) fn kind_of(text: &str) -> Result<Option<&str>, Broken> {
+        let mark = '\u{FEFF}'.len_utf8();
+        let start = if text.starts_with('\u{FEFF}') { mark } else { 0 };
+        let at = blanks(text.as_bytes(), start);
+        Ok(Self::type_of(text, at)?.and_then(|(from, to)| text.get(from..to)))
+    }
+
     /// Where the text of the root's first member `type` stands, if it has one without escapes.
-    fn type_of(&mut self, text: &str, at: usize) -> Result<Option<(usize, usize)>, Broken> {
+    fn type_of(text: &str, at: usize) -> Result<Option<(usize, usize)>, Broken> {
         let bytes = text.as_bytes();
         if bytes.get(at) != Some(&b'{') {
             return Ok(None);
@@ -145,7 +156,11 @@ impl<'p> Walk<'p, '_> {
             b'"' => {
                 let (text, end) = self.string(at)?;
                 let cut = self.settling == Settling::Rows && self.below_properties && self.is_cut(text);
-                self.arena.irregular |= cut;
+                if cut {
+                    self.arena.irregular = true;
+                    let Item { from, to, .. } = item(Tag::Cut, at, end);
+                    self.arena.cut = self.arena.cut.or(Some((from, to)));
+                }
                 (if cut { item(Tag::Cut, 0, 0) } else { text }, end)
             }
             b'{' | b'[' => return self.container(at, want, place),
@@ -267,7 +282,15 @@ impl<'p> Walk<'p, '_> {
                 return Err(Broken);
             }
             at = blanks(self.bytes, at + 1);
-            let found = want.spot.and_then(|spot| self.reading.member(spot, self.key(key)));
+            let found = match want.spot.map(|spot| self.reading.member(spot, self.key(key))) {
+                Some(reading::Member::Read(spot)) => Some(spot),
+                Some(reading::Member::Unlisted) if top => {
+                    self.arena.unlisted = true;
+                    None
+                }
+                _ => None,
+            };
+            self.arena.has_children |= top && self.is_key(key, "resources");
             at = if want.whole || found.is_some() {
                 let (item, end) = self.member(at, key, Want { whole: want.whole, spot: found }, top, inner)?;
                 self.arena.open.push(Member { key, item });

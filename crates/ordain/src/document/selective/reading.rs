@@ -1,7 +1,7 @@
 //! What is read of a document: a trie of the paths that a plan looks at. What is not in it is passed over.
 
 use crate::aliases::Step;
-use crate::document::facts::{ENVELOPE_READ, blank_is_absent};
+use crate::document::facts::{ENVELOPE_PLAIN, ENVELOPE_READ, blank_is_absent};
 use crate::limits::JSON_DEPTH;
 use crate::plan::PathId;
 
@@ -42,7 +42,21 @@ pub(super) struct Spot {
 struct Name {
     print: u8,
     text: Box<str>,
+    /// [`PASSED`]: it is known, and not read.
     spot: u32,
+}
+
+/// The spot of names that are known and not read.
+const PASSED: u32 = u32::MAX;
+
+/// What the trie says of a member.
+pub(super) enum Member<'r> {
+    /// It is read.
+    Read(&'r Spot),
+    /// It is passed over.
+    Passed,
+    /// The trie does not know it: it is passed over as well.
+    Unlisted,
 }
 
 /// Six bits that names equal without regard to case have in common.
@@ -65,12 +79,16 @@ impl Default for Reading {
             let extent = if *name == "properties" { Extent::Shallow } else { Extent::Whole };
             reading.add(&[Step::Key((*name).into())], extent);
         }
+        if let Some(root) = reading.spots.first_mut() {
+            ENVELOPE_PLAIN.iter().for_each(|name| root.name(name, PASSED));
+        }
         reading
     }
 }
 
 impl Reading {
     /// Everything is read.
+    #[cfg(test)]
     pub(crate) fn everything() -> Self {
         Self { spots: vec![Spot { whole: true, ..Spot::default() }], slots: 0 }
     }
@@ -80,11 +98,6 @@ impl Reading {
         if let Some(root) = self.spots.first_mut() {
             root.whole = true;
         }
-    }
-
-    /// Whether nothing is passed over.
-    pub(crate) fn is_everything(&self) -> bool {
-        self.spots.first().is_some_and(|root| root.whole)
     }
 
     pub(super) fn slots(&self) -> usize {
@@ -129,17 +142,17 @@ impl Reading {
     }
 
     fn below(&mut self, at: usize, key: &str, top: bool) -> usize {
-        let known = self.spots.get(at).and_then(|spot| {
-            spot.names.iter().find(|name| name.text.eq_ignore_ascii_case(key)).map(|name| name.spot as usize)
-        });
-        if let Some(known) = known {
-            return known;
+        let named = |name: &&Name| name.text.eq_ignore_ascii_case(key);
+        let known = self.spots.get(at).and_then(|spot| spot.names.iter().find(named)).map(|name| name.spot);
+        if let Some(known) = known.filter(|spot| *spot != PASSED) {
+            return known as usize;
         }
         let made = self.fresh(Spot { blank: top && blank_is_absent(key), ..Spot::default() });
         if let (Some(spot), Ok(number)) = (self.spots.get_mut(at), u32::try_from(made)) {
-            let print = print(key.as_bytes());
-            spot.prints |= 1 << print;
-            spot.names.push(Name { print, text: key.into(), spot: number });
+            match spot.names.iter_mut().find(|name| name.text.eq_ignore_ascii_case(key)) {
+                Some(passed) => passed.spot = number,
+                None => spot.name(key, number),
+            }
         }
         made
     }
@@ -162,13 +175,16 @@ impl Reading {
 
     /// The spot of a member.
     #[inline]
-    pub(super) fn member(&self, spot: &Spot, key: &[u8]) -> Option<&Spot> {
+    pub(super) fn member(&self, spot: &Spot, key: &[u8]) -> Member<'_> {
         let print = print(key);
         if spot.prints & (1 << print) == 0 {
-            return None;
+            return Member::Unlisted;
         }
         let fits = |name: &&Name| name.print == print && name.text.as_bytes().eq_ignore_ascii_case(key);
-        self.spots.get(spot.names.iter().find(fits)?.spot as usize)
+        match spot.names.iter().find(fits) {
+            None => Member::Unlisted,
+            Some(name) => self.spots.get(name.spot as usize).map_or(Member::Passed, Member::Read),
+        }
     }
 
     /// The spot of elements.
@@ -178,6 +194,12 @@ impl Reading {
 }
 
 impl Spot {
+    fn name(&mut self, key: &str, spot: u32) {
+        let print = print(key.as_bytes());
+        self.prints |= 1 << print;
+        self.names.push(Name { print, text: key.into(), spot });
+    }
+
     /// Whether members of an object found here are read.
     pub(super) fn has_names(&self) -> bool {
         !self.names.is_empty()

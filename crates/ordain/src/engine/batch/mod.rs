@@ -8,16 +8,19 @@
 //!    judge's arena.
 //! 2. What was read says what type the row is. If that is another one (a name that stands twice, a type derived from the
 //!    id), or its properties are missing or at the top of the row, it is read once more, with what that takes.
-//! 3. Each line of the sheet gives a record or none. What is rare (assignments, data planes, conflicting changes) goes the
+//! 3. Each line of the sheet gives a record or none. What is rare (exemptions, data planes, conflicting changes) goes the
 //!    way of [`Engine::evaluate_in`].
 //!
 //! A row that is not as JSON has it, or whose tags are a list, is read and judged whole; that also says what is wrong
-//! with it. The outcomes are those of whole reading in any case; `tests/src/documents.rs` holds the two to each other.
+//! with it. The outcomes are those of whole reading in any case; `tests/src/batch.rs` holds the two to each other.
 
 mod clash;
+mod finder;
 mod row;
 mod sheet;
+mod told;
 
+pub use finder::{Finder, Found};
 pub use row::{Brief, Judged, RowFault};
 
 use super::{Context, Engine};
@@ -27,6 +30,7 @@ use row::Contending;
 use sheet::Sheet;
 use std::collections::HashMap;
 use std::sync::{Arc, RwLock};
+use told::Told;
 
 /// One run over many rows, shared by its workers.
 ///
@@ -75,6 +79,11 @@ pub struct Judge<'b> {
     contending: Vec<Contending>,
     id: String,
     resource_type: String,
+    /// Whether the row has nothing unusual at the top.
+    plain: bool,
+    /// Exemptions that would cover the row had they not ended, by place.
+    ended: Vec<u32>,
+    told: Told,
 }
 
 impl Engine {
@@ -108,7 +117,16 @@ impl<'e> Batch<'e> {
             contending: Vec::new(),
             id: String::new(),
             resource_type: String::new(),
+            plain: false,
+            ended: Vec::new(),
+            told: Told::default(),
         }
+    }
+
+    /// What surrounds the rows.
+    #[must_use]
+    pub fn context(&self) -> &'e Context {
+        self.context
     }
 
     /// The engine.

@@ -1,18 +1,21 @@
 //! One row: read, its type's sheet run over it.
 
 use super::sheet::Sheet;
+use super::told::Told;
 use super::{Batch, Judge};
+use crate::document::row::RowNotice;
 use crate::document::{Facts, Leaf, NotAResource, Reading, Selected, Settling, Slot};
 use crate::effects::{self, Verdict};
 use crate::engine::actions::conflicting;
 use crate::engine::judge::judge;
 use crate::engine::site::Site;
-use crate::engine::PolicyView;
+use crate::engine::notice::{NoticeView, Noticed};
+use crate::engine::{Context, Engine, PairView, PolicyView};
 use crate::evaluate::{Machine, Memo, Silent, Truth};
 use crate::ids;
 use crate::json::{self, Dialect, Json, Problem};
 use crate::outcome::{Record, State};
-use crate::plan::{Course, PathId, PolicyId};
+use crate::plan::{Course, PathId, Policy, PolicyId};
 use crate::value::{Node, Reason};
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -36,6 +39,7 @@ pub enum RowFault {
 pub struct Brief {
     policy: PolicyId,
     state: State,
+    enforced: bool,
     reason: Option<&'static str>,
 }
 
@@ -58,12 +62,18 @@ impl Brief {
         self.reason
     }
 
+    /// As [`crate::Outcome::is_enforced`].
+    #[must_use]
+    pub fn is_enforced(&self) -> bool {
+        self.enforced
+    }
+
     fn of(record: &Record) -> Self {
         let reason = match record.state {
             State::Error => record.fault.as_ref().map(|fault| fault.1.kind().name()),
             _ => record.reason.map(Reason::name),
         };
-        Self { policy: record.policy, state: record.state, reason }
+        Self { policy: record.policy, state: record.state, enforced: record.enforced, reason }
     }
 }
 
@@ -74,9 +84,55 @@ pub struct Judged<'j> {
     outcomes: &'j [Brief],
     id: &'j str,
     resource_type: &'j str,
+    plain: bool,
+    ended: &'j [u32],
+    rows: &'j [RowNotice],
+    judging: &'j [Noticed],
 }
 
 impl Judged<'_> {
+    /// Whether no policy applies: the resource leaves no record.
+    #[must_use]
+    pub fn is_not_applicable(&self) -> bool {
+        self.outcomes.is_empty()
+    }
+
+    /// Whether the row has nothing at its top but what rows of resources have there; else it may be another document,
+    /// or hold more rows.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// What there is to know of the row, as [`crate::rows::settle`] tells it: each code once for a judge, or for a type
+    /// where it belongs to one. Places are those in the row's text. Only where rows are settled, and only of what was
+    /// looked at: a place that an exporter cut is told where a policy asks for it.
+    #[must_use]
+    pub fn row_notices(&self) -> &[RowNotice] {
+        self.rows
+    }
+
+    /// As [`crate::Evaluation::notices`]; the same once for a judge.
+    pub fn notices(&self) -> impl Iterator<Item = NoticeView<'_>> {
+        self.judging.iter().map(|noticed| noticed.view(self.batch.engine))
+    }
+
+    /// What surrounds the row.
+    pub(crate) fn context(&self) -> &Context {
+        self.batch.context
+    }
+
+    /// As [`crate::Outcome::pair`].
+    #[must_use]
+    pub fn pair(&self, brief: &Brief) -> Option<PairView<'_>> {
+        self.batch.engine.view(brief.policy).map(|policy| self.batch.engine.pair_of(policy))
+    }
+
+    /// Exemptions that would cover the row had they not ended, by place.
+    pub(crate) fn ended(&self) -> &[u32] {
+        self.ended
+    }
+
     /// The id as given; empty without one.
     #[must_use]
     pub fn id(&self) -> &str {
@@ -119,6 +175,8 @@ impl<'b> Judge<'b> {
     /// [`RowFault`] when it cannot be read, or is no resource.
     pub fn judge(&mut self, row: &str) -> Result<Judged<'_>, RowFault> {
         self.outcomes.clear();
+        self.ended.clear();
+        self.told.begin();
         let mut next = None;
         // A row is read again at most twice: as another type, and all of it.
         for _ in 0..3 {
@@ -133,12 +191,13 @@ impl<'b> Judge<'b> {
     }
 
     fn judged(&self) -> Judged<'_> {
-        let Self { batch, outcomes, id, resource_type, .. } = self;
-        Judged { batch, outcomes, id, resource_type }
+        let Self { batch, outcomes, id, resource_type, plain, ended, told, .. } = self;
+        let (plain, rows, judging) = (*plain, &*told.rows, &*told.judging);
+        Judged { batch, outcomes, id, resource_type, plain, ended, rows, judging }
     }
 
     fn attempt(&mut self, row: &str, again: Option<(Arc<Sheet>, bool)>) -> Result<Led, RowFault> {
-        let Self { batch, arena, memo, outcomes, known, contending, id, resource_type } = self;
+        let Self { batch, arena, memo, outcomes, known, contending, id, resource_type, plain, ended, told } = self;
         let batch = *batch;
         let forced = again.is_some();
         let all = again.as_ref().is_some_and(|(_, whole)| *whole);
@@ -179,9 +238,19 @@ impl<'b> Judge<'b> {
             return Ok(Led::Again(sheet, true));
         }
         named(&facts, id, resource_type);
+        *plain = selected.is_plain();
+        if batch.settling == Settling::Rows {
+            let cut = selected.has_cuts().then_some("DepthCut");
+            let children = selected.has_children().then_some("ChildrenNotExpanded");
+            if told.wants_rows(&facts, [cut, children]) {
+                let (_, notices) = tree(batch, row)?;
+                told.take_rows(notices);
+                told.looked_into(&facts, children);
+            }
+        }
         memo.begin_at(&sheet.known);
         contending.clear();
-        let mut run = Run { batch, sheet: &sheet, selected, facts: &facts, memo, outcomes, contending };
+        let mut run = Run { batch, sheet: &sheet, selected, facts: &facts, memo, outcomes, contending, ended, told };
         run.lines();
         if contending.len() > 1 {
             settle(batch, row, contending, outcomes)?;
@@ -192,25 +261,30 @@ impl<'b> Judge<'b> {
     /// Reads and judges the row whole.
     fn whole(&mut self, row: &str) -> Result<(), RowFault> {
         self.outcomes.clear();
-        let tree = tree(self.batch, row)?;
+        let (tree, notices) = tree(self.batch, row)?;
+        self.told.take_rows(notices);
+        self.plain = false;
         if let Ok(facts) = self.batch.engine.inner.facts(&tree, self.batch.context) {
             named(&facts, &mut self.id, &mut self.resource_type);
         }
         let evaluation = self.batch.engine.evaluate_in(&tree, self.batch.context)?;
         self.outcomes.extend(evaluation.records.iter().map(Brief::of));
+        self.ended.extend(evaluation.outcomes().flat_map(|outcome| outcome.ended()));
+        self.told.take_whole(&self.batch.engine.inner, evaluation.notices);
         Ok(())
     }
 }
 
 /// Reads a row whole.
-fn tree<'t>(batch: &Batch<'_>, row: &'t str) -> Result<Json<'t>, RowFault> {
+fn tree<'t>(batch: &Batch<'_>, row: &'t str) -> Result<(Json<'t>, Vec<RowNotice>), RowFault> {
     let (tree, problems) = json::read(row, Dialect::Strict);
     let broken = problems.iter().any(|problem| !problem.warning);
     let Some(mut tree) = tree.filter(|_| !broken) else { return Err(RowFault::Broken(problems)) };
-    if batch.settling == Settling::Rows {
-        crate::document::row::settle(&mut tree);
-    }
-    Ok(tree)
+    let notices = match batch.settling {
+        Settling::Rows => crate::document::row::settle(&mut tree),
+        Settling::AsItStands => Vec::new(),
+    };
+    Ok((tree, notices))
 }
 
 /// A record that may be in another's way: its place among the outcomes, and its group.
@@ -233,7 +307,7 @@ fn settle(
     if among.is_empty() {
         return Ok(());
     }
-    let tree = tree(batch, row)?;
+    let (tree, _) = tree(batch, row)?;
     let conflicting = conflicting(&batch.engine.inner, batch.context, &tree, &among);
     for brief in outcomes.iter_mut().filter(|brief| conflicting.contains(&brief.policy)) {
         brief.state = State::Conflict;
@@ -256,6 +330,8 @@ struct Run<'r, 'd> {
     memo: &'r mut Memo,
     outcomes: &'r mut Vec<Brief>,
     contending: &'r mut Vec<Contending>,
+    ended: &'r mut Vec<u32>,
+    told: &'r mut Told,
 }
 
 impl Run<'_, '_> {
@@ -278,7 +354,7 @@ impl Run<'_, '_> {
         let site = Site::new(&inner.tenant, facts, context);
         for (nth, (left, line)) in plan.policies.iter().zip(&sheet.flat.lines).enumerate() {
             let Some(policy) = inner.policies.get(left.policy.0 as usize) else { continue };
-            let course = if inner.tenant.is_assigned { Course::Other } else { line.course };
+            let Some((course, enforced)) = self.course(&site, left.policy, policy, line.course) else { continue };
             let found = || {
                 let plan = |kind: &str, version: Option<&str>| {
                     inner.existence(left.policy, policy, kind, version, crate::compile::Folding::Full)
@@ -286,13 +362,16 @@ impl Run<'_, '_> {
                 let prepared = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref);
                 effects::find(&machine, policy, prepared, facts, &search, plan)
             };
-            let brief = |state, reason| Some(Brief { policy: left.policy, state, reason });
+            let brief = |state, reason| Some(Brief { policy: left.policy, state, enforced, reason });
             let failed = || machine.fault().map(|(_, fault)| fault.kind().name());
             machine.enter(policy);
             let made = match course {
                 Course::Other => {
                     let Some(open) = site.holds(left.policy, policy) else { continue };
-                    judge(&machine, &site, open, policy, left, root, facts, found).as_ref().map(Brief::of)
+                    let record = judge(&machine, &site, open, policy, left, root, facts, found);
+                    let covers = record.as_ref().and_then(|record| record.exemptions.as_deref());
+                    self.ended.extend(covers.into_iter().flat_map(|covers| &covers.ended));
+                    record.as_ref().map(Brief::of)
                 }
                 Course::Static => brief(State::NotEvaluated, Some(Reason::StaticDefinition.name())),
                 Course::Plane => brief(State::NotEvaluated, Some(Reason::UnsupportedMode.name())),
@@ -325,6 +404,32 @@ impl Run<'_, '_> {
                 self.contending.push(Contending { outcome: self.outcomes.len(), group });
             }
             self.outcomes.push(made);
+        }
+        let noticed = machine.noticed();
+        if !noticed.is_empty() {
+            self.told.take_judging(inner, noticed);
+        }
+    }
+
+    /// How the record of a policy comes about here, and whether what it prevents is prevented; `None`: it is not meant
+    /// for the resource.
+    #[inline]
+    fn course<'d, N: Node<'d>>(
+        &self,
+        site: &Site<'_, 'd, N>,
+        id: PolicyId,
+        policy: &Policy,
+        course: Course,
+    ) -> Option<(Course, bool)> {
+        let tenant = &self.batch.engine.inner.tenant;
+        if !tenant.is_assigned {
+            return Some((course, true));
+        }
+        let exempted = tenant.pairs.get(policy.pair as usize).is_some_and(|pair| !pair.exemptions.is_empty());
+        match site.holds(id, policy)? {
+            None if !exempted => Some((course, site.is_enforced(policy))),
+            // The long way tells exemptions, and why it is open.
+            _ => Some((Course::Other, true)),
         }
     }
 }
