@@ -6,8 +6,8 @@ use ordain::{Completeness, Containers, Context, Engine, Evaluation, Judged, Rela
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// What is said of a policy: its place, the state, the reason, whether it is enforced.
-pub type Said = (usize, State, Option<&'static str>, bool);
+/// What is said of a policy: assignment and reference, effect, state, reason, whether it is enforced.
+pub type Said = (String, &'static str, State, Option<&'static str>, bool);
 
 /// Holds selective reading of a text to what came of it read whole.
 ///
@@ -18,7 +18,7 @@ pub fn agrees(engine: &Engine, context: &Context, text: &str, whole: Option<&Eva
     let mut judge = batch.judge();
     match (judge.judge(text), whole) {
         (Ok(judged), Some(whole)) => {
-            assert_eq!(said(&judged), said_whole(engine, whole), "selectively, and whole: {text}");
+            assert_eq!(said(&judged), said_whole(whole), "selectively, and whole: {text}");
             assert_eq!(notices(&judged), notices_whole(whole), "selectively, and whole: {text}");
         }
         // Whole reading goes on behind a fault; who judges rows does not.
@@ -28,24 +28,27 @@ pub fn agrees(engine: &Engine, context: &Context, text: &str, whole: Option<&Eva
 }
 
 /// What a row's outcomes say.
-#[must_use]
-pub fn said(judged: &Judged<'_>) -> Vec<Said> {
-    let outcomes = judged.outcomes().iter();
-    outcomes.map(|brief| (brief.policy(), brief.state(), brief.reason(), brief.is_enforced())).collect()
-}
-
-/// The same of a whole judgement.
 ///
 /// # Panics
 /// When an outcome's policy is none of the engine's.
 #[must_use]
-pub fn said_whole(engine: &Engine, evaluation: &Evaluation<'_>) -> Vec<Said> {
-    let spans: Vec<_> = engine.policies().map(|policy| std::ptr::from_ref(policy.parameters())).collect();
-    let place = |outcome: &ordain::Outcome<'_>| {
-        let own = std::ptr::from_ref(outcome.policy().parameters());
-        spans.iter().position(|other| std::ptr::eq(*other, own)).expect("a policy of the engine")
+pub fn said(judged: &Judged<'_>) -> Vec<Said> {
+    let of = |brief: &ordain::Brief| {
+        let (pair, policy) = judged.pair(brief).zip(judged.policy(brief)).expect("a policy of the engine");
+        (called(pair), policy.effect(), brief.state(), brief.reason(), brief.is_enforced())
     };
-    evaluation.outcomes().map(|o| (place(&o), o.state(), o.reason(), o.is_enforced())).collect()
+    judged.outcomes().iter().map(of).collect()
+}
+
+/// The same of a whole judgement.
+#[must_use]
+pub fn said_whole(evaluation: &Evaluation<'_>) -> Vec<Said> {
+    let of = |o: ordain::Outcome<'_>| (called(o.pair()), o.policy().effect(), o.state(), o.reason(), o.is_enforced());
+    evaluation.outcomes().map(of).collect()
+}
+
+fn called(pair: ordain::PairView<'_>) -> String {
+    format!("{} {}", pair.assignment().id(), pair.reference_id())
 }
 
 fn notices(judged: &Judged<'_>) -> BTreeSet<(&'static str, String)> {
@@ -117,20 +120,19 @@ pub fn compare(engine: &Engine, rows: &[String], around: impl Fn(Containers, Rel
     for (row, tree) in rows.iter().zip(&trees) {
         let whole = tree.as_ref().and_then(|tree| engine.evaluate_in(tree, &whole_context).ok());
         let judged = judge.judge(row).ok();
-        let (a, b) = (judged.as_ref().map(said), whole.as_ref().map(|whole| said_whole(engine, whole)));
+        let (a, b) = (judged.as_ref().map(said), whole.as_ref().map(|whole| said_whole(whole)));
         if a != b {
             let only = |own: &Option<Vec<Said>>, other: &Option<Vec<Said>>| -> Vec<String> {
                 let other = other.clone().unwrap_or_default();
                 let own = own.clone().unwrap_or_default();
-                let name = |said: &Said| engine.policies().nth(said.0).map(|p| p.name().to_owned()).unwrap_or_default();
-                own.iter().filter(|s| !other.contains(s)).take(5).map(|s| format!("{} {s:?}", name(s))).collect()
+                own.iter().filter(|s| !other.contains(s)).take(5).map(|s| format!("{s:?}")).collect()
             };
             let head: String = row.chars().take(300).collect();
             compared.different.push(format!("selectively {:?}\nwhole {:?}\n{head}", only(&a, &b), only(&b, &a)));
         }
         compared.rows += usize::from(judged.is_some());
         compared.outcomes += a.iter().flatten().count();
-        compared.findings += a.iter().flatten().filter(|said| said.1 == State::NonCompliant).count();
+        compared.findings += a.iter().flatten().filter(|said| said.2 == State::NonCompliant).count();
         if let (Some(judged), Some(whole), Some(tree)) = (&judged, &whole, tree) {
             added.add_judged(judged);
             if !whole.is_not_applicable() {

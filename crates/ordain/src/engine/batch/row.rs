@@ -10,7 +10,7 @@ use crate::engine::actions::conflicting;
 use crate::engine::judge::judge;
 use crate::engine::site::Site;
 use crate::engine::notice::{NoticeView, Noticed};
-use crate::engine::{Context, Engine, PairView, PolicyView};
+use crate::engine::{Context, PairView, PolicyView};
 use crate::evaluate::{Machine, Memo, Silent, Truth};
 use crate::ids;
 use crate::json::{self, Dialect, Json, Problem};
