@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
 
+pub mod clock;
 pub mod shared;
 
 /// The built-in definitions of a category, else the pack of this repository.
@@ -68,16 +69,26 @@ pub fn resources(kinds: &str, count: usize) -> Vec<String> {
 /// assignment would give them. Without the shared data: the pack of this repository.
 #[must_use]
 pub fn definitions() -> Vec<(String, String)> {
+    definitions_of(None)
+}
+
+/// The same of one category.
+#[must_use]
+pub fn definitions_of(category: Option<&str>) -> Vec<(String, String)> {
     let Some(file) = shared::file("corpus/builtin.jsonl.gz") else {
         let files = std::fs::read_dir(shared::root().join("policies/acr")).into_iter().flatten().flatten();
-        return files
+        let mut found: Vec<(String, String)> = files
             .map(|f| (f.path().display().to_string(), std::fs::read_to_string(f.path()).unwrap_or_default()))
             .collect();
+        found.sort();
+        return found;
     };
     let mut found = Vec::new();
     for mut line in shared::gz_lines(&file) {
         let path = line["path"].as_str().unwrap_or("?").to_owned();
-        if line["kind"] != "definition" || path.contains("/Azure Government/") {
+        let own = line["body"]["properties"]["metadata"]["category"].as_str();
+        let other = category.is_some() && own != category;
+        if line["kind"] != "definition" || path.contains("/Azure Government/") || other {
             continue;
         }
         let samples = ordain::probe::sample_parameters(&Source::new(&*path, line["body"].to_string()));

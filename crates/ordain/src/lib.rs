@@ -70,7 +70,7 @@ pub use effects::{
 };
 pub use engine::{
     Absence, AssignmentView, Batch, Brief, Context, DefaultMode, Deletion, DenialReason, Edit, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, Finder, Found, Judge, Judged, RowFault, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
+    Error, Evaluation, ExemptionView, Finder, Found, Judge, Judged, ReadRow, RowFault, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
     PlannedDeployment, PolicyView, RelatedView, Repair, Request, Ruling, RulingKind, Verdict, edits,
 };
 pub use evaluate::{Containers, Truth};

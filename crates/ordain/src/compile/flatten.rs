@@ -94,8 +94,10 @@ impl Flattening {
                     return (*known, shared);
                 }
                 self.flat.owned.push(branch.clone());
-                if shared && is_fixed(branch) {
-                    self.flat.fixed.push(short(self.flat.nodes.len()));
+                match depends(branch).filter(|_| shared) {
+                    Some(Depends::Nothing) => self.flat.fixed.push(short(self.flat.nodes.len())),
+                    Some(Depends::Place) => self.flat.placed.push(short(self.flat.nodes.len())),
+                    None => {}
                 }
                 (key, Form::Own(short(self.flat.owned.len()) - 1), shared)
             }
@@ -128,28 +130,40 @@ fn asks_policy(branch: &Branch) -> bool {
     asks
 }
 
-/// Whether a condition comes to the same on all resources of the type.
-fn is_fixed(branch: &Branch) -> bool {
-    let Node::Own(test) = &branch.node else { return false };
+/// What the truth of a condition depends on beside the type.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Depends {
+    Nothing,
+    /// The group and the subscription.
+    Place,
+}
+
+/// `None`: on the resource.
+fn depends(branch: &Branch) -> Option<Depends> {
+    let Node::Own(test) = &branch.node else { return None };
     match &test.subject {
         Subject::Value(_) => {}
         // Nothing is counted, whatever would be asked of it.
         Subject::Count(counted) => {
-            let Counted::Value { over, .. } = &**counted else { return false };
+            let Counted::Value { over, .. } = &**counted else { return None };
             let empty = over.literal().and_then(Value::as_array).is_some_and(<[Value]>::is_empty);
-            return empty && matches!(test.check, Checked::Ready(_));
+            return (empty && matches!(test.check, Checked::Ready(_))).then_some(Depends::Nothing);
         }
-        _ => return false,
+        _ => return None,
     }
-    let mut fixed = true;
+    let mut depends = Some(Depends::Nothing);
     branch.walk_expressions(&mut |root| {
         root.walk_calls(&mut |_, function, _| {
             if let Run::Asks(ask) = functions::function(function).run {
-                fixed &= matches!(ask, Ask::RequestContext | Ask::UtcNow | Ask::Claims);
+                depends = match ask {
+                    Ask::RequestContext | Ask::UtcNow | Ask::Claims => depends,
+                    Ask::Subscription | Ask::ResourceGroup => depends.map(|_| Depends::Place),
+                    _ => None,
+                };
             }
         });
     });
-    fixed
+    depends
 }
 
 /// A printed branch without its places in the source, in which alone equal conditions differ.

@@ -9,8 +9,8 @@ pub use counts::Counts;
 use crate::document::Document;
 use crate::engine::{AssignmentView, Engine, Evaluation, Judged, PairView};
 use crate::governance::Place;
+use crate::ids::group_front;
 use crate::outcome::State;
-use crate::value::text::key_eq;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -82,20 +82,6 @@ struct Lineage {
     nameless: bool,
     /// Its scopes, by their places.
     scopes: Vec<usize>,
-}
-
-/// The front of an id that leads into a resource group, which decides alone where the resource is; `None` for other ids.
-fn group_of(id: &str) -> Option<&str> {
-    let mut slashes = id.bytes().enumerate().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at);
-    let (first, second, third, fourth) = (slashes.next()?, slashes.next()?, slashes.next()?, slashes.next()?);
-    let end = slashes.next();
-    let is = |from: usize, to: usize, name: &str| id.get(from + 1..to).is_some_and(|part| key_eq(part, name));
-    let filled = third > second + 1 && end.unwrap_or(id.len()) > fourth + 1;
-    let goes_on = end.is_none_or(|end| id.get(end..).is_some_and(|rest| {
-        rest.get(..11).is_some_and(|front| key_eq(front, "/providers/")) && rest.len() > 11
-    }));
-    let fits = first == 0 && is(0, second, "subscriptions") && is(third, fourth, "resourceGroups") && filled && goes_on;
-    if fits { id.get(..end.unwrap_or(id.len())) } else { None }
 }
 
 impl<K: PartialEq> Rolling<K> {
@@ -184,7 +170,7 @@ impl<'e> Compliance<'e> {
         }
         let records = judged.outcomes().iter().filter_map(|brief| Some((brief.state(), judged.pair(brief)?)));
         let total = self.take_records(records, judged.ended().iter().copied());
-        let group = group_of(judged.id());
+        let group = group_front(judged.id());
         if let Some(known) = group.and_then(|group| self.lineages.get(group)).cloned() {
             return self.take_lineage(&known, total);
         }

@@ -96,7 +96,8 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     };
     let seeker = search.seeker.get_or_init(|| seeker(facts));
     let candidates = related.candidates(seeker, wanted);
-    let weighed = weigh(machine, policy, wanted, seeker, candidates.iter().copied(), related, search, plan);
+    let certain = |seen| related.proves_absence(&wanted.resource_type, &seeker.subscription, seen);
+    let weighed = weigh(machine, policy, wanted, seeker, candidates.iter().copied(), certain, search, plan);
     finding(weighed.verdict, &wanted.spelled, candidates.len(), weighed.last)
 }
 
@@ -107,7 +108,8 @@ pub(crate) struct Weighed<'r> {
     last: Option<&'r Row>,
 }
 
-/// Judges candidates in their order until one satisfies (spec E-90).
+/// Judges candidates in their order until one satisfies (spec E-90). `certain` tells whether there would be another if
+/// there were one, as [`RelatedResources::proves_absence`] does.
 #[expect(clippy::too_many_arguments, reason = "what a search needs, each from another owner")]
 pub(crate) fn weigh<'r, 'e, 'd, N: Node<'d>, O: Observer>(
     machine: &Machine<'e, 'd, N, O>,
@@ -115,7 +117,7 @@ pub(crate) fn weigh<'r, 'e, 'd, N: Node<'d>, O: Observer>(
     wanted: &Wanted,
     seeker: &Seeker,
     candidates: impl Iterator<Item = &'r Row>,
-    related: &RelatedResources,
+    certain: impl Fn(bool) -> bool,
     search: &Search<'_>,
     plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
 ) -> Weighed<'r> {
@@ -139,11 +141,10 @@ pub(crate) fn weigh<'r, 'e, 'd, N: Node<'d>, O: Observer>(
         }
     }
     let own_type = wanted.resource_type == seeker.resource_type;
-    let certain = || related.proves_absence(kind, &seeker.subscription, own_type || seen);
     let verdict = match (failed, open) {
         (Some(fault), _) => Verdict::Failed(fault),
         (None, Some(reason)) => Verdict::Open(reason),
-        (None, None) if certain() => Verdict::Missing,
+        (None, None) if certain(own_type || seen) => Verdict::Missing,
         (None, None) => Verdict::Open(Reason::RelatedTypeNotInInput),
     };
     Weighed { verdict, last }

@@ -1,6 +1,6 @@
 //! What an outcome asks for, worked out when somebody wants to know: changes, deployments, evaluated details.
 
-use super::{Context, Evaluation, Inner, Outcome, PolicyView};
+use super::{Context, Evaluation, Inner, Outcome, Plans, PolicyView};
 use crate::ast::Effect;
 use crate::document::{Document, Facts};
 use crate::effects::{
@@ -156,7 +156,7 @@ pub(super) fn conflicting<D: Document + ?Sized>(
 
 impl Evaluation<'_> {
     /// Policies that would change the resource in ways that exclude each other (spec E-62, G-97 test 12).
-    pub(super) fn settle<D: Document + ?Sized>(&mut self, document: &D) {
+    pub(super) fn settle<D: Document + ?Sized>(&mut self, document: &D, plans: &Plans) {
         let changes = |record: &&Record| {
             let policy = self.engine.inner.policies.get(record.policy.0 as usize);
             record.state == State::NonCompliant
@@ -164,6 +164,12 @@ impl Evaluation<'_> {
         };
         // Nearly always: one alone is in nobody's way.
         if self.records.iter().filter(changes).count() < 2 {
+            return;
+        }
+        let policies = &plans.judging.policies;
+        let places = self.records.iter().filter(changes);
+        let places = places.filter_map(|record| policies.binary_search_by_key(&record.policy, |left| left.policy).ok());
+        if !self.engine.inner.clashes(plans).meet(places) {
             return;
         }
         let standings = self.standings(document);

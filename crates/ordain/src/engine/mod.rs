@@ -4,6 +4,7 @@ mod actions;
 mod assignments;
 mod batch;
 mod builder;
+mod clash;
 mod context;
 mod decide;
 mod edits;
@@ -16,7 +17,7 @@ mod types;
 mod view;
 
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
-pub use batch::{Batch, Brief, Finder, Found, Judge, Judged, RowFault};
+pub use batch::{Batch, Brief, Finder, Found, Judge, Judged, ReadRow, RowFault};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
 pub use edits::{Edit, edits};
@@ -25,6 +26,7 @@ pub use repair::{LeftOut, PlannedChange, PlannedDeployment, Repair};
 pub use request::{Deletion, DenialReason, Request, Ruling, RulingKind, Verdict};
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
+use clash::Clashes;
 use notice::Noticed;
 
 use crate::aliases::Aliases;
@@ -45,7 +47,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use thiserror::Error;
 
 /// Policies that judge resources. Immutable, shared freely between threads; cheap to clone.
@@ -78,6 +80,8 @@ struct Plans {
     api_version: Option<Box<str>>,
     /// All policies, folded: for judging.
     judging: Residual,
+    /// Which of them may be in each other's way; found when it is first asked for.
+    clashes: OnceLock<Clashes>,
     /// Single policies, nothing folded: for explaining; made when they are first asked for.
     explaining: RwLock<HashMap<PolicyId, Arc<Residual>>>,
 }
@@ -218,7 +222,7 @@ impl Engine {
         }
         let notices = machine.noticed().into_iter().map(|n| Noticed::of(&inner.policies, n)).collect();
         let mut evaluation = Evaluation { engine: self, records, notices, context };
-        evaluation.settle(document);
+        evaluation.settle(document, &plans);
         Ok(evaluation)
     }
 }
@@ -267,6 +271,7 @@ impl Inner {
             resource_type: kind.into(),
             api_version: version.map(Into::into),
             judging: self.narrow(kind, version),
+            clashes: OnceLock::new(),
             explaining: RwLock::default(),
         });
         if let Ok(mut known) = self.residuals.write()
@@ -275,6 +280,11 @@ impl Inner {
             known.insert((*key).into(), made.clone());
         }
         made
+    }
+
+    /// Which policies of a type may be in each other's way.
+    fn clashes<'p>(&self, plans: &'p Plans) -> &'p Clashes {
+        plans.clashes.get_or_init(|| Clashes::among(self, plans))
     }
 
     /// What is left of all policies for a type.

@@ -10,7 +10,7 @@ use crate::value::Node;
 use std::borrow::Cow;
 
 /// What is known of the branches of a flat plan on one resource. Used again for the next.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Memo(Vec<Option<Truth>>);
 
 impl Memo {

@@ -4,7 +4,7 @@
 
 use super::notice::{Notice, NoticeKind, Notices};
 use super::walk;
-use super::{Group, Observer, Seen, Surroundings};
+use super::{Around, Group, Observer, Seen, Surroundings};
 use crate::aliases::Aliases;
 use crate::document::{Facts, Slot};
 use crate::plan::{Branch, Node as Plan, PathId, Policy, Residual, SiteId};
@@ -55,6 +55,8 @@ pub struct Machine<'e, 'd, N, O> {
     slots: OnceCell<Box<[Cell<Option<Slot<N>>>]>>,
     /// Where slots are known beforehand.
     given: Option<&'e dyn Fn(PathId) -> Slot<N>>,
+    /// What surrounds the resource, where others that it is with were asked before.
+    pub(super) around: Option<&'e Around>,
     fault: RefCell<Option<(SiteId, Fault)>>,
     /// Answers for the resource of the `if` while its candidates are judged (spec E-86, E-87).
     outer: Option<&'e dyn crate::expr::Context>,
@@ -100,6 +102,7 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             memo: OnceCell::new(),
             slots: OnceCell::new(),
             given: None,
+            around: None,
             fault: RefCell::new(None),
             outer: None,
             reads: RefCell::default(),
@@ -112,6 +115,13 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
     #[must_use]
     pub(crate) fn with_slots(mut self, given: &'e dyn Fn(PathId) -> Slot<N>) -> Self {
         self.given = Some(given);
+        self
+    }
+
+    /// The same for a resource whose group and subscription are those of others.
+    #[must_use]
+    pub(crate) fn with_around(mut self, around: Option<&'e Around>) -> Self {
+        self.around = around;
         self
     }
 

@@ -13,7 +13,7 @@ mod surroundings;
 mod tally;
 mod walk;
 
-pub(crate) use asker::{Asker, NEWEST_API_VERSION};
+pub(crate) use asker::{Around, Asker, NEWEST_API_VERSION};
 pub(crate) use condition::{Plain, as_location, field_of};
 pub(crate) use flat::Memo;
 pub(crate) use lookup::{Place, bind, resolve};

@@ -14,6 +14,8 @@ pub(crate) struct Flat {
     pub(crate) owned: Vec<Branch>,
     /// Nodes whose truth does not depend on the resource, only on its type and on what surrounds it.
     pub(crate) fixed: Vec<u32>,
+    /// Nodes whose truth depends on the group and the subscription of the resource beside that.
+    pub(crate) placed: Vec<u32>,
     /// A line for each policy of the plan, in its order.
     pub(crate) lines: Vec<Line>,
 }

@@ -35,6 +35,15 @@ impl Wanted {
     }
 }
 
+impl Wanted {
+    /// Whether the same resources may be among the candidates of both.
+    pub(crate) fn has_ground_of(&self, other: &Self) -> bool {
+        self.resource_type == other.resource_type
+            && self.in_subscription == other.in_subscription
+            && self.group == other.group
+    }
+}
+
 /// Types that extend other resources (spec E-73).
 const EXTENSIONS: &[&str] = &[
     "microsoft.insights/diagnosticsettings",

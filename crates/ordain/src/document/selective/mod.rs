@@ -104,6 +104,16 @@ impl<'d> Selected<'d> {
         self.leaf(self.root)
     }
 
+    /// Where the root is in the arena.
+    pub(crate) fn place(&self) -> u32 {
+        self.root
+    }
+
+    /// A document that was read before.
+    pub(crate) fn again(text: &'d str, arena: &'d Arena, root: u32) -> Self {
+        Self { text, arena, root }
+    }
+
     /// Whether slots can be taken as they were filled.
     pub(crate) fn is_regular(&self) -> bool {
         !self.arena.irregular
@@ -190,8 +200,10 @@ impl<'d> Node<'d> for Leaf<'d> {
     fn member(self, name: &str) -> Option<Self> {
         let members = self.members(Tag::Object);
         // The last of exactly this spelling, else the first without regard to case (spec I-8, L-90).
-        let exact = members.iter().rev().find(|member| self.text_of(member.key) == name);
-        let found = exact.or_else(|| members.iter().find(|member| key_eq(self.text_of(member.key), name)));
+        // Names that are equal in either way are equally long.
+        let long = |member: &&Member| (member.key.to - member.key.from) as usize == name.len();
+        let exact = members.iter().rev().filter(long).find(|member| self.text_of(member.key) == name);
+        let found = exact.or_else(|| members.iter().filter(long).find(|member| key_eq(self.text_of(member.key), name)));
         found.map(|member| self.at(member.item))
     }
 

@@ -14,21 +14,23 @@
 //! A row that is not as JSON has it, or whose tags are a list, is read and judged whole; that also says what is wrong
 //! with it. The outcomes are those of whole reading in any case; `tests/src/batch.rs` holds the two to each other.
 
-mod clash;
 mod finder;
+mod places;
 mod row;
 mod sheet;
 mod told;
 
 pub use finder::{Finder, Found};
-pub use row::{Brief, Judged, RowFault};
+pub use row::{Brief, Judged, ReadRow, RowFault};
 
 use super::{Context, Engine};
 use crate::document::{Arena, Facts, Leaf, Settling};
 use crate::evaluate::Memo;
+use places::Places;
 use row::Contending;
 use sheet::Sheet;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, RwLock};
 use told::Told;
 
@@ -64,6 +66,8 @@ pub struct Batch<'e> {
     context: &'e Context,
     settling: Settling,
     sheets: RwLock<HashMap<Box<str>, Arc<Sheet>>>,
+    /// Number of sheets that were made.
+    made: AtomicUsize,
 }
 
 /// Judges row after row. One for each worker.
@@ -71,10 +75,17 @@ pub struct Batch<'e> {
 pub struct Judge<'b> {
     batch: &'b Batch<'b>,
     arena: Arena,
-    memo: Memo,
-    outcomes: Vec<Brief>,
     /// The sheets that were met, by the spelling of the type.
     known: HashMap<Box<str>, Arc<Sheet>>,
+    places: Places,
+    desk: Desk,
+}
+
+/// What is written of one row.
+#[derive(Debug, Default)]
+struct Desk {
+    memo: Memo,
+    outcomes: Vec<Brief>,
     /// Records of the row whose changes may exclude each other.
     contending: Vec<Contending>,
     id: String,
@@ -90,7 +101,7 @@ impl Engine {
     /// Prepares to judge many rows in the same surroundings.
     #[must_use]
     pub fn batch<'e>(&'e self, context: &'e Context) -> Batch<'e> {
-        Batch { engine: self, context, settling: Settling::AsItStands, sheets: RwLock::default() }
+        Batch { engine: self, context, settling: Settling::AsItStands, sheets: RwLock::default(), made: AtomicUsize::new(0) }
     }
 }
 
@@ -108,19 +119,7 @@ impl<'e> Batch<'e> {
     where
         'e: 'b,
     {
-        Judge {
-            batch: self,
-            arena: Arena::default(),
-            memo: Memo::default(),
-            outcomes: Vec::new(),
-            known: HashMap::new(),
-            contending: Vec::new(),
-            id: String::new(),
-            resource_type: String::new(),
-            plain: false,
-            ended: Vec::new(),
-            told: Told::default(),
-        }
+        Judge { batch: self, arena: Arena::default(), known: HashMap::new(), places: Places::default(), desk: Desk::default() }
     }
 
     /// What surrounds the rows.
@@ -144,7 +143,7 @@ impl<'e> Batch<'e> {
         {
             return sheet.clone();
         }
-        let made = Arc::new(Sheet::new(inner, inner.plans_of(kind, version), self.context));
+        let made = Arc::new(Sheet::new(inner, inner.plans_of(kind, version), self.context, self.made.fetch_add(1, Ordering::Relaxed)));
         if let Ok(mut known) = self.sheets.write()
             && known.len() < super::MOST_PLANS
         {

@@ -1,10 +1,11 @@
 //! One row: read, its type's sheet run over it.
 
+use super::places::{Placed, Places};
 use super::sheet::Sheet;
 use super::told::Told;
-use super::{Batch, Judge};
+use super::{Batch, Desk, Judge};
 use crate::document::row::RowNotice;
-use crate::document::{Facts, Leaf, NotAResource, Reading, Selected, Settling, Slot};
+use crate::document::{Arena, Facts, Leaf, NotAResource, Reading, Selected, Settling, Slot};
 use crate::effects::{self, Verdict};
 use crate::engine::actions::conflicting;
 use crate::engine::judge::judge;
@@ -15,6 +16,7 @@ use crate::evaluate::{Machine, Memo, Silent, Truth};
 use crate::ids;
 use crate::json::{self, Dialect, Json, Problem};
 use crate::outcome::{Record, State};
+use crate::related::{RelatedResources, Seeker, Wanted};
 use crate::plan::{Course, PathId, Policy, PolicyId};
 use crate::value::{Node, Reason};
 use std::cell::OnceCell;
@@ -174,9 +176,7 @@ impl<'b> Judge<'b> {
     /// # Errors
     /// [`RowFault`] when it cannot be read, or is no resource.
     pub fn judge(&mut self, row: &str) -> Result<Judged<'_>, RowFault> {
-        self.outcomes.clear();
-        self.ended.clear();
-        self.told.begin();
+        self.desk.clear();
         let mut next = None;
         // A row is read again at most twice: as another type, and all of it.
         for _ in 0..3 {
@@ -191,13 +191,13 @@ impl<'b> Judge<'b> {
     }
 
     fn judged(&self) -> Judged<'_> {
-        let Self { batch, outcomes, id, resource_type, plain, ended, told, .. } = self;
+        let Desk { outcomes, id, resource_type, plain, ended, told, .. } = &self.desk;
         let (plain, rows, judging) = (*plain, &*told.rows, &*told.judging);
-        Judged { batch, outcomes, id, resource_type, plain, ended, rows, judging }
+        Judged { batch: self.batch, outcomes, id, resource_type, plain, ended, rows, judging }
     }
 
     fn attempt(&mut self, row: &str, again: Option<(Arc<Sheet>, bool)>) -> Result<Led, RowFault> {
-        let Self { batch, arena, memo, outcomes, known, contending, id, resource_type, plain, ended, told } = self;
+        let Self { batch, arena, known, places, desk } = self;
         let batch = *batch;
         let forced = again.is_some();
         let all = again.as_ref().is_some_and(|(_, whole)| *whole);
@@ -237,40 +237,105 @@ impl<'b> Judge<'b> {
         if !facts.has_properties() && !all {
             return Ok(Led::Again(sheet, true));
         }
-        named(&facts, id, resource_type);
-        *plain = selected.is_plain();
-        if batch.settling == Settling::Rows {
-            let cut = selected.has_cuts().then_some("DepthCut");
-            let children = selected.has_children().then_some("ChildrenNotExpanded");
-            if told.wants_rows(&facts, [cut, children]) {
-                let (_, notices) = tree(batch, row)?;
-                told.take_rows(notices);
-                told.looked_into(&facts, children);
-            }
-        }
-        memo.begin_at(&sheet.known);
-        contending.clear();
-        let mut run = Run { batch, sheet: &sheet, selected, facts: &facts, memo, outcomes, contending, ended, told };
-        run.lines();
-        if contending.len() > 1 {
-            settle(batch, row, contending, outcomes)?;
-        }
+        desk.judge(batch, row, selected, &facts, &sheet, places)?;
         Ok(Led::Done)
+    }
+
+    /// Reads a row once, to be judged many times: where reading and judging are measured apart. `None` for rows that
+    /// [`Judge::judge`] would read more than once.
+    #[must_use]
+    pub fn read(&mut self, row: &'b str) -> Option<ReadRow<'b>> {
+        let mut arena = Arena::default();
+        let batch = self.batch;
+        let mut chosen = None;
+        let nothing = Reading::default();
+        let kind = Arena::kind_of(row).ok()??;
+        let sheet = &*chosen.insert(batch.sheet(ids::canonical_type(kind), None));
+        let root = arena.read(row, batch.settling, |kind| if kind.is_some() { &sheet.reading } else { &nothing }).ok()?.place();
+        let facts = batch.engine.inner.facts(Selected::again(row, &arena, root).top(), batch.context).ok()?;
+        if !facts.has_properties() || !sheet.is_of(&batch.engine.inner, facts.resource_type(), batch.version(&facts)) {
+            return None;
+        }
+        drop(facts);
+        Some(ReadRow { row, arena, root, sheet: chosen? })
+    }
+
+    /// Judges a row that was read.
+    ///
+    /// # Errors
+    /// [`RowFault`] when it is no resource.
+    pub fn judge_read(&mut self, read: &ReadRow<'_>) -> Result<Judged<'_>, RowFault> {
+        self.desk.clear();
+        let selected = Selected::again(read.row, &read.arena, read.root);
+        let facts = self.batch.engine.inner.facts(selected.top(), self.batch.context)?;
+        self.desk.judge(self.batch, read.row, selected, &facts, &read.sheet, &mut self.places)?;
+        Ok(self.judged())
     }
 
     /// Reads and judges the row whole.
     fn whole(&mut self, row: &str) -> Result<(), RowFault> {
-        self.outcomes.clear();
-        let (tree, notices) = tree(self.batch, row)?;
-        self.told.take_rows(notices);
-        self.plain = false;
-        if let Ok(facts) = self.batch.engine.inner.facts(&tree, self.batch.context) {
-            named(&facts, &mut self.id, &mut self.resource_type);
+        let Self { batch, desk, .. } = self;
+        desk.outcomes.clear();
+        let (tree, notices) = tree(batch, row)?;
+        desk.told.take_rows(notices);
+        desk.plain = false;
+        if let Ok(facts) = batch.engine.inner.facts(&tree, batch.context) {
+            named(&facts, &mut desk.id, &mut desk.resource_type);
         }
-        let evaluation = self.batch.engine.evaluate_in(&tree, self.batch.context)?;
-        self.outcomes.extend(evaluation.records.iter().map(Brief::of));
-        self.ended.extend(evaluation.outcomes().flat_map(|outcome| outcome.ended()));
-        self.told.take_whole(&self.batch.engine.inner, evaluation.notices);
+        let evaluation = batch.engine.evaluate_in(&tree, batch.context)?;
+        desk.outcomes.extend(evaluation.records.iter().map(Brief::of));
+        desk.ended.extend(evaluation.outcomes().flat_map(|outcome| outcome.ended()));
+        desk.told.take_whole(&batch.engine.inner, evaluation.notices);
+        Ok(())
+    }
+}
+
+/// A row that was read selectively, apart from being judged.
+#[derive(Debug)]
+pub struct ReadRow<'t> {
+    row: &'t str,
+    arena: Arena,
+    root: u32,
+    sheet: Arc<Sheet>,
+}
+
+impl Desk {
+    fn clear(&mut self) {
+        self.outcomes.clear();
+        self.ended.clear();
+        self.told.begin();
+    }
+
+    /// Runs a sheet over a row.
+    fn judge<'d>(
+        &mut self,
+        batch: &Batch<'_>,
+        row: &str,
+        selected: Selected<'d>,
+        facts: &Facts<'d, Leaf<'d>>,
+        sheet: &Sheet,
+        places: &mut Places,
+    ) -> Result<(), RowFault> {
+        let Self { memo, outcomes, contending, id, resource_type, plain, ended, told } = self;
+        named(facts, id, resource_type);
+        *plain = selected.is_plain();
+        if batch.settling == Settling::Rows {
+            let cut = selected.has_cuts().then_some("DepthCut");
+            let children = selected.has_children().then_some("ChildrenNotExpanded");
+            if told.wants_rows(facts, [cut, children]) {
+                let (_, notices) = tree(batch, row)?;
+                told.take_rows(notices);
+                told.looked_into(facts, children);
+            }
+        }
+        contending.clear();
+        let placed = places.of(facts, selected.top());
+        memo.begin_at(placed.as_ref().and_then(|placed| placed.memo(sheet)).unwrap_or(&sheet.known));
+        let mut run = Run { batch, sheet, selected, facts, memo, outcomes, contending, ended, told };
+        run.lines(placed);
+        if contending.len() > 1 {
+            settle(batch, row, contending, outcomes)?;
+        }
         Ok(())
     }
 }
@@ -321,6 +386,20 @@ fn named<'d, N: Node<'d>>(facts: &Facts<'d, N>, id: &mut String, resource_type: 
     facts.resource_type().clone_into(resource_type);
 }
 
+/// Resources of one type that may be looked for around a row, whatever name and kind are asked for.
+struct Ground<'r> {
+    rows: Vec<&'r crate::related::Row>,
+    /// Whether there would be more if there were more.
+    certain: bool,
+}
+
+impl<'r> Ground<'r> {
+    fn of(related: &'r RelatedResources, seeker: &Seeker, wanted: &Wanted) -> Self {
+        let certain = related.proves_absence(&wanted.resource_type, &seeker.subscription, false);
+        Self { rows: related.ground(seeker, wanted), certain }
+    }
+}
+
 /// A sheet on its way over a row.
 struct Run<'r, 'd> {
     batch: &'r Batch<'r>,
@@ -336,7 +415,7 @@ struct Run<'r, 'd> {
 
 impl Run<'_, '_> {
     /// Runs over all lines.
-    fn lines(&mut self) {
+    fn lines(&mut self, mut placed: Option<&mut Placed>) {
         let Self { batch, sheet, selected, facts, .. } = *self;
         let inner = &*batch.engine.inner;
         let context = batch.context;
@@ -350,6 +429,20 @@ impl Run<'_, '_> {
         let machine = Machine::new(root, facts, plan, &inner.aliases, context.surroundings(), &Silent);
         let direct = selected.is_regular() && facts.has_properties();
         let machine = if direct { machine.with_slots(&slot) } else { machine };
+        let fresh = placed.as_ref().is_some_and(|placed| !sheet.flat.placed.is_empty() && placed.memo(sheet).is_none());
+        if let (true, Some(placed)) = (fresh, placed.as_deref_mut()) {
+            let asking = Machine::new(root, facts, plan, &inner.aliases, context.surroundings(), &Silent);
+            let asking = asking.with_around(Some(&placed.around));
+            for node in &sheet.flat.placed {
+                asking.flat(&sheet.flat, self.memo, *node);
+            }
+            drop(asking);
+            placed.keep(sheet, self.memo);
+        }
+        let machine = machine.with_around(placed.as_ref().map(|placed| &placed.around));
+        let clashes = inner.clashes(&sheet.plans);
+        let related = context.related_resources();
+        let mut grounds: Vec<Option<Ground<'_>>> = Vec::new();
         let search = inner.search(context);
         let site = Site::new(&inner.tenant, facts, context);
         for (nth, (left, line)) in plan.policies.iter().zip(&sheet.flat.lines).enumerate() {
@@ -365,6 +458,29 @@ impl Run<'_, '_> {
             let brief = |state, reason| Some(Brief { policy: left.policy, state, enforced, reason });
             let failed = || machine.fault().map(|(_, fault)| fault.kind().name());
             machine.enter(policy);
+            let mut verdict = || {
+                let seek = sheet.seeks.get(nth).and_then(Option::as_ref);
+                let (Some(seek), Some(related)) = (seek, related) else {
+                    return found().map(|finding| finding.verdict);
+                };
+                let seeker = search.seeker.get_or_init(|| effects::seeker(facts));
+                if grounds.is_empty() {
+                    grounds.resize_with(sheet.grounds, || None);
+                }
+                let known = grounds.get_mut(seek.ground)?;
+                let ground = known.get_or_insert_with(|| Ground::of(related, seeker, &seek.wanted));
+                let kind = &*seek.wanted.resource_type;
+                let certain = |seen| ground.certain || (seen && related.proves_absence(kind, &seeker.subscription, true));
+                let plan = |kind: &str, version: Option<&str>| {
+                    let make = || inner.existence(left.policy, policy, kind, version, crate::compile::Folding::Full);
+                    match version {
+                        None => seek.existence.get_or_init(make).clone(),
+                        Some(_) => make(),
+                    }
+                };
+                let candidates = ground.rows.iter().copied().filter(|row| seek.wanted.is_met_by(row));
+                Some(effects::weigh(&machine, policy, &seek.wanted, seeker, candidates, certain, &search, plan).verdict)
+            };
             let made = match course {
                 Course::Other => {
                     let Some(open) = site.holds(left.policy, policy) else { continue };
@@ -384,7 +500,7 @@ impl Run<'_, '_> {
                             brief(State::NotEvaluated, Some(Reason::UnsupportedEffect.name()))
                         }
                         (Truth::True, Course::Protect) => brief(State::Protected, None),
-                        (Truth::True, Course::Related) => found().and_then(|finding| match &finding.verdict {
+                        (Truth::True, Course::Related) => verdict().and_then(|verdict| match &verdict {
                             Verdict::Satisfied => brief(State::Compliant, None),
                             Verdict::Missing => brief(State::NonCompliant, None),
                             Verdict::Open(reason) => brief(State::NotEvaluated, Some(reason.name())),
@@ -399,8 +515,8 @@ impl Run<'_, '_> {
                 }
             };
             let Some(made) = made else { continue };
-            if !sheet.clashes.is_empty() && made.state == State::NonCompliant && sheet.clashes.of(nth) != 0 {
-                let group = sheet.clashes.of(nth);
+            if made.state == State::NonCompliant && clashes.refusing(nth) != 0 {
+                let group = clashes.refusing(nth);
                 self.contending.push(Contending { outcome: self.outcomes.len(), group });
             }
             self.outcomes.push(made);

@@ -1,13 +1,14 @@
 //! What a batch knows of one resource type.
 
-use super::clash::Clashes;
 use crate::compile;
 use crate::document::{Completeness, Facts, Reading};
 use crate::engine::{Context, Inner, Plans};
 use crate::evaluate::{Machine, Memo, Silent};
 use crate::plan::Flat;
 use crate::value::{Object, Value};
-use std::sync::Arc;
+use crate::plan::Residual;
+use crate::related::Wanted;
+use std::sync::{Arc, OnceLock};
 
 /// The plan of one type and API version, ready to be run over many rows.
 #[derive(Debug)]
@@ -18,9 +19,24 @@ pub(super) struct Sheet {
     pub(super) reading: Reading,
     /// The same with everything else: for rows without properties, or with them at the top.
     pub(super) whole: Reading,
-    pub(super) clashes: Clashes,
+    /// What each line looks for, where that is known before any row is.
+    pub(super) seeks: Vec<Option<Seek>>,
+    /// Number of grounds on which they look.
+    pub(super) grounds: usize,
+    /// Its place among the sheets of the batch.
+    pub(super) number: usize,
     /// What is known of the flat plan's nodes before any row is.
     pub(super) known: Memo,
+}
+
+/// A search for a related resource.
+#[derive(Debug)]
+pub(super) struct Seek {
+    pub(super) wanted: Wanted,
+    /// The number of the ground: searches on the same one look at the same resources.
+    pub(super) ground: usize,
+    /// The existence condition's plan for candidates whose version does not matter.
+    pub(super) existence: OnceLock<Arc<Residual>>,
 }
 
 impl Sheet {
@@ -29,7 +45,7 @@ impl Sheet {
         inner.types.same(&self.plans.resource_type, kind) && self.plans.api_version.as_deref() == version
     }
 
-    pub(super) fn new(inner: &Inner, plans: Arc<Plans>, context: &Context) -> Self {
+    pub(super) fn new(inner: &Inner, plans: Arc<Plans>, context: &Context, number: usize) -> Self {
         let policy = |id: crate::plan::PolicyId| inner.policies.get(id.0 as usize);
         let (kind, version) = (&*plans.resource_type, plans.api_version.as_deref());
         let mut reads = compile::Reads::new(&inner.aliases, kind, version);
@@ -38,9 +54,23 @@ impl Sheet {
         let mut whole = reading.clone();
         whole.widen();
         let flat = compile::flatten(&plans.judging, policy);
-        let clashes = Clashes::among(inner, &plans);
+        inner.clashes(&plans);
         let known = fixed(inner, &plans, &flat, context);
-        Self { flat, reading, whole, clashes, known, plans }
+        let mut seeks: Vec<Option<Seek>> = Vec::with_capacity(flat.lines.len());
+        let mut grounds = 0;
+        for left in &plans.judging.policies {
+            let wanted = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref);
+            let seek = wanted.map(|wanted| {
+                let met = seeks.iter().flatten().find(|seek| seek.wanted.has_ground_of(wanted)).map(|seek| seek.ground);
+                let ground = met.unwrap_or_else(|| {
+                    grounds += 1;
+                    grounds - 1
+                });
+                Seek { wanted: wanted.clone(), ground, existence: OnceLock::new() }
+            });
+            seeks.push(seek);
+        }
+        Self { flat, reading, whole, seeks, grounds, number, known, plans }
     }
 }
 

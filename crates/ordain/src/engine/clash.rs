@@ -9,11 +9,19 @@ use crate::plan::{Changes, ConflictEffect, Consequence, Operation, OperationKind
 use crate::syntax::classify_field;
 use crate::value::{Value, same_json};
 
-/// Of each line of a sheet, with whom it may clash: the number of a group of policies that cannot give way to each other,
-/// 0 for those that are in nobody's way.
+/// Policies of a plan that may be in each other's way, by their places in it.
 #[derive(Debug, Default)]
 pub(super) struct Clashes {
-    groups: Vec<u32>,
+    /// The number of the group, 0 for those that are in nobody's way; empty where all are.
+    groups: Vec<Group>,
+}
+
+/// Policies that meet, directly or through others.
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    number: u32,
+    /// Whether more than one of them gives way to nobody.
+    denies: bool,
 }
 
 /// A place that an operation may write.
@@ -54,25 +62,38 @@ impl Clashes {
         let denies = |at: &usize| {
             changes.get(*at).and_then(Option::as_ref).is_some_and(|(c, _)| c.conflict_effect == ConflictEffect::Deny)
         };
-        let numbered: Vec<u32> = (0..changes.len())
+        let numbered: Vec<Group> = (0..changes.len())
             .map(|at| {
                 let own = group(&groups, at);
-                let denying = (0..changes.len()).filter(|i| group(&groups, *i) == own).filter(denies).count();
-                if denying > 1 { u32::try_from(own + 1).unwrap_or(u32::MAX) } else { 0 }
+                let members = || (0..changes.len()).filter(|i| group(&groups, *i) == own);
+                if members().nth(1).is_none() {
+                    return Group::default();
+                }
+                Group { number: u32::try_from(own + 1).unwrap_or(u32::MAX), denies: members().filter(denies).count() > 1 }
             })
             .collect();
-        let any = numbered.iter().any(|number| *number != 0);
+        let any = numbered.iter().any(|group| group.number != 0);
         Self { groups: if any { numbered } else { Vec::new() } }
     }
 
-    /// Whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+    /// The group of a policy, where one of them may refuse to give way to another; 0: there is none.
+    pub(super) fn refusing(&self, at: usize) -> u32 {
+        self.groups.get(at).filter(|group| group.denies).map_or(0, |group| group.number)
     }
 
-    /// The group of a line.
-    pub(super) fn of(&self, line: usize) -> u32 {
-        self.groups.get(line).copied().unwrap_or(0)
+    /// Whether two of some policies, by their places, may meet.
+    pub(super) fn meet(&self, among: impl Iterator<Item = usize>) -> bool {
+        if self.groups.is_empty() {
+            return false;
+        }
+        let mut seen = Vec::new();
+        for number in among.filter_map(|at| self.groups.get(at)).map(|group| group.number).filter(|n| *n != 0) {
+            if seen.contains(&number) {
+                return true;
+            }
+            seen.push(number);
+        }
+        false
     }
 }
 
