@@ -5,6 +5,7 @@ use crate::aliases::Aliases;
 use crate::document::{Completeness, Facts};
 use crate::evaluate::{Asker, Machine, Observer, Silent, Truth};
 use crate::expr::{Constants, Context};
+use crate::functions::{self, Ask, Run};
 use crate::ids::ResourceId;
 use crate::plan::{Demand, Policy, Residual};
 use crate::related::{RelatedResources, Row, Seeker, Wanted};
@@ -59,6 +60,26 @@ pub(crate) fn prepare(demand: &Demand) -> Option<Wanted> {
     let parts = parts.into_iter().chain([demand.group.as_ref(), demand.scope.as_ref()]).flatten();
     let known = parts.into_iter().all(|template| template.literal().is_some());
     known.then(|| wanted(demand, &Constants(&Object::new())).ok()?.ok()).flatten()
+}
+
+/// The same for a policy whose resource and clock do not matter, but which asks what it is assigned as; the policy was
+/// entered.
+pub(crate) fn prepare_assigned<'d, N: Node<'d>, O: Observer>(
+    machine: &Machine<'_, 'd, N, O>,
+    demand: &Demand,
+) -> Option<Wanted> {
+    let mut known = true;
+    let parts = [Some(&demand.resource_type), demand.name.as_ref(), demand.kind.as_ref()];
+    for template in parts.into_iter().chain([demand.group.as_ref(), demand.scope.as_ref()]).flatten() {
+        template.walk(&mut |expression, _| {
+            expression.root.walk_calls(&mut |_, function, _| {
+                if let Run::Asks(ask) = functions::function(function).run {
+                    known &= matches!(ask, Ask::Policy | Ask::Parameters);
+                }
+            });
+        });
+    }
+    known.then(|| wanted(demand, &Asker::outside(machine)).ok()?.ok()).flatten()
 }
 
 /// Looks for a related resource that satisfies. `prepared` is what [`prepare`] gave for the policy, `plan` makes the

@@ -290,7 +290,7 @@ impl<'p> Walk<'p, '_> {
                 }
                 _ => None,
             };
-            self.arena.has_children |= top && self.is_key(key, "resources");
+            self.arena.has_children |= top && key.to - key.from == 9 && self.is_key(key, "resources");
             at = if want.whole || found.is_some() {
                 let (item, end) = self.member(at, key, Want { whole: want.whole, spot: found }, top, inner)?;
                 self.arena.open.push(Member { key, item });

@@ -180,7 +180,8 @@ impl Reading {
         if spot.prints & (1 << print) == 0 {
             return Member::Unlisted;
         }
-        let fits = |name: &&Name| name.print == print && name.text.as_bytes().eq_ignore_ascii_case(key);
+        let same = |name: &[u8]| name == key || name.eq_ignore_ascii_case(key);
+        let fits = |name: &&Name| name.print == print && same(name.text.as_bytes());
         match spot.names.iter().find(fits) {
             None => Member::Unlisted,
             Some(name) => self.spots.get(name.spot as usize).map_or(Member::Passed, Member::Read),

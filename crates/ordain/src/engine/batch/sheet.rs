@@ -1,6 +1,7 @@
 //! What a batch knows of one resource type.
 
 use crate::compile;
+use crate::effects;
 use crate::document::{Completeness, Facts, Reading};
 use crate::engine::{Context, Inner, Plans};
 use crate::evaluate::{Machine, Memo, Silent};
@@ -55,11 +56,11 @@ impl Sheet {
         whole.widen();
         let flat = compile::flatten(&plans.judging, policy);
         inner.clashes(&plans);
-        let known = fixed(inner, &plans, &flat, context);
+        let (known, assigned) = fixed(inner, &plans, &flat, context);
         let mut seeks: Vec<Option<Seek>> = Vec::with_capacity(flat.lines.len());
         let mut grounds = 0;
-        for left in &plans.judging.policies {
-            let wanted = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref);
+        for (left, assigned) in plans.judging.policies.iter().zip(&assigned) {
+            let wanted = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref).or(assigned.as_ref());
             let seek = wanted.map(|wanted| {
                 let met = seeks.iter().flatten().find(|seek| seek.wanted.has_ground_of(wanted)).map(|seek| seek.ground);
                 let ground = met.unwrap_or_else(|| {
@@ -74,8 +75,10 @@ impl Sheet {
     }
 }
 
-/// The truth of what does not depend on the resource, found on one that has nothing but the type.
-fn fixed(inner: &Inner, plans: &Plans, flat: &Flat, context: &Context) -> Memo {
+/// The truth of what does not depend on the resource, found on one that has nothing but the type; and what policies look
+/// for that depends on how they are assigned.
+fn fixed(inner: &Inner, plans: &Plans, flat: &Flat, context: &Context) -> (Memo, Vec<Option<Wanted>>) {
+    let mut wanted = Vec::new();
     let mut known = Memo::default();
     known.begin(flat);
     let mut bare = Object::new();
@@ -87,6 +90,14 @@ fn fixed(inner: &Inner, plans: &Plans, flat: &Flat, context: &Context) -> Memo {
         for node in &flat.fixed {
             machine.flat(flat, &mut known, *node);
         }
+        for left in &plans.judging.policies {
+            let policy = inner.policies.get(left.policy.0 as usize);
+            let demand = policy.and_then(|policy| Some((policy, policy.demand.as_ref()?)));
+            wanted.push(demand.and_then(|(policy, demand)| {
+                machine.enter(policy);
+                effects::prepare_assigned(&machine, demand)
+            }));
+        }
     }
-    known
+    (known, wanted)
 }
