@@ -107,8 +107,9 @@ pub fn definitions_of(category: Option<&str>) -> Vec<(String, String)> {
 /// An engine of texts; what cannot be used is told.
 #[must_use]
 pub fn engine_of(texts: &[(String, String)]) -> Engine {
-    let builder =
-        texts.iter().fold(Engine::builder(), |b, (name, text)| b.policies(&Source::new(&**name, text.as_str())));
+    let builder = texts
+        .iter()
+        .fold(Engine::builder(), |b, (name, text)| b.policies(&Source::new(&**name, text.as_str())));
     let (engine, diagnostics) = builder.build_what_can_be();
     diagnostics.iter().filter(|d| d.is_error()).for_each(|d| println!("left out: {d}"));
     engine

@@ -11,7 +11,11 @@ use std::time::Instant;
 
 fn main() {
     let measured = std::env::args().any(|a| a == "--bench");
-    let rows: usize = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(if measured { 100_000 } else { 200 });
+    let rows: usize = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(if measured {
+        100_000
+    } else {
+        200
+    });
     let passes = if measured { 5 } else { 1 };
     let texts = ordain_benches::definitions();
     let export = ordain_benches::export(rows);
@@ -22,7 +26,13 @@ fn main() {
     let (policy_parse, _) = best(passes, || texts.iter().map(|(_, t)| value(t)).sum::<usize>());
     let (compile, engine) = best(passes.min(3), || ordain_benches::engine_of(&texts));
     let compiled = ratio(compile, policy_parse);
-    row("f", "compile all built-ins, against `serde_json::Value` of their files", &format!("{compiled:.2} ×"), "≤ 3 ×", Some(compiled <= 3.0));
+    row(
+        "f",
+        "compile all built-ins, against `serde_json::Value` of their files",
+        &format!("{compiled:.2} ×"),
+        "≤ 3 ×",
+        Some(compiled <= 3.0),
+    );
 
     let (parse, _) = best(passes, || lines.iter().map(|l| value(l)).sum::<usize>());
     println!("`serde_json::Value` row by row: {}, {:.0} MB/s", ms(parse), megabytes / parse.as_secs_f64());
@@ -35,10 +45,24 @@ fn main() {
     let (alone, said) = best(passes, || judge(&engine, &Context::new().row(), &lines));
     let (beside, counted) = best(passes, || judge(&engine, &context, &lines));
     println!("look through for related resources: {} ({:.3} ×)", ms(find), ratio(find, parse));
-    println!("judge without related resources: {} ({:.3} ×), {said} outcomes", ms(alone), ratio(alone, parse));
-    println!("judge with related resources: {} ({:.3} ×), {counted} outcomes", ms(beside), ratio(beside, parse));
+    println!(
+        "judge without related resources: {} ({:.3} ×), {said} outcomes",
+        ms(alone),
+        ratio(alone, parse)
+    );
+    println!(
+        "judge with related resources: {} ({:.3} ×), {counted} outcomes",
+        ms(beside),
+        ratio(beside, parse)
+    );
     let b1 = ratio(find + beside, parse);
-    row("b1", "all built-ins, related resources too, summary only, against `serde_json::Value`", &format!("{b1:.2} ×"), "≤ 0.5 ×", Some(b1 <= 0.5));
+    row(
+        "b1",
+        "all built-ins, related resources too, summary only, against `serde_json::Value`",
+        &format!("{b1:.2} ×"),
+        "≤ 0.5 ×",
+        Some(b1 <= 0.5),
+    );
     let (rolled, _) = best(passes, || roll_up(&engine, &context, &lines));
     println!("the same with compliance rolled up: {} ({:.3} ×)", ms(rolled), ratio(rolled, parse));
 
@@ -47,7 +71,13 @@ fn main() {
     let _ = std::fs::remove_file(&path);
     let pace = bytes as f64 / 1e6 / (find + write).as_secs_f64();
     let what = format!("the same with findings as NDJSON to a file ({:.0} MB)", bytes as f64 / 1e6);
-    row("b2", &what, &format!("{:.2} ×, {pace:.0} MB/s", ratio(find + write, parse)), "≥ 300 MB/s", Some(pace >= 300.0));
+    row(
+        "b2",
+        &what,
+        &format!("{:.2} ×, {pace:.0} MB/s", ratio(find + write, parse)),
+        "≥ 300 MB/s",
+        Some(pace >= 300.0),
+    );
 
     let one = wall(passes, || parallel(&engine, &context, &lines, 1));
     let two = wall(passes, || parallel(&engine, &context, &lines, 2));
@@ -59,7 +89,13 @@ fn main() {
     let ten_context = around(&ten, &lines);
     let (little, _) = best(passes, || judge(&ten, &ten_context, &lines));
     let all = ratio(beside, little);
-    row("e", "all policies against the ten that touch most resources", &format!("{all:.2} ×"), "≤ 2 ×", Some(all <= 2.0));
+    row(
+        "e",
+        "all policies against the ten that touch most resources",
+        &format!("{all:.2} ×"),
+        "≤ 2 ×",
+        Some(all <= 2.0),
+    );
 }
 
 fn value(text: &str) -> usize {
@@ -143,7 +179,8 @@ fn parallel(engine: &Engine, context: &Context, lines: &[&str], threads: usize) 
             scope.spawn(|| {
                 let mut judge = batch.judge();
                 while let Some(piece) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let said = piece.iter().filter_map(|l| judge.judge(l).ok().map(|j| j.outcomes().len())).sum();
+                    let said =
+                        piece.iter().filter_map(|l| judge.judge(l).ok().map(|j| j.outcomes().len())).sum();
                     total.fetch_add(said, Ordering::Relaxed);
                 }
             });

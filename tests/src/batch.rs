@@ -2,7 +2,9 @@
 
 use ordain::compliance::Compliance;
 use ordain::json::{self, Dialect, Json};
-use ordain::{Completeness, Containers, Context, Engine, Evaluation, Judged, RelatedResources, RowFault, State};
+use ordain::{
+    Completeness, Containers, Context, Engine, Evaluation, Judged, RelatedResources, RowFault, State,
+};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -43,7 +45,9 @@ pub fn said(judged: &Judged<'_>) -> Vec<Said> {
 /// The same of a whole judgement.
 #[must_use]
 pub fn said_whole(evaluation: &Evaluation<'_>) -> Vec<Said> {
-    let of = |o: ordain::Outcome<'_>| (called(o.pair()), o.policy().effect(), o.state(), o.reason(), o.is_enforced());
+    let of = |o: ordain::Outcome<'_>| {
+        (called(o.pair()), o.policy().effect(), o.state(), o.reason(), o.is_enforced())
+    };
     evaluation.outcomes().map(of).collect()
 }
 
@@ -78,7 +82,11 @@ pub struct Compared {
 /// # Panics
 /// When compliance does not add up to the same.
 #[must_use]
-pub fn compare(engine: &Engine, rows: &[String], around: impl Fn(Containers, RelatedResources) -> Context) -> Compared {
+pub fn compare(
+    engine: &Engine,
+    rows: &[String],
+    around: impl Fn(Containers, RelatedResources) -> Context,
+) -> Compared {
     let trees: Vec<Option<Json<'_>>> = rows
         .iter()
         .map(|row| {
@@ -128,7 +136,11 @@ pub fn compare(engine: &Engine, rows: &[String], around: impl Fn(Containers, Rel
                 own.iter().filter(|s| !other.contains(s)).take(5).map(|s| format!("{s:?}")).collect()
             };
             let head: String = row.chars().take(300).collect();
-            compared.different.push(format!("selectively {:?}\nwhole {:?}\n{head}", only(&a, &b), only(&b, &a)));
+            compared.different.push(format!(
+                "selectively {:?}\nwhole {:?}\n{head}",
+                only(&a, &b),
+                only(&b, &a)
+            ));
         }
         compared.rows += usize::from(judged.is_some());
         compared.outcomes += a.iter().flatten().count();

@@ -15,7 +15,10 @@ fn built_ins() -> &'static Engine {
 }
 
 fn passes(compared: &Compared, what: &str) {
-    println!("{what}: {} rows, {} outcomes, {} findings", compared.rows, compared.outcomes, compared.findings);
+    println!(
+        "{what}: {} rows, {} outcomes, {} findings",
+        compared.rows, compared.outcomes, compared.findings
+    );
     let some: Vec<&String> = compared.different.iter().take(5).collect();
     assert!(some.is_empty(), "{} rows differ\n{some:#?}", compared.different.len());
     assert!(compared.rows > 0 && compared.findings > 0);
@@ -132,7 +135,15 @@ fn rows_are_told_once_and_as_whole_reading_tells_them() {
             told.push(notice.kind().0);
         }
     }
-    let wanted = ["DepthCut", "TagsList", "BadResourceId", "TypeIdMismatch", "FlattenedResource", "ChildrenNotExpanded", "NoResourceId"];
+    let wanted = [
+        "DepthCut",
+        "TagsList",
+        "BadResourceId",
+        "TypeIdMismatch",
+        "FlattenedResource",
+        "ChildrenNotExpanded",
+        "NoResourceId",
+    ];
     assert_eq!(told, wanted);
     // What has more at its top than a resource, or was read whole, is looked at again by who wants to know what it is.
     let plain: Vec<bool> = rows.iter().map(|row| judge.judge(row).expect("a row").is_plain()).collect();

@@ -127,13 +127,17 @@ mod tests {
 
     #[test]
     fn rows_are_read_and_placed() {
-        let read: Vec<Row> = ["x", "ROW\tb\twork\t2 ×\t≤ 1 ×\tmissed", "ROW\ta\tmore\t3 ×\t–\t–", "ROW\tshort"]
-            .into_iter()
-            .filter_map(row)
-            .collect();
+        let read: Vec<Row> =
+            ["x", "ROW\tb\twork\t2 ×\t≤ 1 ×\tmissed", "ROW\ta\tmore\t3 ×\t–\t–", "ROW\tshort"]
+                .into_iter()
+                .filter_map(row)
+                .collect();
         assert_eq!(read.len(), 2);
         let table = table(&read, "one");
-        assert!(table.ends_with("| a | more | 3 × | – | – |\n| b | work | 2 × | ≤ 1 × | missed |\n"), "{table}");
+        assert!(
+            table.ends_with("| a | more | 3 × | – | – |\n| b | work | 2 × | ≤ 1 × | missed |\n"),
+            "{table}"
+        );
         let page = format!("head\n{BEGIN}old\n{END}tail\n");
         assert_eq!(placed(&page, "new\n").unwrap(), format!("head\n{BEGIN}\nnew\n\n{END}tail\n"));
         assert!(placed("head", "new").is_err());

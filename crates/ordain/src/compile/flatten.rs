@@ -3,8 +3,8 @@
 use crate::ast::{Effect, ModeKind, PolicyType};
 use crate::functions::{self, Ask, Run};
 use crate::plan::{
-    Branch, Checked, Consequence, Counted, Course, Flat, FlatNode, Form, Line, Node, Policy, PolicyId, Residual,
-    ResidualPolicy, Subject,
+    Branch, Checked, Consequence, Counted, Course, Flat, FlatNode, Form, Line, Node, Policy, PolicyId,
+    Residual, ResidualPolicy, Subject,
 };
 use crate::value::Value;
 use std::collections::HashMap;

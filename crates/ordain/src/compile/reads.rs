@@ -39,7 +39,9 @@ impl<'r> Reads<'r> {
             let demand = policy(left.policy).and_then(|policy| policy.demand.as_ref());
             if let Some(demand) = demand {
                 let parts = [Some(&demand.resource_type), demand.name.as_ref(), demand.kind.as_ref()];
-                for template in parts.into_iter().chain([demand.group.as_ref(), demand.scope.as_ref()]).flatten() {
+                for template in
+                    parts.into_iter().chain([demand.group.as_ref(), demand.scope.as_ref()]).flatten()
+                {
                     template.walk(&mut |expression, _| self.expression(&expression.root, plan));
                 }
                 // Expressions of the existence condition ask the resource, not the candidate (spec E-86).

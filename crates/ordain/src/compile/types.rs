@@ -13,7 +13,11 @@ use std::collections::BTreeSet;
 pub fn only_types(policy: &Policy) -> Option<BTreeSet<Box<str>>> {
     if policy.definition.mode.kind == ModeKind::Data {
         let decides = super::rule_decides(policy) && policy.definition.policy_type != PolicyType::Static;
-        return types_of(&if decides { policy.rule.clone() } else { super::applies::may_in_data_plane(policy) });
+        return types_of(&if decides {
+            policy.rule.clone()
+        } else {
+            super::applies::may_in_data_plane(policy)
+        });
     }
     match policy.effect {
         Effect::AuditIfNotExists | Effect::DeployIfNotExists => types_of(&policy.rule),

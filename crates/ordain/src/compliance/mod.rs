@@ -329,7 +329,10 @@ impl<'e> Compliance<'e> {
 
     /// Scopes with records, in the order of their ids.
     pub fn scopes(&self) -> impl Iterator<Item = &ScopeLevel> {
-        self.places.values().filter_map(|at| self.scopes.get(*at)).filter(|scope| scope.level.records.total() > 0)
+        self.places
+            .values()
+            .filter_map(|at| self.scopes.get(*at))
+            .filter(|scope| scope.level.records.total() > 0)
     }
 
     /// Number of an assignment's pairs with at least one NonCompliant record (spec S-34).

@@ -236,7 +236,8 @@ pub(crate) fn suspects<'f>(
 
 /// Whether an id is whole and of this type, as nearly all are: found without taking it apart.
 fn is_usual(id: &str, kind: &str) -> bool {
-    let is = |part: Option<&[u8]>, wanted: &str| part.is_some_and(|p| p.eq_ignore_ascii_case(wanted.as_bytes()));
+    let is =
+        |part: Option<&[u8]>, wanted: &str| part.is_some_and(|p| p.eq_ignore_ascii_case(wanted.as_bytes()));
     let filled = |part: Option<&[u8]>| part.is_some_and(|p| !p.is_empty());
     let mut parts = id.as_bytes().split(|b| *b == b'/');
     if !parts.next().is_some_and(<[u8]>::is_empty)

@@ -130,8 +130,7 @@ pub(super) fn conflicting<D: Document + ?Sized>(
     let root = document.root();
     let Ok(facts) = inner.facts(root, context) else { return Vec::new() };
     let plans = inner.plans(&facts, context);
-    let machine =
-        Machine::new(root, &facts, &plans.judging, &inner.aliases, context.surroundings(), &Silent);
+    let machine = Machine::new(root, &facts, &plans.judging, &inner.aliases, context.surroundings(), &Silent);
     let body = OnceCell::new();
     let changes: Vec<(PolicyId, Change)> = among
         .iter()
@@ -141,7 +140,12 @@ pub(super) fn conflicting<D: Document + ?Sized>(
             machine.enter(policy);
             let change = subject_of(inner, &machine, root, &facts, |subject| {
                 let body = &|| body.get_or_init(|| effects::body(root)).clone();
-                let subject = Subject { body, subscription: subject.subscription.clone(), group: subject.group.clone(), ..*subject };
+                let subject = Subject {
+                    body,
+                    subscription: subject.subscription.clone(),
+                    group: subject.group.clone(),
+                    ..*subject
+                };
                 effects::change(changes, &subject, true, ChangeOptions::default())
             });
             Some((*id, change))
@@ -168,7 +172,8 @@ impl Evaluation<'_> {
         }
         let policies = &plans.judging.policies;
         let places = self.records.iter().filter(changes);
-        let places = places.filter_map(|record| policies.binary_search_by_key(&record.policy, |left| left.policy).ok());
+        let places = places
+            .filter_map(|record| policies.binary_search_by_key(&record.policy, |left| left.policy).ok());
         if !self.engine.inner.clashes(plans).meet(places) {
             return;
         }

@@ -60,7 +60,10 @@ impl Clashes {
             }
         }
         let denies = |at: &usize| {
-            changes.get(*at).and_then(Option::as_ref).is_some_and(|(c, _)| c.conflict_effect == ConflictEffect::Deny)
+            changes
+                .get(*at)
+                .and_then(Option::as_ref)
+                .is_some_and(|(c, _)| c.conflict_effect == ConflictEffect::Deny)
         };
         let numbered: Vec<Group> = (0..changes.len())
             .map(|at| {
@@ -69,7 +72,10 @@ impl Clashes {
                 if members().nth(1).is_none() {
                     return Group::default();
                 }
-                Group { number: u32::try_from(own + 1).unwrap_or(u32::MAX), denies: members().filter(denies).count() > 1 }
+                Group {
+                    number: u32::try_from(own + 1).unwrap_or(u32::MAX),
+                    denies: members().filter(denies).count() > 1,
+                }
             })
             .collect();
         let any = numbered.iter().any(|group| group.number != 0);
@@ -87,7 +93,8 @@ impl Clashes {
             return false;
         }
         let mut seen = Vec::new();
-        for number in among.filter_map(|at| self.groups.get(at)).map(|group| group.number).filter(|n| *n != 0) {
+        for number in among.filter_map(|at| self.groups.get(at)).map(|group| group.number).filter(|n| *n != 0)
+        {
             if seen.contains(&number) {
                 return true;
             }
@@ -135,7 +142,8 @@ impl Write<'_> {
         if !self.keys.iter().zip(&other.keys).all(|(a, b)| a == b) {
             return false;
         }
-        let same = self.keys.len() == other.keys.len() && !self.elements && !other.elements && !self.keys.is_empty();
+        let same =
+            self.keys.len() == other.keys.len() && !self.elements && !other.elements && !self.keys.is_empty();
         match (same, self.value, other.value) {
             (true, Some(own), Some(others)) => same_json(own, others) != Some(true),
             _ => true,

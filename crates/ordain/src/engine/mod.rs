@@ -42,13 +42,13 @@ use crate::plan::{Policy, PolicyId, Residual};
 use crate::related::Wanted;
 use crate::value::{Node, Value, text::key_eq};
 use site::Site;
-use types::Types;
 use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, OnceLock, RwLock};
 use thiserror::Error;
+use types::Types;
 
 /// Policies that judge resources. Immutable, shared freely between threads; cheap to clone.
 #[derive(Clone)]
@@ -338,8 +338,13 @@ impl Inner {
             return plan.clone();
         }
         let version = plans.api_version.as_deref();
-        let made =
-            Arc::new(compile::narrow([(PolicyId(0), policy)], &plans.resource_type, version, &self.aliases, Folding::None));
+        let made = Arc::new(compile::narrow(
+            [(PolicyId(0), policy)],
+            &plans.resource_type,
+            version,
+            &self.aliases,
+            Folding::None,
+        ));
         if let Ok(mut known) = plans.explaining.write() {
             known.insert(id, made.clone());
         }

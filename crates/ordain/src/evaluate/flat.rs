@@ -79,7 +79,9 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
         let path = match &test.subject {
             Subject::Slot(path) => *path,
             Subject::Field(FieldName::Location) => return text_test(check, self.location()),
-            Subject::Field(name @ (FieldName::Name | FieldName::Id)) => return text_test(check, self.envelope(name)),
+            Subject::Field(name @ (FieldName::Name | FieldName::Id)) => {
+                return text_test(check, self.envelope(name));
+            }
             _ => return None,
         };
         let held = match walk::settle(self.slot(path)) {

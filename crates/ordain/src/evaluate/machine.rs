@@ -248,8 +248,9 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             Plan::Any(members) => self.junction(members, Truth::True, site, scope),
             Plan::Own(test) => self.test(test, site, scope),
             Plan::Shared(id) => {
-                let memo =
-                    self.memo.get_or_init(|| vec![Cell::new(None); self.plan.conditions.len()].into_boxed_slice());
+                let memo = self
+                    .memo
+                    .get_or_init(|| vec![Cell::new(None); self.plan.conditions.len()].into_boxed_slice());
                 let cell = memo.get(id.0 as usize);
                 if !O::WATCHES
                     && let Some(known) = cell.and_then(Cell::get)

@@ -44,7 +44,8 @@ impl Place {
     /// The place that an id alone tells.
     pub(crate) fn of_id(id: Option<&str>) -> Self {
         let id = id.map(ids::normal);
-        let subscription = id.as_deref().and_then(ResourceId::parse).and_then(|id| id.subscription.map(str::to_owned));
+        let subscription =
+            id.as_deref().and_then(ResourceId::parse).and_then(|id| id.subscription.map(str::to_owned));
         Self { id, subscription, ..Self::default() }
     }
 

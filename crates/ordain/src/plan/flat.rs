@@ -32,8 +32,14 @@ pub(crate) struct FlatNode {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Form {
     Const(bool),
-    All { from: u32, to: u32 },
-    Any { from: u32, to: u32 },
+    All {
+        from: u32,
+        to: u32,
+    },
+    Any {
+        from: u32,
+        to: u32,
+    },
     Not(u32),
     /// A condition of the residual plan, with the place where it was met first.
     Condition(ConditionId, SiteId),

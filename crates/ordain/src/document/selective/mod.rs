@@ -203,7 +203,8 @@ impl<'d> Node<'d> for Leaf<'d> {
         // Names that are equal in either way are equally long.
         let long = |member: &&Member| (member.key.to - member.key.from) as usize == name.len();
         let exact = members.iter().rev().filter(long).find(|member| self.text_of(member.key) == name);
-        let found = exact.or_else(|| members.iter().filter(long).find(|member| key_eq(self.text_of(member.key), name)));
+        let found = exact
+            .or_else(|| members.iter().filter(long).find(|member| key_eq(self.text_of(member.key), name)));
         found.map(|member| self.at(member.item))
     }
 

@@ -57,7 +57,11 @@ impl Arena {
         let reading = choose(found);
         self.clear(reading.slots());
         let mut walk = Walk { text, bytes, arena: self, reading, settling, below_properties: false };
-        let (root, end) = walk.value(at, Want { whole: false, spot: Some(reading.root()) }, Place { levels: JSON_DEPTH, top: true })?;
+        let (root, end) = walk.value(
+            at,
+            Want { whole: false, spot: Some(reading.root()) },
+            Place { levels: JSON_DEPTH, top: true },
+        )?;
         if blanks(bytes, end) < bytes.len() {
             return Err(Broken);
         }
@@ -169,7 +173,8 @@ impl<'p> Walk<'p, '_> {
             b'n' => (item(Tag::Null, at, at + 4), self.word(at, "null")?),
             _ => {
                 let end = word_end(self.bytes, at);
-                let digits = self.text.get(at..end).filter(|digits| is_number(digits.as_bytes())).ok_or(Broken)?;
+                let digits =
+                    self.text.get(at..end).filter(|digits| is_number(digits.as_bytes())).ok_or(Broken)?;
                 (item(Tag::Number, at, at + digits.len()), end)
             }
         };
@@ -292,7 +297,8 @@ impl<'p> Walk<'p, '_> {
             };
             self.arena.has_children |= top && key.to - key.from == 9 && self.is_key(key, "resources");
             at = if want.whole || found.is_some() {
-                let (item, end) = self.member(at, key, Want { whole: want.whole, spot: found }, top, inner)?;
+                let (item, end) =
+                    self.member(at, key, Want { whole: want.whole, spot: found }, top, inner)?;
                 self.arena.open.push(Member { key, item });
                 end
             } else {
@@ -345,7 +351,8 @@ impl<'p> Walk<'p, '_> {
         let Some(number) = spot.slot.checked_sub(1) else { return };
         let absent = spot.blank
             && self.arena.items.get(at as usize).is_some_and(|item| {
-                item.tag == Tag::Null || (matches!(item.tag, Tag::Text | Tag::Decoded) && item.from == item.to)
+                item.tag == Tag::Null
+                    || (matches!(item.tag, Tag::Text | Tag::Decoded) && item.from == item.to)
             });
         if let Some(slot) = self.arena.slots.get_mut(number as usize) {
             self.arena.irregular |= *slot != 0;

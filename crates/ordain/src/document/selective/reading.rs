@@ -169,7 +169,8 @@ impl Reading {
     }
 
     pub(super) fn root(&self) -> &Spot {
-        static NOTHING: Spot = Spot { slot: 0, blank: false, whole: true, each: 0, prints: 0, names: Vec::new() };
+        static NOTHING: Spot =
+            Spot { slot: 0, blank: false, whole: true, each: 0, prints: 0, names: Vec::new() };
         self.spots.first().unwrap_or(&NOTHING)
     }
 

@@ -47,9 +47,29 @@ fn what_whole_reading_refuses_where_it_looks_is_refused() {
     // spec: I-6, I-83, I-87
     let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
     let texts = [
-        "", " ", "{", r#"{"a""#, r#"{"a":"#, r#"{"a":1"#, r#"{"a":1,}"#, r#"{"a":tru}"#, r#"{"a":01}"#, r#"{"a":1.}"#,
-        r#"{"a":"b}"#, "{\"a\":\"b\tc\"}", r#"{"a":"\x"}"#, r#"{"a":1} x"#, r#"{a:1}"#, r#"{"a" 1}"#, r#"{"a":1 "b":2}"#,
-        "[1,]", "[1 2]", "nul", "-", "1e", &deep,
+        "",
+        " ",
+        "{",
+        r#"{"a""#,
+        r#"{"a":"#,
+        r#"{"a":1"#,
+        r#"{"a":1,}"#,
+        r#"{"a":tru}"#,
+        r#"{"a":01}"#,
+        r#"{"a":1.}"#,
+        r#"{"a":"b}"#,
+        "{\"a\":\"b\tc\"}",
+        r#"{"a":"\x"}"#,
+        r#"{"a":1} x"#,
+        r#"{a:1}"#,
+        r#"{"a" 1}"#,
+        r#"{"a":1 "b":2}"#,
+        "[1,]",
+        "[1 2]",
+        "nul",
+        "-",
+        "1e",
+        &deep,
     ];
     for text in texts {
         let mut arena = Arena::default();
@@ -111,8 +131,10 @@ fn slots_are_filled() {
     let look = |text: &str| {
         let mut arena = Arena::default();
         let read = arena.read(text, Settling::AsItStands, |_| &reading).expect("a document");
-        let slots: Vec<Option<String>> =
-            [env, kind].iter().map(|slot| read.slot(*slot).map(|leaf| format!("{:?}", leaf.view()))).collect();
+        let slots: Vec<Option<String>> = [env, kind]
+            .iter()
+            .map(|slot| read.slot(*slot).map(|leaf| format!("{:?}", leaf.view())))
+            .collect();
         (read.is_regular(), slots)
     };
     let text = |t: &str| Some(format!("Text({t:?})"));
@@ -133,7 +155,13 @@ fn rows_are_settled() {
     let read = arena.read(text, Settling::Rows, |_| &reading).expect("a row");
     let properties = read.top().member("properties").expect("properties");
     assert!(matches!(properties.member("a").map(Node::view), Some(View::Unknown(_))));
-    assert!(properties.member("c").into_iter().flat_map(Node::elements).all(|e| matches!(e.view(), View::Unknown(_))));
+    assert!(
+        properties
+            .member("c")
+            .into_iter()
+            .flat_map(Node::elements)
+            .all(|e| matches!(e.view(), View::Unknown(_)))
+    );
     assert_eq!(properties.member("d").map(Node::view), Some(View::Text("kept")));
     assert_eq!(read.top().member("name").map(Node::view), Some(View::Text("@{a=b}")));
     assert!(!read.is_regular());

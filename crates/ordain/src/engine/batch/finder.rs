@@ -54,7 +54,12 @@ enum Kept {
     /// A group or subscription, which is kept whole; and whether it may be looked for.
     Container(bool),
     /// What is read of it, whether children inside it are kept, and whether it is itself.
-    Related { kind: Box<str>, reading: Reading, children: bool, own: bool },
+    Related {
+        kind: Box<str>,
+        reading: Reading,
+        children: bool,
+        own: bool,
+    },
 }
 
 impl Kept {
@@ -95,7 +100,10 @@ fn asks_around(policy: &crate::plan::Policy) -> bool {
     let mut asks = false;
     let mut look = |root: &crate::ast::Expr| {
         root.walk_calls(&mut |_, function, _| {
-            asks |= matches!(functions::function(function).run, Run::Asks(Ask::Subscription | Ask::ResourceGroup));
+            asks |= matches!(
+                functions::function(function).run,
+                Run::Asks(Ask::Subscription | Ask::ResourceGroup)
+            );
         });
     };
     policy.rule.walk_expressions(&mut look);
@@ -106,7 +114,10 @@ fn asks_around(policy: &crate::plan::Policy) -> bool {
         }
         demand.existence.iter().for_each(|branch| branch.walk_expressions(&mut look));
     }
-    asks || !matches!(policy.consequence, crate::plan::Consequence::Nothing | crate::plan::Consequence::Attest(_))
+    asks || !matches!(
+        policy.consequence,
+        crate::plan::Consequence::Nothing | crate::plan::Consequence::Attest(_)
+    )
 }
 
 impl WantedTypes {
@@ -207,7 +218,13 @@ impl Finder<'_> {
         done
     }
 
-    fn read_into(&mut self, arena: &mut Arena, row: &str, early: Option<&Arc<Kept>>, partial: bool) -> Option<()> {
+    fn read_into(
+        &mut self,
+        arena: &mut Arena,
+        row: &str,
+        early: Option<&Arc<Kept>>,
+        partial: bool,
+    ) -> Option<()> {
         let envelope = self.envelope.clone();
         let reading = match early.map(|kept| &**kept) {
             Some(Kept::Related { reading, .. }) => reading,
@@ -220,7 +237,9 @@ impl Finder<'_> {
         let kept = self.kept(facts.resource_type());
         match (&*kept, early) {
             (Kept::Nothing, _) => Some(()),
-            (Kept::Related { children, own, .. }, Some(early)) if facts.has_properties() && kept.is_as(early) => {
+            (Kept::Related { children, own, .. }, Some(early))
+                if facts.has_properties() && kept.is_as(early) =>
+            {
                 let (kinds, related) = (&self.wanted, &mut self.found.related);
                 let child = |kind: &str| *children && kinds.has(kind);
                 related.add_wanted(root, &facts, (self.completeness, partial), *own, child);

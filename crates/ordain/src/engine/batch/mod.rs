@@ -101,7 +101,13 @@ impl Engine {
     /// Prepares to judge many rows in the same surroundings.
     #[must_use]
     pub fn batch<'e>(&'e self, context: &'e Context) -> Batch<'e> {
-        Batch { engine: self, context, settling: Settling::AsItStands, sheets: RwLock::default(), made: AtomicUsize::new(0) }
+        Batch {
+            engine: self,
+            context,
+            settling: Settling::AsItStands,
+            sheets: RwLock::default(),
+            made: AtomicUsize::new(0),
+        }
     }
 }
 
@@ -119,7 +125,13 @@ impl<'e> Batch<'e> {
     where
         'e: 'b,
     {
-        Judge { batch: self, arena: Arena::default(), known: HashMap::new(), places: Places::default(), desk: Desk::default() }
+        Judge {
+            batch: self,
+            arena: Arena::default(),
+            known: HashMap::new(),
+            places: Places::default(),
+            desk: Desk::default(),
+        }
     }
 
     /// What surrounds the rows.
@@ -143,7 +155,12 @@ impl<'e> Batch<'e> {
         {
             return sheet.clone();
         }
-        let made = Arc::new(Sheet::new(inner, inner.plans_of(kind, version), self.context, self.made.fetch_add(1, Ordering::Relaxed)));
+        let made = Arc::new(Sheet::new(
+            inner,
+            inner.plans_of(kind, version),
+            self.context,
+            self.made.fetch_add(1, Ordering::Relaxed),
+        ));
         if let Ok(mut known) = self.sheets.write()
             && known.len() < super::MOST_PLANS
         {

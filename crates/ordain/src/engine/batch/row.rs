@@ -9,15 +9,15 @@ use crate::document::{Arena, Facts, Leaf, NotAResource, Reading, Selected, Settl
 use crate::effects::{self, Verdict};
 use crate::engine::actions::conflicting;
 use crate::engine::judge::judge;
-use crate::engine::site::Site;
 use crate::engine::notice::{NoticeView, Noticed};
+use crate::engine::site::Site;
 use crate::engine::{Context, PairView, PolicyView};
 use crate::evaluate::{Machine, Memo, Silent, Truth};
 use crate::ids;
 use crate::json::{self, Dialect, Json, Problem};
 use crate::outcome::{Record, State};
-use crate::related::{RelatedResources, Seeker, Wanted};
 use crate::plan::{Course, PathId, Policy, PolicyId};
+use crate::related::{RelatedResources, Seeker, Wanted};
 use crate::value::{Node, Reason};
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -251,9 +251,14 @@ impl<'b> Judge<'b> {
         let nothing = Reading::default();
         let kind = Arena::kind_of(row).ok()??;
         let sheet = &*chosen.insert(batch.sheet(ids::canonical_type(kind), None));
-        let root = arena.read(row, batch.settling, |kind| if kind.is_some() { &sheet.reading } else { &nothing }).ok()?.place();
+        let root = arena
+            .read(row, batch.settling, |kind| if kind.is_some() { &sheet.reading } else { &nothing })
+            .ok()?
+            .place();
         let facts = batch.engine.inner.facts(Selected::again(row, &arena, root).top(), batch.context).ok()?;
-        if !facts.has_properties() || !sheet.is_of(&batch.engine.inner, facts.resource_type(), batch.version(&facts)) {
+        if !facts.has_properties()
+            || !sheet.is_of(&batch.engine.inner, facts.resource_type(), batch.version(&facts))
+        {
             return None;
         }
         drop(facts);
@@ -429,7 +434,9 @@ impl Run<'_, '_> {
         let machine = Machine::new(root, facts, plan, &inner.aliases, context.surroundings(), &Silent);
         let direct = selected.is_regular() && facts.has_properties();
         let machine = if direct { machine.with_slots(&slot) } else { machine };
-        let fresh = placed.as_ref().is_some_and(|placed| !sheet.flat.placed.is_empty() && placed.memo(sheet).is_none());
+        let fresh = placed
+            .as_ref()
+            .is_some_and(|placed| !sheet.flat.placed.is_empty() && placed.memo(sheet).is_none());
         if let (true, Some(placed)) = (fresh, placed.as_deref_mut()) {
             let asking = Machine::new(root, facts, plan, &inner.aliases, context.surroundings(), &Silent);
             let asking = asking.with_around(Some(&placed.around));
@@ -447,7 +454,9 @@ impl Run<'_, '_> {
         let site = Site::new(&inner.tenant, facts, context);
         for (nth, (left, line)) in plan.policies.iter().zip(&sheet.flat.lines).enumerate() {
             let Some(policy) = inner.policies.get(left.policy.0 as usize) else { continue };
-            let Some((course, enforced)) = self.course(&site, left.policy, policy, line.course) else { continue };
+            let Some((course, enforced)) = self.course(&site, left.policy, policy, line.course) else {
+                continue;
+            };
             let found = || {
                 let plan = |kind: &str, version: Option<&str>| {
                     inner.existence(left.policy, policy, kind, version, crate::compile::Folding::Full)
@@ -470,16 +479,31 @@ impl Run<'_, '_> {
                 let known = grounds.get_mut(seek.ground)?;
                 let ground = known.get_or_insert_with(|| Ground::of(related, seeker, &seek.wanted));
                 let kind = &*seek.wanted.resource_type;
-                let certain = |seen| ground.certain || (seen && related.proves_absence(kind, &seeker.subscription, true));
+                let certain = |seen| {
+                    ground.certain || (seen && related.proves_absence(kind, &seeker.subscription, true))
+                };
                 let plan = |kind: &str, version: Option<&str>| {
-                    let make = || inner.existence(left.policy, policy, kind, version, crate::compile::Folding::Full);
+                    let make =
+                        || inner.existence(left.policy, policy, kind, version, crate::compile::Folding::Full);
                     match version {
                         None => seek.existence.get_or_init(make).clone(),
                         Some(_) => make(),
                     }
                 };
                 let candidates = ground.rows.iter().copied().filter(|row| seek.wanted.is_met_by(row));
-                Some(effects::weigh(&machine, policy, &seek.wanted, seeker, candidates, certain, &search, plan).verdict)
+                Some(
+                    effects::weigh(
+                        &machine,
+                        policy,
+                        &seek.wanted,
+                        seeker,
+                        candidates,
+                        certain,
+                        &search,
+                        plan,
+                    )
+                    .verdict,
+                )
             };
             let made = match course {
                 Course::Other => {

@@ -1,14 +1,14 @@
 //! What a batch knows of one resource type.
 
 use crate::compile;
-use crate::effects;
 use crate::document::{Completeness, Facts, Reading};
+use crate::effects;
 use crate::engine::{Context, Inner, Plans};
 use crate::evaluate::{Machine, Memo, Silent};
 use crate::plan::Flat;
-use crate::value::{Object, Value};
 use crate::plan::Residual;
 use crate::related::Wanted;
+use crate::value::{Object, Value};
 use std::sync::{Arc, OnceLock};
 
 /// The plan of one type and API version, ready to be run over many rows.
@@ -60,9 +60,14 @@ impl Sheet {
         let mut seeks: Vec<Option<Seek>> = Vec::with_capacity(flat.lines.len());
         let mut grounds = 0;
         for (left, assigned) in plans.judging.policies.iter().zip(&assigned) {
-            let wanted = inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref).or(assigned.as_ref());
+            let wanted =
+                inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref).or(assigned.as_ref());
             let seek = wanted.map(|wanted| {
-                let met = seeks.iter().flatten().find(|seek| seek.wanted.has_ground_of(wanted)).map(|seek| seek.ground);
+                let met = seeks
+                    .iter()
+                    .flatten()
+                    .find(|seek| seek.wanted.has_ground_of(wanted))
+                    .map(|seek| seek.ground);
                 let ground = met.unwrap_or_else(|| {
                     grounds += 1;
                     grounds - 1

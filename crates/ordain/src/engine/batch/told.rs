@@ -45,7 +45,11 @@ impl Told {
     }
 
     /// Whether something about the row is not told yet, as far as selective reading saw it.
-    pub(super) fn wants_rows<'d, N: Node<'d>>(&self, facts: &'d Facts<'d, N>, more: [Option<&'static str>; 2]) -> bool {
+    pub(super) fn wants_rows<'d, N: Node<'d>>(
+        &self,
+        facts: &'d Facts<'d, N>,
+        more: [Option<&'static str>; 2],
+    ) -> bool {
         let more = more.into_iter().flatten().map(|code| (code, ""));
         let mut suspects = suspects(facts).chain(more);
         suspects.any(|(code, kind)| !self.known_rows.contains(&(code, kind.to_ascii_lowercase().into())))
@@ -61,7 +65,11 @@ impl Told {
     }
 
     /// Marks what was suspected as looked into.
-    pub(super) fn looked_into<'d, N: Node<'d>>(&mut self, facts: &'d Facts<'d, N>, more: Option<&'static str>) {
+    pub(super) fn looked_into<'d, N: Node<'d>>(
+        &mut self,
+        facts: &'d Facts<'d, N>,
+        more: Option<&'static str>,
+    ) {
         for (code, kind) in suspects(facts).chain(more.map(|code| (code, ""))) {
             self.known_rows.insert((code, kind.to_ascii_lowercase().into()));
         }
