@@ -11,7 +11,7 @@ pub fn now() -> Duration {
     {
         let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
         let nanos = u32::try_from(time.tv_nsec).unwrap_or_default();
-        return Duration::new(u64::try_from(time.tv_sec).unwrap_or_default(), nanos);
+        Duration::new(u64::try_from(time.tv_sec).unwrap_or_default(), nanos)
     }
     #[cfg(not(unix))]
     {

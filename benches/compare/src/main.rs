@@ -19,9 +19,12 @@ fn main() {
 
     let mut peer = Peer::new(&definitions);
     println!("regorus compiles {} of them", peer.machines.len());
-    let (parse, _) = best(passes, || texts.iter().filter(|t| serde_json::from_str::<serde_json::Value>(t).is_ok()).count());
+    let (parse, _) = best(passes, || {
+        texts.iter().filter(|t| serde_json::from_str::<serde_json::Value>(t).is_ok()).count()
+    });
     let prepared: Vec<regorus::Value> = texts.iter().map(|text| peer.prepare(text)).collect();
-    let (theirs, found) = best(passes.min(3), || prepared.iter().map(|input| peer.judge(input)).sum::<usize>());
+    let (theirs, found) =
+        best(passes.min(3), || prepared.iter().map(|input| peer.judge(input)).sum::<usize>());
     let (theirs_text, _) = best(passes.min(3), || {
         texts
             .iter()
@@ -34,9 +37,11 @@ fn main() {
     println!("regorus: {found} results that are defined");
 
     // Only what both can be asked.
-    let usable: Vec<(String, String)> = definitions.iter().filter(|(name, _)| peer.has(name)).cloned().collect();
+    let usable: Vec<(String, String)> =
+        definitions.iter().filter(|(name, _)| peer.has(name)).cloned().collect();
     let engine = ordain_benches::engine_of(&usable);
-    let trees: Vec<serde_json::Value> = texts.iter().map(|t| serde_json::from_str(t).expect("JSON")).collect();
+    let trees: Vec<serde_json::Value> =
+        texts.iter().map(|t| serde_json::from_str(t).expect("JSON")).collect();
     let context = Context::new();
     let batch = engine.batch(&context);
     let mut judge = batch.judge();
@@ -61,10 +66,15 @@ fn main() {
     line("ordain on rows that were read selectively", on_read);
     line("ordain on serde_json::Value", on_values);
     line("ordain from text", on_text);
-    let mut report = |key: &str, what: &str, faster: f64, target: f64| {
+    let report = |key: &str, what: &str, faster: f64, target: f64| {
         row(key, what, &format!("{faster:.0} ×"), &format!("≥ {target:.0} ×"), Some(faster >= target));
     };
-    report("a1", "registries read selectively, against regorus on its prepared documents", ratio(theirs, on_read), 60.0);
+    report(
+        "a1",
+        "registries read selectively, against regorus on its prepared documents",
+        ratio(theirs, on_read),
+        60.0,
+    );
     report("a2", "the same on `serde_json::Value`", ratio(theirs, on_values), 5.0);
     report("a3", "the same from text, against regorus from text", ratio(theirs_text, on_text), 40.0);
 }
@@ -91,9 +101,10 @@ impl Peer {
         let mut machines = Vec::new();
         for (name, text) in definitions {
             let source = regorus::Source::from_contents(name.clone(), text.clone()).expect("a source");
-            let program = parser::parse_policy_definition(&source)
-                .map_err(|e| e.to_string())
-                .and_then(|d| compiler::compile_policy_definition_with_aliases(&d, registry.clone()).map_err(|e| e.to_string()));
+            let program = parser::parse_policy_definition(&source).map_err(|e| e.to_string()).and_then(|d| {
+                compiler::compile_policy_definition_with_aliases(&d, registry.clone())
+                    .map_err(|e| e.to_string())
+            });
             match program {
                 Ok(program) => {
                     let mut machine = RegoVM::new();

@@ -41,6 +41,9 @@ impl Truth {
     }
 }
 
+/// Slots by path, those that were looked up.
+type Slots<N> = Box<[Cell<Option<Slot<N>>>]>;
+
 /// Evaluates the conditions of one document.
 pub struct Machine<'e, 'd, N, O> {
     pub(super) root: N,
@@ -52,7 +55,7 @@ pub struct Machine<'e, 'd, N, O> {
     pub(super) observer: &'e O,
     /// Made when they are first needed.
     memo: OnceCell<Box<[Cell<Option<Truth>>]>>,
-    slots: OnceCell<Box<[Cell<Option<Slot<N>>>]>>,
+    slots: OnceCell<Slots<N>>,
     /// Where slots are known beforehand.
     given: Option<&'e dyn Fn(PathId) -> Slot<N>>,
     /// What surrounds the resource, where others that it is with were asked before.
