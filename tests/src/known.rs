@@ -43,6 +43,12 @@ impl Known {
         self.sections.keys().map(String::as_str)
     }
 
+    /// Whether a case is on the list.
+    #[must_use]
+    pub fn lists(&self, section: &str, id: &str) -> bool {
+        self.sections.get(section).is_some_and(|ids| ids.contains_key(id))
+    }
+
     /// What is not as listed: ids that fail without being listed, and listed ones that do not fail.
     ///
     /// # Errors

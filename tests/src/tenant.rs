@@ -89,6 +89,7 @@ impl Call<'_> {
             stdin: &mut std::io::empty(),
             stdout: &mut out,
             stderr: &mut err,
+            stopped: &std::sync::atomic::AtomicBool::new(false),
             terminals: Terminals::default(),
             variable: &|_| None,
         };

@@ -213,6 +213,7 @@ fn a_policy_that_gives_way_is_told_as_such() {
     let record = serde_json::to_value(record(&request, "n", Values::Show)).expect("JSON");
     let suppressed = |at: usize| record["rulings"][at]["suppressed"].clone();
     assert_eq!((suppressed(0), suppressed(1)), (json!(true), json!(false)));
+    assert_eq!(kinds(&request), [said("a-tag", "suppressed"), said("b-tag", "changed")]);
     assert_eq!(request.body.to_json()["tags"]["env"], "prod");
 }
 
@@ -306,6 +307,177 @@ fn a_request_without_id_is_where_its_deployment_goes() {
     assert_eq!(verdict(own, "rg"), Verdict::Denied);
     assert_eq!(verdict(own, "other"), Verdict::Allowed);
     assert_eq!(verdict(None, "other"), Verdict::Denied);
+}
+
+#[test]
+fn what_surrounds_a_request_without_id_is_that_of_its_deployment() {
+    // spec: G-8, I-24, I-48, E-28, F-214, F-215
+    let rule = |value: &str, expected: &str| {
+        json!({ "mode": "All", "policyRule": {
+            "if": { "value": value, "equals": expected }, "then": { "effect": "deny" } } })
+    };
+    let guid = GROUP.split('/').nth(2).expect("a guid");
+    let template = |schema: &str, resource: Json| {
+        json!({ "$schema": format!("https://schema.management.azure.com/schemas/2019-04-01/{schema}eploymentTemplate.json#"),
+            "contentVersion": "1", "resources": [resource] })
+    };
+    let nameless = || json!({ "type": "A.B/c", "name": "[uniqueString('x')]", "properties": {} });
+    let named = || json!({ "type": "A.B/c", "name": "n", "properties": {} });
+    let scoped = |scope: &str| json!({ "type": "A.B/c", "name": "n", "scope": scope, "properties": {} });
+    let plan = |after: Json, unknown: Json| {
+        json!({ "format_version": "1.2", "resource_changes": [{ "address": "azapi_resource.x", "mode": "managed",
+            "type": "azapi_resource", "name": "x",
+            "change": { "actions": ["create"], "after": after, "after_unknown": unknown } }] })
+    };
+    let parentless = || plan(json!({ "type": "A.B/c@1", "name": "n" }), json!({ "parent_id": true }));
+    let elsewhere = format!("/subscriptions/{guid}/resourceGroups/other");
+    let unnamed = plan(json!({ "type": "A.B/c@1", "parent_id": elsewhere }), json!({ "name": true }));
+    let group = plan(
+        json!({ "type": "Microsoft.Resources/resourceGroups@1", "name": "made" }),
+        json!({ "parent_id": true }),
+    );
+    let payload = json!({ "resource": { "type": "A.B/c", "name": "n" }, "action": "write" });
+    let (name, region, subscription) =
+        ("[resourceGroup().name]", "[resourceGroup().location]", "[subscription().subscriptionId]");
+    let (denied, allowed, open) = (Verdict::Denied, Verdict::Allowed, Verdict::Undecided);
+    // The document, what is asked of it, what denies; the verdict when place and location are given, when the
+    // subscription alone is, when nothing is.
+    let table = [
+        (template("d", nameless()), name, "rg", [denied, open, open]),
+        (template("d", nameless()), name, "other", [allowed, open, open]),
+        (template("d", nameless()), region, "westeurope", [denied, open, open]),
+        (template("d", nameless()), subscription, guid, [denied, denied, open]),
+        (template("d", nameless()), "[resourceGroup().id]", GROUP, [denied, open, open]),
+        (template("d", nameless()), "[resourceGroup().tags['a']]", "", [open, open, open]),
+        (template("d", nameless()), "[subscription().displayName]", "", [open, open, open]),
+        // With its name it has an id; the group's location is no part of that.
+        (template("d", named()), region, "westeurope", [denied, open, open]),
+        // What has a scope of its own is not in the deployment's group.
+        (template("d", scoped(&elsewhere)), name, "other", [denied, denied, denied]),
+        (template("d", scoped(&elsewhere)), region, "westeurope", [open, open, open]),
+        (template("d", scoped("[reference('a').id]")), name, "rg", [open, open, open]),
+        (template("d", scoped("[reference('a').id]")), subscription, guid, [open, open, open]),
+        // A deployment to a subscription is in no group: that rule fails, and a rule that fails denies (E-23).
+        (template("subscriptionD", nameless()), name, "rg", [denied, denied, open]),
+        (template("subscriptionD", nameless()), subscription, guid, [denied, denied, open]),
+        // One to the tenant is in no subscription either.
+        (template("tenantD", nameless()), subscription, guid, [denied, denied, denied]),
+        (parentless(), name, "rg", [denied, open, open]),
+        (parentless(), region, "westeurope", [denied, open, open]),
+        (parentless(), subscription, guid, [denied, denied, open]),
+        (unnamed.clone(), name, "other", [denied, denied, denied]),
+        (unnamed, region, "westeurope", [open, open, open]),
+        // A group that is made is in no other.
+        (group.clone(), name, "made", [denied, denied, denied]),
+        (group, subscription, guid, [denied, denied, open]),
+        (payload.clone(), name, "rg", [denied, open, open]),
+        (payload, subscription, guid, [denied, denied, open]),
+    ];
+    for (document, value, expected, wanted) in table {
+        let engine = Engine::builder()
+            .definition_json(&rule(value, expected).to_string())
+            .and_then(ordain::EngineBuilder::build)
+            .unwrap_or_else(|error| panic!("{error}"));
+        let source = ordain::Source::new("d.json", document.to_string());
+        let (read, _) = ordain::json::read(source.text(), ordain::json::Dialect::Template);
+        let read = read.expect("JSON");
+        let given = [(true, true), (true, false), (false, false)].map(|(subscription, group)| {
+            let options = ordain::requests::RequestOptions {
+                subscription: subscription.then(|| guid.to_owned()),
+                resource_group: group.then(|| "rg".to_owned()),
+                location: group.then(|| "westeurope".to_owned()),
+                ..Default::default()
+            };
+            let found = ordain::requests::read(&source, &read, &options).expect("a kind that is known");
+            let [request] = &found.requests[..] else { panic!("{:?}", found.diagnostics) };
+            let context = Context::default().for_request(request).expect("a context");
+            engine.request(&request.body, &context).expect("a resource").verdict
+        });
+        assert_eq!(given, wanted, "{value} of {document}");
+    }
+}
+
+#[test]
+fn what_is_left_out_under_audit_is_told() {
+    // spec: E-37, E-44, E-49, E-61
+    let modify = |effect: &str, operations: Json| {
+        json!({ "effect": "modify", "details": { "conflictEffect": effect, "operations": operations,
+            "roleDefinitionIds": ["/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c"] } })
+    };
+    let add = |field: &str, value: &str| json!({ "operation": "add", "field": field, "value": value });
+    let write = |field: &str| json!({ "operation": "addOrReplace", "field": field, "value": "x" });
+    let always = || json!({ "field": "type", "equals": "A.B/c" });
+    let mut body = thing(json!({}));
+    body["tags"] = json!({ "env": "zz" });
+    let clash = "`tags.env` is `zz` already, the policy would write `a`";
+    let fixed = "`location` cannot be written in this API version";
+    let table = [
+        // Some of it is carried out.
+        ("audit", json!([add("tags.env", "a"), add("tags.k", "1")]), "changed", vec![clash]),
+        ("audit", json!([add("tags.k", "1"), write("location")]), "changed", vec![fixed]),
+        // None of it is: that is told as well.
+        ("audit", json!([add("tags.env", "a")]), "skipped", vec![clash]),
+        ("audit", json!([write("location"), add("tags.env", "a")]), "skipped", vec![clash, fixed]),
+        // Nothing is left out.
+        ("audit", json!([add("tags.k", "1")]), "changed", vec![]),
+        ("audit", json!([add("tags.env", "zz")]), "", vec![]),
+        // In silence.
+        ("disabled", json!([add("tags.env", "a"), add("tags.k", "1")]), "changed", vec![]),
+        ("disabled", json!([add("tags.env", "a")]), "", vec![]),
+        ("deny", json!([add("tags.env", "a")]), "denied", vec![]),
+    ];
+    for (effect, operations, kind, left_out) in table {
+        let engine = assigned(&[definition("p", always(), modify(effect, operations.clone()))]);
+        let request = asks(&engine, &body);
+        let kinds: Vec<&str> = request.rulings.iter().map(|ruling| ruling.kind.name()).collect();
+        let wanted: Vec<&str> = std::iter::once(kind).filter(|kind| !kind.is_empty()).collect();
+        assert_eq!(kinds, wanted, "{effect} {operations}");
+        let told: Vec<String> =
+            request.rulings.iter().flat_map(|ruling| ruling.left_out(Values::Show)).collect();
+        assert_eq!(told, left_out, "{effect} {operations}");
+        let verdict = if kind == "denied" { Verdict::Denied } else { Verdict::Allowed };
+        assert_eq!(request.verdict, verdict, "{effect} {operations}");
+    }
+    // Masked as all values are.
+    let engine = assigned(&[definition("p", always(), modify("audit", json!([add("tags.password", "a")])))]);
+    body["tags"] = json!({ "password": "zz" });
+    let request = asks(&engine, &body);
+    assert_eq!(
+        request.rulings[0].sentence(Values::MaskSecrets),
+        "nothing is changed: `tags.password` is `******` already, the policy would write `******`"
+    );
+}
+
+#[test]
+fn rows_of_groups_tell_more_than_the_options() {
+    // spec: F-215, I-48
+    let engine = Engine::builder()
+        .definition_json(
+            r#"{"mode": "All", "policyRule": {
+                "if": {"value": "[concat(resourceGroup().location, resourceGroup().tags['a'])]", "equals": "northeurope1"},
+                "then": {"effect": "deny"}}}"#,
+        )
+        .and_then(ordain::EngineBuilder::build)
+        .unwrap_or_else(|error| panic!("{error}"));
+    let row = ordain::Source::new(
+        "row.json",
+        json!({ "id": GROUP, "name": "rg", "location": "northeurope", "tags": { "a": "1" } }).to_string(),
+    );
+    let (row, _) = ordain::json::read(row.text(), ordain::json::Dialect::Strict);
+    let row = ordain::Node::to_value(&row.expect("JSON"));
+    let mut containers = ordain::Containers::default();
+    containers.insert(GROUP, row.as_object().expect("an object").clone());
+    let options = ordain::requests::RequestOptions {
+        subscription: GROUP.split('/').nth(2).map(str::to_owned),
+        resource_group: Some("rg".to_owned()),
+        location: Some("westeurope".to_owned()),
+        ..Default::default()
+    };
+    let context = Context::default().destined(&options);
+    let body = json!({ "type": "A.B/c", "name": "n" });
+    let verdict = |context: &Context| engine.request(&body, context).expect("a resource").verdict;
+    assert_eq!(verdict(&context), Verdict::Undecided, "the tags are not known");
+    assert_eq!(verdict(&context.containers(std::sync::Arc::new(containers))), Verdict::Denied);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::files::{self, succeed};
-use crate::{Fault, docs, find, no_arguments, shared};
+use crate::{Fault, docs, find, no_arguments, pack, shared};
 
 /// Cases of the conformance files, and how many must pass. A floor only rises; raise it with the change that
 /// earns it. Files that begin with `shared:` are looked for in the shared folder and skipped without it.
@@ -37,6 +37,10 @@ const STEPS: &[Step] = &[
     ("doc", documentation),
     ("tidy", || own("tidy")),
     ("docs", || docs::run(&["--check".to_owned()])),
+    ("pack", || pack::run(&["--check".to_owned()])),
+    // The pack's own tests, as its users run them.
+    ("suites", suites),
+    ("mutate", || own_with("mutate", &["policies"])),
     // The chapters that are built: a rule that loses its test fails here.
     ("spec", || own_with("spec", &["01", "02", "03", "04", "05", "07", "08", "09", "10"])),
     ("readme", first_command),
@@ -90,6 +94,24 @@ fn first_command() -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::failed(format!("`{}` ended with {}", block.trim(), output.status)))
+}
+
+fn suites() -> Result<(), Fault> {
+    cargo(&[
+        "run",
+        "--locked",
+        "--quiet",
+        "--release",
+        "-p",
+        "ordain-cli",
+        "--",
+        "test",
+        "--coverage",
+        "--fail-under",
+        "100",
+        "policies",
+        "examples",
+    ])
 }
 
 /// Another command of this tool, without arguments.

@@ -1,4 +1,4 @@
-//! `cargo xtask docs`: writes the pages that are made from the engine's tables; with `--check`, compares.
+//! `cargo xtask docs`: writes the pages and schemas that are made from the engine's tables; with `--check`, compares.
 
 use std::fs;
 
@@ -7,12 +7,22 @@ use ordain::{Aliases, Value};
 use regex::{Captures, Regex};
 use serde_json::json;
 
-use crate::{Fault, files};
+use crate::{Fault, files, schema};
 
 /// A page: its file in `docs/`, and what makes it.
 type Page = (&'static str, fn() -> Result<String, Fault>);
 
-const PAGES: &[Page] = &[("functions.md", functions), ("operators.md", operators)];
+const PAGES: &[Page] = &[
+    ("configuration.md", configuration),
+    ("functions.md", functions),
+    ("operators.md", operators),
+    ("schema/assignment.schema.json", schema::assignment),
+    ("schema/config.schema.json", schema::configuration),
+    ("schema/definition.schema.json", schema::definition),
+    ("schema/exemption.schema.json", schema::exemption),
+    ("schema/initiative.schema.json", schema::initiative),
+    ("schema/suite.schema.json", schema::suite),
+];
 
 const GENERATED: &str =
     "<!-- Made by `cargo xtask docs` from the engine's own table. Change that, not this. -->";
@@ -41,6 +51,50 @@ pub fn run(arguments: &[String]) -> Result<(), Fault> {
     } else {
         Err(Fault::failed(format!("{} differ from the tables; run `cargo xtask docs`", stale.join(", "))))
     }
+}
+
+/// What stands before the keys.
+const CONFIGURATION: &str = "# Configuration\n\n<!-- Made by `cargo xtask docs` from the command line's own table. Change that, not this. -->\n\n\
+         Options that a project repeats with each call stand in a file `ordain.yaml`, `ordain.yml` or `ordain.json`. A \
+         key is the long name of an option and counts for every verb that has the option; what stands in the section of \
+         a verb wins, and what is typed wins over both. Paths are relative to the file, wherever the call is made.\n\n\
+         ```yaml\npolicies: policies\nparameters: { effect: Deny }\neval:\n  fail-on: [NonCompliant, Conflict]\ncheck:\n  \
+         baseline: known-denials.json\n  resource-group: rg-app\ntest:\n  paths: policies\n```\n\n\
+         The nearest file counts, from the folder of the call up to the root of the repository (the folder with `.git`); \
+         outside a repository only the folder of the call is looked at. `--config FILE` names another, `--no-config` does \
+         without, `-v` says which file set what. A key that no option has, or a value of the wrong kind, is an error with \
+         its line: exit code 2.\n\n\
+         Values of parameters are put together name by name: files of `params` first, then `parameters`, then `--params`, \
+         then `--param`; the later wins. Any other option that is typed takes the place of the key as a whole: `-p` \
+         replaces `policies`. A flag of the file is taken back by `--no-config` only.\n\n\
+         Editors complete and check the file with its schema: [editors](editors.md).\n\n\
+         | Key | Takes | Says | Of |\n|---|---|---|---|\n";
+
+/// Keys of the configuration file, from the table that it is read by.
+fn configuration() -> Result<String, Fault> {
+    use ordain_cli::configuration::{KEYS, Kind, VERBS};
+    let mut page = CONFIGURATION.to_owned();
+    for key in KEYS {
+        let takes = match key.kind {
+            Kind::Paths => "paths",
+            Kind::Path => "path",
+            Kind::Text => "text",
+            Kind::Scope => "id",
+            Kind::Time => "time",
+            Kind::Word => "word",
+            Kind::States => "states",
+            Kind::Flag => "true, false",
+            Kind::Number => "number",
+            Kind::Percent => "per cent",
+            Kind::Values => "object",
+        };
+        let verbs: Vec<String> = key.verbs.iter().map(|verb| format!("`{verb}`")).collect();
+        let section = if key.of_verb { ", in its section" } else { "" };
+        page += &format!("| `{}` | {takes} | {} | {}{section} |\n", key.name, key.about, verbs.join(" "));
+    }
+    let sections: Vec<String> = VERBS.iter().map(|verb| format!("`{verb}`")).collect();
+    page += &format!("| {} | object | What holds for that verb alone. | |\n", sections.join(", "));
+    Ok(page)
 }
 
 fn functions() -> Result<String, Fault> {

@@ -8,6 +8,9 @@ mod corpus;
 mod differential;
 mod docs;
 mod files;
+mod mutate;
+mod pack;
+mod schema;
 mod shared;
 mod spec;
 mod tidy;
@@ -65,8 +68,22 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "docs",
         arguments: "[--check]",
-        about: "writes docs/functions.md and docs/operators.md from the engine's tables; with --check, compares",
+        about: "writes docs/configuration.md, docs/functions.md, docs/operators.md and the schemas in docs/schema, all but \
+                that of check, from the engine's tables; with --check, compares",
         run: docs::run,
+    },
+    Command {
+        name: "mutate",
+        arguments: "[--every N] [--verbose] [PATH…]",
+        about: "changes policies (default: those of policies) one by one and runs their suites: tells changes that no \
+                case notices, and fails when more than 5% go unnoticed",
+        run: mutate::run,
+    },
+    Command {
+        name: "pack",
+        arguments: "[--check]",
+        about: "writes what is made of policies/acr: deployment template, heads of pages, tables; with --check, compares",
+        run: pack::run,
     },
     Command {
         name: "spec",

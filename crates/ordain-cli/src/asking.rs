@@ -35,6 +35,8 @@ pub struct Answers<'e> {
     pub failed: usize,
     /// Requests without id, where something is assigned.
     pub placeless: usize,
+    /// Of these the ones of templates, and plain rows: options say where they go.
+    pub placeable: usize,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -56,6 +58,8 @@ pub struct Counts {
 pub struct Asking {
     pub action: Option<Action>,
     pub before: bool,
+    /// Whether what has no id goes to a group that the caller named.
+    pub placed: bool,
 }
 
 /// The policies, linked once for all requests, and once more for each set of parameters that payloads bring
@@ -95,6 +99,7 @@ pub fn ask<'e>(
         policies: engine.policies().count(),
         failed: 0,
         placeless: 0,
+        placeable: 0,
         diagnostics: Vec::new(),
     };
     for file in files {
@@ -105,7 +110,7 @@ pub fn ask<'e>(
         out.account.documents += file.documents;
         let from = out.answers.len();
         file.rows.iter().for_each(|row| out.row(engines.of(row), row, context, asking));
-        out.placeless(engine, from);
+        out.placeless(engine, from, asking);
     }
     out.cascade(engine, existing, context);
     debug_assert!(out.account.adds_up(), "{:?}", out.account);
@@ -170,24 +175,35 @@ impl<'e> Answers<'e> {
     }
 
     /// Says once for a file that rows have no id: they are taken to be within every scope (spec G-8, I-48).
-    fn placeless(&mut self, engine: &Engine, from: usize) {
+    fn placeless(&mut self, engine: &Engine, from: usize, asking: Asking) {
         let placeless = |answer: &&Answer<'_>| {
-            let placed = answer.row.asked.as_ref().is_some_and(|asked| asked.request.place.is_some());
+            let placed = match &answer.row.asked {
+                Some(asked) => asked.request.place.is_some(),
+                None => asking.placed,
+            };
             engine.has_assignments() && answer.resource().id.is_empty() && !placed
         };
-        let mut all = self.answers.iter().skip(from).filter(placeless);
-        let Some(first) = all.next() else { return };
-        let count = 1 + all.count();
+        let all: Vec<&Answer<'_>> = self.answers.iter().skip(from).filter(placeless).collect();
+        let Some(first) = all.first() else { return };
+        let count = all.len();
+        let takes_options =
+            |answer: &&&Answer<'_>| answer.row.asked.as_ref().is_none_or(|asked| asked.of_template);
+        let placeable = if asking.placed { 0 } else { all.iter().filter(takes_options).count() };
         self.placeless += count;
+        self.placeable += placeable;
         let message = match count {
             1 => "a request has no id: assignments of every scope are taken to hold for it".to_owned(),
             n => format!("{n} requests have no id: assignments of every scope are taken to hold for them"),
         };
-        self.diagnostics.push(
-            Diagnostic::info("NoResourceId", message)
-                .label(&first.row.source, entry::opening(first.row.json.span), "")
-                .help("say where it goes with `--subscription ID` and `--resource-group NAME`"),
+        let diagnostic = Diagnostic::info("NoResourceId", message).label(
+            &first.row.source,
+            entry::opening(first.row.json.span),
+            "",
         );
+        self.diagnostics.push(match placeable {
+            0 => diagnostic,
+            _ => diagnostic.help("say where it goes with `--subscription ID` and `--resource-group NAME`"),
+        });
     }
 
     /// How many requests end how.

@@ -9,6 +9,8 @@ pub enum Exit {
     Findings,
     /// Something could not be read or linked, a condition failed, or the call was wrong.
     Trouble,
+    /// The user stopped the run: what was judged so far is told.
+    Stopped,
 }
 
 /// What a run saw that matters for its end.
@@ -40,6 +42,7 @@ impl Exit {
             Self::Clean => 0,
             Self::Findings => 1,
             Self::Trouble => 2,
+            Self::Stopped => 130,
         }
     }
 }
@@ -49,7 +52,8 @@ pub const HELP: &str = "\
 Exit codes:
   0  nothing to complain of
   1  something is in a state of --fail-on
-  2  something could not be read or linked, a condition failed on a resource (both win over 1), or the call was wrong";
+  2  something could not be read or linked, a condition failed on a resource (both win over 1), or the call was wrong
+  130  it was stopped; what was judged so far is told, marked incomplete";
 
 /// For `fix --help`.
 pub const FIX_HELP: &str = "\
@@ -57,6 +61,19 @@ Exit codes:
   0  nothing to mend
   1  something is to be mended, or was
   2  something could not be read, linked or written, or a condition failed on a resource (both win over 1), or the call was wrong";
+
+/// For `test --help`.
+pub const TEST_HELP: &str = "\
+Exit codes:
+  0  every case passed
+  1  a case failed: something else came out than was expected; or the coverage is below --fail-under
+  2  a suite, or what it names, could not be read, linked or judged; no suite was found (both win over 1); or the call was wrong";
+
+/// For `init --help`.
+pub const INIT_HELP: &str = "\
+Exit codes:
+  0  the files are there
+  2  a file or folder could not be written, or the call was wrong";
 
 #[cfg(test)]
 mod tests {

@@ -7,33 +7,42 @@ mod asking;
 mod baseline;
 mod command;
 mod compare;
+pub mod configuration;
 mod entry;
 mod exit;
 mod format;
 mod inputs;
 mod judge;
 mod place;
+mod progress;
 mod render;
 mod repair;
+mod store;
+mod stream;
 mod terminal;
 mod veil;
 
 pub use exit::Exit;
+use terminal::Look;
 
-use args::Asked;
+use args::{Asked, Call, Refused};
+use ordain::Severity;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
+use std::sync::atomic::AtomicBool;
 
 /// What surrounds a run; tests put their own around it.
 pub struct World<'w> {
     /// Standard input.
-    pub stdin: &'w mut dyn Read,
+    pub stdin: &'w mut (dyn Read + Send),
     /// Where findings go.
     pub stdout: &'w mut dyn Write,
     /// Where everything else goes.
     pub stderr: &'w mut dyn Write,
     /// Which of them people look at.
     pub terminals: Terminals,
+    /// Set when the user wants to stop: what was done so far is told.
+    pub stopped: &'w AtomicBool,
     /// The environment.
     pub variable: &'w dyn Fn(&str) -> Option<String>,
 }
@@ -82,23 +91,50 @@ impl Write for Unheard<'_> {
 }
 
 fn answer(arguments: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> io::Result<Exit> {
-    match args::read(arguments) {
-        Ok(Asked::Eval(options)) => command::eval::run(&options, world),
-        Ok(Asked::Fix(options)) => command::fix::run(&options, world),
-        Ok(Asked::Check(options)) => command::check::run(&options, world),
-        Err(told) => {
-            let to_stdout = !told.use_stderr();
-            let is_terminal = if to_stdout { world.terminals.stdout } else { world.terminals.stderr };
-            let colour = terminal::colours(terminal::Colour::Auto, is_terminal, world.variable);
-            let text = told.render();
-            let text = if colour { text.ansi().to_string() } else { text.to_string() };
-            if to_stdout {
-                world.stdout.write_all(text.as_bytes())?;
-                Ok(Exit::Clean)
-            } else {
-                world.stderr.write_all(text.as_bytes())?;
-                Ok(Exit::Trouble)
-            }
+    let Call { asked, told } = match args::read(arguments) {
+        Ok(call) => call,
+        Err(Refused::Line(told)) => return refused(&told, world),
+        Err(Refused::Configuration(diagnostics)) => {
+            let look = plain_look(world);
+            render::diagnostics(world.stderr, look, Severity::Warning, &diagnostics)?;
+            return Ok(Exit::Trouble);
         }
+    };
+    if let (Some(told), Some(common)) = (told, asked.common())
+        && common.verbose
+    {
+        let look = command::eval::look(common, world, command::eval::Stream::Messages);
+        render::diagnostics(world.stderr, look, Severity::Info, &[told])?;
+    }
+    match asked {
+        Asked::Eval(options) => command::eval::run(&options, world),
+        Asked::Fix(options) => command::fix::run(&options, world),
+        Asked::Check(options) => command::check::run(&options, world),
+        Asked::Test(options) => command::test::run(&options, world),
+        Asked::Init(options) => command::init::run(&options, world),
+    }
+}
+
+/// How messages look before the line is understood.
+fn plain_look(world: &World<'_>) -> Look {
+    Look {
+        colour: terminal::colours(terminal::Colour::Auto, world.terminals.stderr, world.variable),
+        unicode: terminal::unicode(world.variable),
+        width: world.terminals.width.filter(|_| world.terminals.stderr),
+    }
+}
+
+fn refused(told: &clap::Error, world: &mut World<'_>) -> io::Result<Exit> {
+    let to_stdout = !told.use_stderr();
+    let is_terminal = if to_stdout { world.terminals.stdout } else { world.terminals.stderr };
+    let colour = terminal::colours(terminal::Colour::Auto, is_terminal, world.variable);
+    let text = told.render();
+    let text = if colour { text.ansi().to_string() } else { text.to_string() };
+    if to_stdout {
+        world.stdout.write_all(text.as_bytes())?;
+        Ok(Exit::Clean)
+    } else {
+        world.stderr.write_all(text.as_bytes())?;
+        Ok(Exit::Trouble)
     }
 }

@@ -324,3 +324,86 @@ fn examples_of_the_help() {
         assert_eq!(ran.code, 1, "{line}: {}", ran.err);
     }
 }
+
+/// A policy that writes the tags given, if they are not there.
+fn tagging(name: &str, effect: &str, tags: &[(&str, &str)]) -> Value {
+    let entry = |(tag, value): &(&str, &str)| match effect {
+        "modify" => json!({ "operation": "add", "field": format!("tags.{tag}"), "value": value }),
+        _ => json!({ "field": format!("tags.{tag}"), "value": value }),
+    };
+    let entries: Vec<Value> = tags.iter().map(entry).collect();
+    let details = match effect {
+        "modify" => json!({ "roleDefinitionIds": ["r"], "operations": entries }),
+        _ => json!(entries),
+    };
+    json!({ "name": name, "mode": "All", "displayName": name, "policyRule": {
+        "if": { "field": "type", "equals": "Microsoft.Compute/disks" },
+        "then": { "effect": effect, "details": details } } })
+}
+
+/// Each operation stands below the policy that asks for it.
+#[test]
+fn operations_stand_below_their_policy() {
+    // spec: E-49, E-68
+    let folder = folder("fix-parts");
+    let policies = [
+        tagging("p1", "modify", &[("a", "1"), ("b", "2")]),
+        tagging("p2", "modify", &[("a", "1")]),
+        tagging("p3", "append", &[("c", "3"), ("owner", "you")]),
+    ];
+    for policy in &policies {
+        let path = folder.join(format!("{}.policy.json", policy["name"].as_str().unwrap()));
+        fs::write(path, policy.to_string()).unwrap();
+    }
+    let row = ROW.replace("\"owner\":null", "\"owner\":\"me\"");
+    let ran = piped(row, &["fix", "-", "-p", text(&folder), "-q"]);
+    let lines: Vec<String> =
+        ran.out.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let expected = [
+        "d compute disk · g · westeurope",
+        // Each policy is true whatever it writes.
+        "! modify p1",
+        "NonCompliant after the change as well: its operations do not make its rule false",
+        "+ tags.a: `\"1\"` <stdin>:1:155",
+        "+ tags.b: `\"2\"` <stdin>:1:155",
+        "! modify p2",
+        "NonCompliant after the change as well: its operations do not make its rule false",
+        "another policy writes the same already",
+        "! append p3",
+        "`tags.owner` is not changed: it holds `\"me\"`, which `append` leaves alone",
+        "+ tags.c: `\"3\"` <stdin>:1:155",
+    ];
+    let without_place = |line: &str| line.split(" <stdin>").next().unwrap_or_default().to_owned();
+    let lines: Vec<String> =
+        lines.iter().map(|line| without_place(line)).filter(|line| !line.is_empty()).collect();
+    assert_eq!(lines, expected.map(without_place), "{}{}", ran.out, ran.err);
+}
+
+/// What cannot be passed to a deployment is named, each parameter with its reason.
+#[test]
+fn parameters_that_cannot_be_passed() {
+    // spec: E-100, E-102
+    let policy = folder("fix-parameters").join("p.json");
+    let rule = json!({ "name": "p", "mode": "All", "policyRule": {
+        "if": { "field": "type", "equals": "Microsoft.Compute/disks" },
+        "then": { "effect": "deployIfNotExists", "details": { "type": "A.B/c", "roleDefinitionIds": ["r"],
+            "deployment": { "properties": { "mode": "incremental", "template": { "resources": [] }, "parameters": {
+                "good": { "value": "[field('name')]" }, "bad": { "value": "[int(field('name'))]" }, "bare": "x" } } } } } } });
+    fs::write(&policy, rule.to_string()).unwrap();
+    let fix = |format: &str| {
+        piped(ROW, &["fix", "-", "-p", text(&policy), "--assume-complete", "-q", "--format", format]).out
+    };
+    let out = fix("text");
+    for line in [
+        "           good: `\"d\"`\n",
+        "           bad cannot be passed: int: expects an integer in decimal digits, got the string `d`\n",
+        "           bare cannot be passed: it stands bare: `{ \"value\": … }` is wanted\n",
+    ] {
+        assert!(out.contains(line), "{line}{out}");
+    }
+    let report: Value = serde_json::from_str(&fix("json-patch")).unwrap();
+    let deployment = &report["resources"][0]["deployments"][0];
+    assert_eq!(deployment["parameters"], json!({ "good": { "value": "d" } }));
+    let failed = deployment["failedParameters"].as_object().unwrap();
+    assert_eq!(failed.keys().collect::<Vec<_>>(), ["bad", "bare"]);
+}

@@ -243,7 +243,7 @@ fn rows_and_states_add_up() {
     );
     assert!(
         ran.out.contains(
-            "2 resources under 28 policies: 0 compliant, 2 non-compliant, 0 not evaluated, 0 error"
+            "2 resources under 32 policies: 0 compliant, 2 non-compliant, 0 not evaluated, 0 error"
         ),
         "{}",
         ran.out
@@ -432,6 +432,7 @@ fn with_streams(
         stdin: &mut stdin.as_bytes(),
         stdout,
         stderr,
+        stopped: &std::sync::atomic::AtomicBool::new(false),
         terminals: ordain_cli::Terminals::default(),
         variable: &|_| None,
     };
@@ -450,4 +451,88 @@ fn messages_that_nobody_takes_change_nothing() {
     assert_eq!(with_streams("{\"type\":\"A.B/c\"}\n{oh\n", &mut out, &mut Gone, "-"), 2);
     assert!(String::from_utf8(out).unwrap().contains("2 rows: "));
     assert_eq!(with_streams("", &mut std::io::sink(), &mut Gone, "nowhere.json"), 2);
+}
+
+/// An initiative that has one definition three times, once in no group, and a resource of which one policy fails.
+#[test]
+fn what_is_rolled_up_hides_nothing() {
+    // spec: S-25, S-32, S-33, G-29
+    let subscription = "/subscriptions/5c1a0e6e-3f0b-4c59-9a3a-6b7f0e2d4a11";
+    let authorization = format!("{subscription}/providers/Microsoft.Authorization");
+    let definition = |name: &str, condition: Value| {
+        serde_json::json!({ "id": format!("{authorization}/policyDefinitions/{name}"), "name": name, "properties": {
+            "mode": "All", "displayName": name, "policyRule": {
+                "if": { "allOf": [{ "field": "type", "equals": "Microsoft.Compute/disks" }, condition] },
+                "then": { "effect": "audit" } } } })
+    };
+    let reference = |name: &str, id: &str, groups: &[&str]| {
+        serde_json::json!({ "policyDefinitionId": format!("{authorization}/policyDefinitions/{name}"),
+            "policyDefinitionReferenceId": id, "groupNames": groups })
+    };
+    let initiative = format!("{authorization}/policySetDefinitions/i");
+    let assignment = format!("{authorization}/policyAssignments/a");
+    let disk =
+        |name: &str| format!("{subscription}/resourceGroups/g/providers/Microsoft.Compute/disks/{name}");
+    let row = |name: &str| {
+        serde_json::json!({ "id": disk(name), "type": "Microsoft.Compute/disks", "name": name,
+            "location": "westeurope", "properties": {} })
+    };
+    let documents = serde_json::json!([
+        definition("tagged", serde_json::json!({ "field": "tags.env", "exists": true })),
+        definition("number", serde_json::json!({ "value": "[int(field('name'))]", "equals": 0 })),
+        { "id": initiative, "name": "i", "properties": { "displayName": "i", "policyDefinitionGroups": [{ "name": "g1" }],
+            "policyDefinitions": [reference("tagged", "first", &["g1"]), reference("tagged", "second", &["g1"]),
+                reference("tagged", "third", &[]), reference("number", "fourth", &[])] } },
+        { "id": assignment, "name": "a", "properties": { "displayName": "a", "policyDefinitionId": initiative } },
+        { "id": format!("{}/providers/Microsoft.Authorization/policyExemptions/e", disk("2")), "name": "e",
+            "properties": { "policyAssignmentId": assignment, "exemptionCategory": "Waiver" } },
+        row("1"), row("2"), row("x"),
+    ]);
+    let folder = common::folder("rolled-up");
+    std::fs::write(folder.join("all.json"), documents.to_string()).unwrap();
+    let eval = |more: &[&str]| ordain(&[&["eval", "--tenant", folder.to_str().unwrap()], more].concat()).out;
+    let squeezed = |out: &str| {
+        out.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
+    };
+    // 1: compliant under all four. 2: exempt from all four. x: compliant under three, an error under the fourth,
+    // so that it rolls up to compliant (S-24), and 3 of 3 are good.
+    let out = squeezed(&eval(&[]));
+    let end = "3 resources under 4 policies: 2 compliant, 0 non-compliant, 0 not evaluated, 0 error, 1 exempt · of 12 records: 1 error · 0 findings, 0 would be denied 0 ms";
+    assert_eq!(out.last().map(String::as_str), Some(end));
+    let head = "a assigned at subscription 5c1a0e6e-3f0b-4c59-9a3a-6b7f0e2d4a11 · enforced 100% compliant, 1 exempt, 1 error";
+    let lines = [
+        head,
+        "g1 ██████████ 3 of 3, 1 exempt",
+        "✓ tagged (first) 3 of 3, 1 exempt",
+        "✓ tagged (second) 3 of 3, 1 exempt",
+        "in no group",
+        "✓ tagged (third) 3 of 3, 1 exempt",
+        // Called as no other is: its name is enough. 1 compliant, 2 exempt, x failed.
+        "✓ number 2 of 3, 1 exempt, 1 error",
+    ];
+    assert_eq!(out[..lines.len()], lines);
+    // In short the same, bars of groups before those of the policies in none.
+    let short = squeezed(&eval(&["--summary"]));
+    let lines = [
+        head,
+        lines[1],
+        "in no group",
+        "tagged (third) ██████████ 3 of 3, 1 exempt",
+        "number ██████░░░░ 2 of 3, 1 exempt, 1 error",
+    ];
+    assert_eq!(short[..lines.len()], lines);
+    let report: Value = serde_json::from_str(&eval(&["--format", "json"])).unwrap();
+    assert_eq!(
+        report["summary"]["records"],
+        serde_json::json!({ "total": 12, "notEvaluated": 0, "error": 1 })
+    );
+}
+
+#[test]
+fn help_has_no_stray_characters() {
+    for command in ["eval", "check", "fix"] {
+        let help = ordain(&[command, "--help"]);
+        let text = format!("{}{}", help.out, help.err);
+        assert!(text.contains("machine's") && !text.contains('\\'), "{text}");
+    }
 }

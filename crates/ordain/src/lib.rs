@@ -60,7 +60,7 @@ mod template;
 mod value;
 
 pub use aliases::Aliases;
-pub use diagnostic::{Diagnostic, Label, Severity};
+pub use diagnostic::{Diagnostic, Label, Severity, nearest};
 pub use document::row as rows;
 pub use document::{Completeness, Document, NotAResource};
 pub use effects::{
@@ -72,16 +72,18 @@ pub use engine::{
     Absence, AssignmentView, Batch, Brief, Context, DefaultMode, Deletion, DenialReason, Edit, Engine,
     EngineBuilder, Error, Evaluation, ExemptionView, Finder, Found, Judge, Judged, LeftOut, NoticeView,
     Outcome, PairView, PlannedChange, PlannedDeployment, PolicyView, ReadRow, RelatedView, Repair, Request,
-    RowFault, Ruling, RulingKind, Verdict, edits,
+    RowFault, Ruling, RulingKind, Trace, Verdict, edits,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{
-    AliasRead, Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, is_secret,
+    AliasRead, Compared, Explanation, ExplanationNode, Location, PathItem, Side, Values, Written,
+    WrittenEffect, is_secret,
 };
 pub use outcome::State;
 pub use plan::{Cascade, ConflictEffect, OperationKind};
 pub use related::{BadCoverage, Coverage, RelatedMode, RelatedResources};
 pub use source::{Anchor, Position, Source, Span};
+pub use syntax::PolicyDocument;
 /// The README's example must run.
 #[cfg(doctest)]
 #[doc = include_str!("../../../README.md")]

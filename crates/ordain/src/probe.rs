@@ -293,6 +293,24 @@ pub fn operators() -> Vec<Row> {
     rows.collect()
 }
 
+/// Every effect in its canonical spelling (spec E-3, E-4).
+#[must_use]
+pub fn effects() -> Vec<&'static str> {
+    Effect::ALL.iter().map(|(_, name)| *name).collect()
+}
+
+/// Every type of a parameter in its canonical spelling (spec D-51).
+#[must_use]
+pub fn parameter_types() -> Vec<&'static str> {
+    ast::ParameterType::ALL.iter().map(|(_, name)| *name).collect()
+}
+
+/// Every kind of a selector in its canonical spelling (spec G-65).
+#[must_use]
+pub fn selector_kinds() -> Vec<&'static str> {
+    ast::SelectorKind::ALL.iter().map(|(_, name)| *name).collect()
+}
+
 /// The values that the parameters of a definition's effect may take, by name: a definition whose default effect
 /// does not fit its details may well compile with another one.
 #[must_use]

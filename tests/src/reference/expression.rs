@@ -12,8 +12,8 @@ const ABSENT: Stop = Stop::Unknown("ContextNotInInput");
 /// What an expression may come to.
 pub(super) enum Value {
     Known(Json),
-    /// What is known of a group or subscription; every other member is unknown (F-214, F-215).
-    Container(Map<String, Json>),
+    /// What is known of a group or subscription, and the names of what is unknown of it (F-214, F-215).
+    Container(Map<String, Json>, Vec<&'static str>),
     /// The tags of a group or subscription, known: an absent one is `""` (F-217).
     Tags(Json),
 }
@@ -23,7 +23,7 @@ impl Value {
     fn whole(self) -> Result<Json, Stop> {
         match self {
             Value::Known(json) | Value::Tags(json) => Ok(json),
-            Value::Container(_) => Err(ABSENT),
+            Value::Container(..) => Err(ABSENT),
         }
     }
 }
@@ -105,10 +105,9 @@ fn value(world: &World<'_>, scope: &Scope, expr: &Expr) -> Result<Value, Stop> {
 /// F-17 … F-19: `.name`.
 fn property(receiver: Value, name: &str) -> Result<Json, Stop> {
     match receiver {
-        // F-214, F-215: its other members are unknown; what it never has is missing.
-        Value::Container(members) => {
-            let has = ["location", "managedBy", "tags", "properties", "tenantId", "displayName"];
-            let other = if has.iter().any(|has| has.eq_ignore_ascii_case(name)) {
+        // F-214, F-215: what it never has is missing.
+        Value::Container(members, unknown) => {
+            let other = if unknown.iter().any(|has| has.eq_ignore_ascii_case(name)) {
                 ABSENT
             } else {
                 Stop::Fault("Property")
@@ -134,7 +133,7 @@ fn element(receiver: Value, index: &Json) -> Result<Json, Stop> {
         }
         (Value::Known(Json::Null) | Value::Tags(Json::Null), _) => Err(Stop::Fault("Property")),
         (
-            receiver @ (Value::Container(_) | Value::Tags(_) | Value::Known(Json::Object(_))),
+            receiver @ (Value::Container(..) | Value::Tags(_) | Value::Known(Json::Object(_))),
             Json::String(name),
         ) => property(receiver, name),
         _ => Err(Stop::Fault("Type")),

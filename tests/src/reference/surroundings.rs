@@ -18,6 +18,8 @@ pub(super) fn group(world: &World<'_>) -> Result<Value, Stop> {
             column(resource, "resourceGroup").or(column(resource, "ResourceGroupName")),
         ),
     };
+    // I-24: what has no id may be anywhere.
+    let open = resource.id().is_none() && subscription.is_none() && name.is_none();
     let mut members = Map::new();
     let mut add =
         |name: &str, value: Option<Json>| members.extend(value.map(|value| (name.to_owned(), value)));
@@ -29,7 +31,12 @@ pub(super) fn group(world: &World<'_>) -> Result<Value, Stop> {
         id.map(|(name, subscription)| json!(format!("/subscriptions/{subscription}/resourceGroups/{name}"))),
     );
     if resource.kind != ids::RESOURCE_GROUP_TYPE {
-        return if name.is_some() { Ok(Value::Container(members)) } else { Err(Stop::Fault("Context")) };
+        let mut unknown = vec!["location", "managedBy", "tags", "properties"];
+        if open {
+            unknown.extend(["id", "name"]);
+        }
+        let told = open || name.is_some();
+        return if told { Ok(Value::Container(members, unknown)) } else { Err(Stop::Fault("Context")) };
     }
     // R is the group itself, complete as it is; what it gives counts.
     for (name, value) in resource.given.as_object().into_iter().flatten() {
@@ -43,7 +50,14 @@ pub(super) fn group(world: &World<'_>) -> Result<Value, Stop> {
             members.insert(name.into(), absent);
         }
     }
-    Ok(Value::Known(Json::Object(members)))
+    Ok(whole(members, &["id", "name"]))
+}
+
+/// A complete object, of which only these may be unknown where they are not there.
+fn whole(members: Map<String, Json>, names: &[&'static str]) -> Value {
+    let unknown: Vec<&'static str> =
+        names.iter().copied().filter(|name| look_up(&members, name).is_none()).collect();
+    if unknown.is_empty() { Value::Known(Json::Object(members)) } else { Value::Container(members, unknown) }
 }
 
 /// L-110: there and absent all the same.
@@ -62,20 +76,27 @@ pub(super) fn subscription(world: &World<'_>) -> Result<Value, Stop> {
         None => column(resource, "subscriptionId"),
     };
     let own = resource.kind == ids::SUBSCRIPTION_TYPE;
+    let columns = ["subscriptionId", "resourceGroup", "ResourceGroupName"];
+    // I-24: what has no id may be anywhere.
+    let open = resource.id().is_none() && columns.iter().all(|name| column(resource, name).is_none());
     let mut members = Map::new();
     match guid {
         Some(guid) => {
             members.insert("id".into(), json!(format!("/subscriptions/{guid}")));
             members.insert("subscriptionId".into(), json!(guid));
         }
-        None if own => {}
+        None if own || open => {}
         None => return Err(Stop::Fault("Context")),
     }
     if let Some(tenant) = column(resource, "tenantId") {
         members.insert("tenantId".into(), json!(tenant));
     }
     if !own {
-        return Ok(Value::Container(members));
+        let mut unknown = vec!["tenantId", "displayName", "tags"];
+        if open {
+            unknown.extend(["id", "subscriptionId"]);
+        }
+        return Ok(Value::Container(members, unknown));
     }
     // R is the subscription itself, complete as it is; its id gives what R lacks.
     let mut own: Map<String, Json> = Map::new();
@@ -100,5 +121,5 @@ pub(super) fn subscription(world: &World<'_>) -> Result<Value, Stop> {
     if look_up(&own, "tags").is_none_or(Json::is_null) {
         own.insert("tags".into(), json!({}));
     }
-    Ok(Value::Known(Json::Object(own)))
+    Ok(whole(own, if open { &["id", "subscriptionId"] } else { &[] }))
 }

@@ -37,7 +37,10 @@ pub enum PieceKind {
     Lines,
     /// Some elements of the one list of the text, between brackets of their own: the first stands in the place of
     /// `[` or of the comma before them, so that places in the piece are those in the text.
-    Elements,
+    Elements {
+        /// The list is the member `data` of an object.
+        data: bool,
+    },
     /// The object around the list, its list empty: the last piece.
     Around {
         /// Offset in the piece from which on it is the text behind the list.
@@ -80,7 +83,7 @@ pub struct Piece {
 /// let pieces: Vec<_> = Splitter::new(&text[..], limits).collect();
 /// assert_eq!(pieces[0].text, br#"[{"a": 1}]"#);
 /// assert_eq!(pieces[1].text, br#"[ {"a": 2}]"#);
-/// assert_eq!((pieces[1].kind, pieces[1].place.column), (PieceKind::Elements, 10));
+/// assert_eq!((pieces[1].kind, pieces[1].place.column), (PieceKind::Elements { data: false }, 10));
 /// ```
 #[derive(Debug)]
 pub struct Splitter<R> {
@@ -262,6 +265,7 @@ impl<R: Read> Splitter<R> {
         mut seen: usize,
     ) -> Option<Piece> {
         let mut border = None;
+        let kind = PieceKind::Elements { data: around.as_deref().is_some_and(ends_with_data) };
         loop {
             // A comma is a border once something follows that is no closing bracket.
             let mut closed = None;
@@ -294,7 +298,7 @@ impl<R: Read> Splitter<R> {
                     // Brackets that do not match: nothing behind them can be found.
                     self.state = State::Done;
                 }
-                return self.piece(PieceKind::Elements, text, place);
+                return self.piece(kind, text, place);
             }
             let enough = self.buffer.len() >= self.limits.piece;
             if let Some(at) = border.filter(|_| enough) {
@@ -305,7 +309,7 @@ impl<R: Read> Splitter<R> {
                 text.push(b']');
                 // What was scanned behind the border is scanned again: it is less than a piece.
                 self.state = State::List { around, begin, scan: Scan::default(), seen: 1 };
-                return self.piece(PieceKind::Elements, text, place);
+                return self.piece(kind, text, place);
             }
             if self.buffer.len() > self.limits.row {
                 let state = State::List { around, begin, scan, seen };
@@ -319,7 +323,7 @@ impl<R: Read> Splitter<R> {
                     *first = b'[';
                 }
                 self.state = State::Done;
-                return self.piece(PieceKind::Elements, text, place);
+                return self.piece(kind, text, place);
             }
         }
     }
@@ -378,6 +382,13 @@ impl<R: Read> Splitter<R> {
         let text = [&around[..], b"[", &rest].concat();
         self.piece(PieceKind::Around { from, place }, text, begin)
     }
+}
+
+/// Whether the last key before a list is `data`.
+fn ends_with_data(around: &[u8]) -> bool {
+    let key = around.trim_ascii_end().strip_suffix(b":").map(<[u8]>::trim_ascii_end);
+    let tail = key.and_then(|key| key.get(key.len().checked_sub(6)?..));
+    tail.is_some_and(|tail| tail.eq_ignore_ascii_case(b"\"data\""))
 }
 
 impl<R: Read> Iterator for Splitter<R> {

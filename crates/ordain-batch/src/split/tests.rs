@@ -18,22 +18,22 @@ fn shown(text: &str, piece: usize) -> Vec<(PieceKind, String, u64, u64)> {
 #[test]
 fn lists_are_cut_between_elements() {
     // spec: I-5, I-13
-    use PieceKind::Elements;
+    const ELEMENTS: PieceKind = PieceKind::Elements { data: false };
     let list = "[ {\"é\": \"],{\\\"\"},\n {}, [1,2] ]\n";
-    assert_eq!(shown(list, 99), [(Elements, "[ {\"é\": \"],{\\\"\"},\n {}, [1,2] ]".into(), 1, 1)]);
+    assert_eq!(shown(list, 99), [(ELEMENTS, "[ {\"é\": \"],{\\\"\"},\n {}, [1,2] ]".into(), 1, 1)]);
     assert_eq!(
         shown(list, 1),
         [
-            (Elements, "[ {\"é\": \"],{\\\"\"}]".into(), 1, 1),
-            (Elements, "[\n {}]".into(), 1, 17),
-            (Elements, "[ [1,2] ]".into(), 2, 4),
+            (ELEMENTS, "[ {\"é\": \"],{\\\"\"}]".into(), 1, 1),
+            (ELEMENTS, "[\n {}]".into(), 1, 17),
+            (ELEMENTS, "[ [1,2] ]".into(), 2, 4),
         ]
     );
     // A comma before the end is a fault for whoever reads the piece.
-    assert_eq!(shown("[{},]", 1), [(Elements, "[{},]".into(), 1, 1)]);
+    assert_eq!(shown("[{},]", 1), [(ELEMENTS, "[{},]".into(), 1, 1)]);
     assert_eq!(shown("[{},,{}]", 1)[0].1, "[{},,{}]");
     // A byte order mark is no character of the text.
-    assert_eq!(shown("\u{feff} []", 1), [(Elements, "[]".into(), 1, 2)]);
+    assert_eq!(shown("\u{feff} []", 1), [(ELEMENTS, "[]".into(), 1, 2)]);
 }
 
 #[test]
@@ -41,8 +41,8 @@ fn what_is_around_a_list_comes_last() {
     // spec: I-13, I-14
     let answer = "{\"count\": 2, \"Data\": [{\"a\": 1},\n{\"a\": 2}], \"skip_token\": \"x\"}\n";
     let cut = shown(answer, 1);
-    assert_eq!(cut[0], (PieceKind::Elements, "[{\"a\": 1}]".into(), 1, 22));
-    assert_eq!(cut[1], (PieceKind::Elements, "[\n{\"a\": 2}]".into(), 1, 31));
+    assert_eq!(cut[0], (PieceKind::Elements { data: true }, "[{\"a\": 1}]".into(), 1, 22));
+    assert_eq!(cut[1], (PieceKind::Elements { data: true }, "[\n{\"a\": 2}]".into(), 1, 31));
     let place = Place { offset: 40, line: 2, column: 9 };
     assert_eq!(
         cut[2],
@@ -153,7 +153,7 @@ proptest! {
         prop_assume!(head::layout(list.as_bytes(), true, 1 << 20) == Some(Layout::List { before: 0 }));
         let mut joined: Vec<u8> = Vec::new();
         for cut in pieces(list.as_bytes(), piece) {
-            prop_assert_eq!(cut.kind, PieceKind::Elements);
+            prop_assert_eq!(cut.kind, PieceKind::Elements { data: false });
             // Each piece stands where it says.
             let (from, to) = (cut.place.offset as usize, cut.place.offset as usize + cut.text.len() - 1);
             prop_assert_eq!(&cut.text[1..cut.text.len() - 1], &list.as_bytes()[from + 1..to]);

@@ -1,11 +1,9 @@
 //! `ordain check`: what is typed, and what it means.
 
-use super::high::{Eval, Format as Scan, Given, Percent, meant_related};
-use super::low::{Mode, Related, When};
-use crate::terminal::Colour;
+use super::groups::{Configuring, Linking, Relating, Showing};
+use super::high::{Eval, judging};
 use clap::{Args, ValueEnum};
 use ordain::requests::Action;
-use ordain::{DefaultMode, Values};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
@@ -29,35 +27,15 @@ pub struct Low {
     #[arg(value_name = "INPUT")]
     inputs: Vec<String>,
 
-    /// Policies: a file, a folder or a pattern; may be given again (default: the built-in starter pack)
-    #[arg(short, long, value_name = "PATH")]
-    policies: Vec<String>,
-
-    /// A whole tenant: a folder with policies, assignments, exemptions, scopes and what exists, in any files
-    #[arg(long, value_name = "DIR")]
-    tenant: Vec<String>,
-
-    /// Which environment of a policy-as-code repository is meant, where its settings have several
-    #[arg(long, value_name = "NAME")]
-    pac_selector: Option<String>,
-
-    /// Where assignments lie that do not say it, and where templates of policies are deployed
-    #[arg(long, value_name = "ID")]
-    scope: Option<String>,
-
-    /// Where definitions and initiatives lie that have no id
-    #[arg(long, value_name = "ID")]
-    definition_scope: Option<String>,
-
     /// Values of a template's parameters: a deployment's parameter file
     #[arg(long, value_name = "FILE")]
     template_params: Vec<PathBuf>,
 
-    /// The subscription that a template goes to
+    /// The subscription that a template goes to, and what has no id
     #[arg(long, value_name = "ID")]
     subscription: Option<String>,
 
-    /// The resource group that a template goes to
+    /// The resource group that a template goes to, and what has no id
     #[arg(long, value_name = "NAME")]
     resource_group: Option<String>,
 
@@ -85,89 +63,29 @@ pub struct Low {
     #[arg(long)]
     allow_undecided: bool,
 
-    /// A policy parameter's value, for every definition that declares it; arrays and objects as JSON
-    #[arg(long = "param", value_name = "NAME=VALUE")]
-    parameters: Vec<String>,
-
-    /// Values of policy parameters from a file: an object, or a deployment's parameter file
-    #[arg(long = "params", value_name = "FILE")]
-    parameter_files: Vec<PathBuf>,
-
     /// Choose the resources in a document by JSONPath (RFC 9535)
     #[arg(long, value_name = "JSONPATH")]
     pick: Option<String>,
-
-    /// Treat an alias that no list knows as an error
-    #[arg(long)]
-    strict_aliases: bool,
-
-    /// Leave open whether an assignment holds for a subscription that no management group is known for
-    #[arg(long)]
-    strict_scopes: bool,
-
-    /// Treat a version of a definition that was not given as an error, rather than use the newest
-    #[arg(long)]
-    strict_versions: bool,
-
-    /// More aliases: what `az provider list --expand resourceTypes/aliases` prints
-    #[arg(long, value_name = "FILE")]
-    aliases: Vec<PathBuf>,
-
-    /// The time that `utcNow()` yields and that exemptions end by, or `none`; default: the machine\'s time
-    #[arg(long, value_name = "RFC3339")]
-    now: Option<String>,
 
     /// The requests patch nothing but tags: only policies whose rule looks at tags are asked
     #[arg(long)]
     tags_only: bool,
 
-    /// When a related resource that is neither in the input nor in the tenant is taken not to exist
-    #[arg(long, value_enum, default_value = "auto", value_name = "MODE")]
-    related: Related,
-
-    /// Short for --related assume-complete: what is not there does not exist
-    #[arg(long)]
-    assume_complete: bool,
-
-    /// Which types the tenant holds whole: {"types": {"A.B/c": "complete"}}; also `absent`, `unknown`
-    #[arg(long, value_name = "FILE")]
-    related_coverage: Vec<PathBuf>,
-
-    /// Resources that exist already, to look for related ones
-    #[arg(long, value_name = "PATH")]
-    related_from: Vec<String>,
-
-    /// The mode of definitions that name none
-    #[arg(long, value_enum, ignore_case = true, default_value = "indexed", value_name = "MODE")]
-    default_mode: Mode,
-
     /// How the verdicts are written
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     format: LowFormat,
 
-    /// Write the verdicts to a file
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    linking: Linking,
 
-    /// Show values even where the name sounds like a secret
-    #[arg(long)]
-    show_values: bool,
+    #[command(flatten)]
+    relating: Relating,
 
-    /// Colours
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    color: When,
+    #[command(flatten)]
+    showing: Showing,
 
-    /// Columns to fit the report into
-    #[arg(long, value_name = "N")]
-    width: Option<usize>,
-
-    /// Only verdicts and errors: no warnings, no summary
-    #[arg(short, long, conflicts_with = "verbose")]
-    quiet: bool,
-
-    /// What is merely worth knowing, and requests that nothing is said of, too
-    #[arg(short, long)]
-    verbose: bool,
+    #[command(flatten)]
+    _configuring: Configuring,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -222,56 +140,9 @@ pub enum Format {
 
 /// What the line means.
 pub fn meant(low: Low) -> Result<Check, clap::Error> {
-    let single = low.parameters.iter().map(|text| super::high::parameter(text)).collect::<Result<_, _>>()?;
+    let judging = judging(low.linking, low.relating, low.showing)?;
     Ok(Check {
-        common: Eval {
-            resources: low.inputs,
-            policies: low.policies,
-            tenant: low.tenant,
-            pac_selector: low.pac_selector,
-            scope: low.scope.as_deref().map(super::high::scope).transpose()?,
-            definition_scope: low.definition_scope.as_deref().map(super::high::scope).transpose()?,
-            pick: low.pick,
-            given: Given { single, files: low.parameter_files },
-            strict_aliases: low.strict_aliases,
-            strict_scopes: low.strict_scopes,
-            strict_versions: low.strict_versions,
-            summary: false,
-            percent: Percent::Whole,
-            aliases: low.aliases,
-            now: low.now,
-            properties_as_missing: false,
-            expand_children: false,
-            related: meant_related(low.related, low.assume_complete),
-            related_coverage: low.related_coverage,
-            related_from: low.related_from,
-            incomplete_as_unknown: false,
-            unique: false,
-            default_mode: match low.default_mode {
-                Mode::All => DefaultMode::All,
-                Mode::Indexed => DefaultMode::Indexed,
-            },
-            fail_on: Vec::new(),
-            compare: Vec::new(),
-            report_disabled: false,
-            extras: false,
-            full_values: false,
-            tags_only: low.tags_only,
-            evaluate_exempt: false,
-            format: Scan::Text,
-            output: low.output,
-            details: false,
-            values: if low.show_values { Values::Show } else { Values::MaskSecrets },
-            show_not_applicable: false,
-            colour: match low.color {
-                When::Auto => Colour::Auto,
-                When::Always => Colour::Always,
-                When::Never => Colour::Never,
-            },
-            width: low.width,
-            quiet: low.quiet,
-            verbose: low.verbose,
-        },
+        common: Eval { resources: low.inputs, pick: low.pick, tags_only: low.tags_only, ..judging },
         template_params: low.template_params,
         subscription: low.subscription,
         resource_group: low.resource_group,

@@ -1,11 +1,14 @@
 //! What the arguments mean.
 
+use super::groups::{Linking, Mode, Related, Relating, Showing, When};
 use super::{Fix, fix, low};
+use crate::configuration::{self, Laid};
+use crate::inputs;
 use crate::terminal::Colour;
 use clap::error::ErrorKind;
-use clap::{CommandFactory as _, Parser as _};
+use clap::{ArgMatches, Command, CommandFactory as _, Parser as _};
 use ordain::ids::Scope;
-use ordain::{DefaultMode, RelatedMode, State, Values};
+use ordain::{DefaultMode, Diagnostic, RelatedMode, State, Value, Values};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -18,6 +21,10 @@ pub enum Asked {
     Fix(Box<Fix>),
     /// Judge what is about to be deployed.
     Check(Box<super::check::Check>),
+    /// Begin a project.
+    Init(super::init::Init),
+    /// Run test suites.
+    Test(Box<super::Test>),
 }
 
 /// `ordain eval`.
@@ -35,6 +42,10 @@ pub struct Eval {
     pub strict_scopes: bool,
     pub strict_versions: bool,
     pub compare: Vec<PathBuf>,
+    pub threads: usize,
+    /// Bytes.
+    pub max_row: usize,
+    pub only_failures: bool,
     pub summary: bool,
     pub percent: Percent,
     pub aliases: Vec<PathBuf>,
@@ -64,9 +75,11 @@ pub struct Eval {
     pub verbose: bool,
 }
 
-/// Values of parameters as they were given.
+/// Values of parameters as they were given. Those of the configuration come first, so that the line wins.
 #[derive(Debug, Default)]
 pub struct Given {
+    pub configured_files: Vec<PathBuf>,
+    pub configured: Vec<(String, Value)>,
     pub single: Vec<(String, String)>,
     pub files: Vec<PathBuf>,
 }
@@ -77,6 +90,7 @@ pub enum Format {
     Text,
     Json,
     Ndjson,
+    Csv,
     Azure,
 }
 
@@ -88,84 +102,245 @@ pub enum Percent {
     Strict,
 }
 
-/// Reads the line; the error is what to tell instead, help and version included.
-pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Asked, clap::Error> {
-    let line = low::Line::try_parse_from(arguments)?;
-    match line.verb {
-        low::Verb::Eval(eval) => Ok(Asked::Eval(Box::new(meant(*eval)?))),
-        low::Verb::Fix(low) => Ok(Asked::Fix(Box::new(fix::meant(*low)?))),
-        low::Verb::Check(check) => Ok(Asked::Check(Box::new(super::check::meant(*check)?))),
+/// A call with the configuration that lies under it.
+#[derive(Debug)]
+pub struct Call {
+    pub asked: Asked,
+    /// What there is to tell of the configuration.
+    pub told: Option<Diagnostic>,
+}
+
+/// Why there is no call.
+pub enum Refused {
+    /// What to tell instead, help and version included.
+    Line(clap::Error),
+    /// What is wrong with the configuration.
+    Configuration(Vec<Diagnostic>),
+}
+
+impl From<clap::Error> for Refused {
+    fn from(error: clap::Error) -> Self {
+        Self::Line(error)
+    }
+}
+
+/// Reads the line, and the configuration that it leaves or names.
+pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Call, Refused> {
+    let mut words: Vec<OsString> = arguments.into_iter().collect();
+    let mut command = low::Line::command();
+    let matches = command.try_get_matches_from_mut(&words)?;
+    let laid = match matches.subcommand() {
+        Some((verb, typed)) if configuration::VERBS.contains(&verb) => configured(verb, typed, &command)?,
+        _ => None,
+    };
+    let (laid, told) = laid.unzip();
+    let laid = laid.unwrap_or_default();
+    // INVARIANT: there are no options before the verb, so that it is the second word.
+    let behind = words.len().min(2);
+    words.splice(behind..behind, laid.words);
+    let mut asked = match low::Line::try_parse_from(words)?.verb {
+        low::Verb::Eval(eval) => Asked::Eval(Box::new(meant(*eval)?)),
+        low::Verb::Fix(low) => Asked::Fix(Box::new(fix::meant(*low)?)),
+        low::Verb::Test(test) => Asked::Test(Box::new(super::test::meant(*test)?)),
+        low::Verb::Check(check) => Asked::Check(Box::new(super::check::meant(*check)?)),
+        low::Verb::Init(init) => Asked::Init(init),
+    };
+    if let Some(common) = asked.common_mut() {
+        common.given.configured_files = laid.files;
+        common.given.configured = laid.values;
+    }
+    Ok(Call { asked, told })
+}
+
+/// What the configuration adds, and what to tell of it; `None` where there is none.
+fn configured(
+    verb: &str,
+    typed: &ArgMatches,
+    command: &Command,
+) -> Result<Option<(Laid, Diagnostic)>, Refused> {
+    let one = |diagnostic| Refused::Configuration(vec![diagnostic]);
+    if typed.get_flag("no_config") {
+        return Ok(None);
+    }
+    let path = match typed.get_one::<PathBuf>("config") {
+        Some(path) => path.clone(),
+        // Without a working directory there is nothing to look through.
+        None => match std::env::current_dir().map(|here| configuration::find(&here)) {
+            Ok(found) => match found.map_err(one)? {
+                Some(path) => path,
+                None => return Ok(None),
+            },
+            Err(_) => return Ok(None),
+        },
+    };
+    let source = inputs::source(&path).map_err(one)?;
+    let read = configuration::read(&source).map_err(Refused::Configuration)?;
+    let folder = path.parent().unwrap_or(&path);
+    let Some(command) = command.find_subcommand(verb) else { return Ok(None) };
+    let laid = configuration::lay(&read, folder, verb, command, typed);
+    let keys: Vec<String> = laid.keys.iter().map(|key| format!("`{key}`")).collect();
+    let message = match keys.is_empty() {
+        true => "this configuration adds nothing to the call".to_owned(),
+        false => format!("this configuration sets {}", keys.join(", ")),
+    };
+    let told = Diagnostic::info("Configured", message).origin(read.name);
+    Ok(Some((laid, told)))
+}
+
+/// The words that an option takes.
+pub fn words(verb: &str, option: &str) -> Vec<String> {
+    let command = low::Line::command();
+    let verb = command.find_subcommand(verb);
+    let option = verb.and_then(|verb| verb.get_arguments().find(|a| a.get_long() == Some(option)));
+    let values = option.map(clap::Arg::get_possible_values).unwrap_or_default();
+    values.iter().map(|value| value.get_name().to_owned()).collect()
+}
+
+impl Asked {
+    /// What all verbs have that judge.
+    pub fn common(&self) -> Option<&Eval> {
+        match self {
+            Self::Eval(eval) => Some(eval),
+            Self::Fix(fix) => Some(&fix.judging),
+            Self::Test(test) => Some(&test.common),
+            Self::Check(check) => Some(&check.common),
+            Self::Init(_) => None,
+        }
+    }
+
+    fn common_mut(&mut self) -> Option<&mut Eval> {
+        match self {
+            Self::Eval(eval) => Some(eval),
+            Self::Fix(fix) => Some(&mut fix.judging),
+            Self::Test(test) => Some(&mut test.common),
+            Self::Check(check) => Some(&mut check.common),
+            Self::Init(_) => None,
+        }
     }
 }
 
 pub(super) fn meant(low: low::Eval) -> Result<Eval, clap::Error> {
-    let single = low.parameters.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?;
     Ok(Eval {
         resources: low.resources,
-        policies: low.policies,
-        tenant: low.tenant,
-        pac_selector: low.pac_selector,
-        scope: low.scope.as_deref().map(scope).transpose()?,
-        definition_scope: low.definition_scope.as_deref().map(scope).transpose()?,
         pick: low.pick,
-        given: Given { single, files: low.parameter_files },
-        strict_aliases: low.strict_aliases,
-        strict_scopes: low.strict_scopes,
-        strict_versions: low.strict_versions,
         compare: low.compare,
+        threads: threads(low.threads),
+        max_row: low.max_row.clamp(1, 1 << 12) << 20,
+        only_failures: low.only_failures,
         summary: low.summary,
         percent: match (low.strict_percent, low.precise) {
             (true, _) => Percent::Strict,
             (_, true) => Percent::Precise,
             _ => Percent::Whole,
         },
-        aliases: low.aliases,
-        now: low.now,
         properties_as_missing: low.properties_as_missing,
         report_disabled: low.report_disabled,
         extras: low.extras,
         full_values: low.full_values,
-        // A matter of requests.
-        tags_only: false,
         evaluate_exempt: low.evaluate_exempt,
         expand_children: low.expand_children,
-        related: meant_related(low.related, low.assume_complete),
-        related_coverage: low.related_coverage,
-        related_from: low.related_from,
         incomplete_as_unknown: low.incomplete_as_unknown,
         unique: low.unique,
-        default_mode: match low.default_mode {
-            low::Mode::All => DefaultMode::All,
-            low::Mode::Indexed => DefaultMode::Indexed,
-        },
         fail_on: states(&low.fail_on)?,
         format: match low.format {
             low::Format::Text => Format::Text,
             low::Format::Json => Format::Json,
             low::Format::Ndjson => Format::Ndjson,
+            low::Format::Csv => Format::Csv,
             low::Format::Azure => Format::Azure,
         },
-        output: low.output,
         details: low.details,
-        values: if low.show_values { Values::Show } else { Values::MaskSecrets },
         show_not_applicable: low.show_not_applicable,
-        colour: match low.color {
-            low::When::Auto => Colour::Auto,
-            low::When::Always => Colour::Always,
-            low::When::Never => Colour::Never,
-        },
-        width: low.width,
-        quiet: low.quiet,
-        verbose: low.verbose,
+        ..judging(low.linking, low.relating, low.showing)?
     })
 }
 
-pub(super) fn meant_related(related: low::Related, assume_complete: bool) -> RelatedMode {
-    match related {
-        _ if assume_complete => RelatedMode::AssumeComplete,
-        low::Related::Auto => RelatedMode::Auto,
-        low::Related::Strict => RelatedMode::Strict,
-        low::Related::AssumeComplete => RelatedMode::AssumeComplete,
+/// As many threads as there are processors, unless it is said.
+fn threads(asked: Option<usize>) -> usize {
+    let all = || std::thread::available_parallelism().map_or(1, usize::from);
+    asked.unwrap_or_else(all).clamp(1, 256)
+}
+
+/// What the options mean that say what judges; the rest is as if nothing of it were typed, and no state fails.
+pub(super) fn judging(linking: Linking, relating: Relating, showing: Showing) -> Result<Eval, clap::Error> {
+    let single = linking.parameters.iter().map(|text| parameter(text)).collect::<Result<_, _>>()?;
+    Ok(Eval {
+        policies: linking.policies,
+        tenant: linking.tenant,
+        pac_selector: linking.pac_selector,
+        scope: linking.scope.as_deref().map(scope).transpose()?,
+        definition_scope: linking.definition_scope.as_deref().map(scope).transpose()?,
+        given: Given { single, files: linking.parameter_files, ..Given::default() },
+        strict_aliases: linking.strict_aliases,
+        strict_scopes: linking.strict_scopes,
+        strict_versions: linking.strict_versions,
+        aliases: linking.aliases,
+        now: linking.now,
+        related: match relating.related {
+            _ if relating.assume_complete => RelatedMode::AssumeComplete,
+            Related::Auto => RelatedMode::Auto,
+            Related::Strict => RelatedMode::Strict,
+            Related::AssumeComplete => RelatedMode::AssumeComplete,
+        },
+        related_coverage: relating.related_coverage,
+        related_from: relating.related_from,
+        default_mode: match linking.default_mode {
+            Mode::All => DefaultMode::All,
+            Mode::Indexed => DefaultMode::Indexed,
+        },
+        ..shown(showing)
+    })
+}
+
+/// What the options mean that say how the report looks; nothing else is typed.
+pub(super) fn shown(showing: Showing) -> Eval {
+    Eval {
+        resources: Vec::new(),
+        policies: Vec::new(),
+        tenant: Vec::new(),
+        pac_selector: None,
+        scope: None,
+        definition_scope: None,
+        pick: None,
+        given: Given::default(),
+        strict_aliases: false,
+        strict_scopes: false,
+        strict_versions: false,
+        compare: Vec::new(),
+        threads: 1,
+        max_row: 64 << 20,
+        only_failures: false,
+        summary: false,
+        percent: Percent::Whole,
+        aliases: Vec::new(),
+        now: None,
+        properties_as_missing: false,
+        report_disabled: false,
+        extras: false,
+        full_values: false,
+        tags_only: false,
+        evaluate_exempt: false,
+        expand_children: false,
+        related: RelatedMode::Auto,
+        related_coverage: Vec::new(),
+        related_from: Vec::new(),
+        incomplete_as_unknown: false,
+        unique: false,
+        default_mode: DefaultMode::Indexed,
+        fail_on: Vec::new(),
+        format: Format::Text,
+        output: showing.output,
+        details: false,
+        values: if showing.show_values { Values::Show } else { Values::MaskSecrets },
+        show_not_applicable: false,
+        colour: match showing.color {
+            When::Auto => Colour::Auto,
+            When::Always => Colour::Always,
+            When::Never => Colour::Never,
+        },
+        width: showing.width,
+        quiet: showing.quiet,
+        verbose: showing.verbose,
     }
 }
 

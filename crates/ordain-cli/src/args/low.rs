@@ -1,5 +1,6 @@
 //! Arguments as they are typed.
 
+use super::groups::{Configuring, Linking, Relating, Showing};
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -27,6 +28,10 @@ pub enum Verb {
     Fix(Box<super::fix::Low>),
     /// Judge what is about to be deployed: which requests policies would deny, change or flag, and what is open
     Check(Box<super::check::Low>),
+    /// Run test suites: whether policies say what their authors expect of them
+    Test(Box<super::test::Low>),
+    /// Begin a project: a policy with its tests, a configuration, a workflow, completion in editors
+    Init(super::init::Init),
 }
 
 const EXAMPLES: &str = "\
@@ -43,57 +48,9 @@ pub struct Eval {
     #[arg(value_name = "RESOURCES")]
     pub resources: Vec<String>,
 
-    /// Policies: a file, a folder or a pattern; may be given again (default: the built-in starter pack)
-    #[arg(short, long, value_name = "PATH")]
-    pub policies: Vec<String>,
-
-    /// A whole tenant: a folder with policies, assignments, exemptions, scopes and resources, in any files
-    #[arg(long, value_name = "DIR")]
-    pub tenant: Vec<String>,
-
-    /// Which environment of a policy-as-code repository is meant, where its settings have several
-    #[arg(long, value_name = "NAME")]
-    pub pac_selector: Option<String>,
-
-    /// Where assignments lie that do not say it, and where templates of policies are deployed
-    #[arg(long, value_name = "ID")]
-    pub scope: Option<String>,
-
-    /// Where definitions and initiatives lie that have no id
-    #[arg(long, value_name = "ID")]
-    pub definition_scope: Option<String>,
-
     /// Choose the resources in a document by JSONPath (RFC 9535)
     #[arg(long, value_name = "JSONPATH")]
     pub pick: Option<String>,
-
-    /// A parameter's value, for every definition that declares it; arrays and objects as JSON
-    #[arg(long = "param", value_name = "NAME=VALUE")]
-    pub parameters: Vec<String>,
-
-    /// Values of parameters from a file: an object, or a deployment's parameter file
-    #[arg(long = "params", value_name = "FILE")]
-    pub parameter_files: Vec<PathBuf>,
-
-    /// Treat an alias that no list knows as an error
-    #[arg(long)]
-    pub strict_aliases: bool,
-
-    /// Leave open whether an assignment holds for a subscription that no management group is known for
-    #[arg(long)]
-    pub strict_scopes: bool,
-
-    /// Treat a version of a definition that was not given as an error, rather than use the newest
-    #[arg(long)]
-    pub strict_versions: bool,
-
-    /// More aliases: what `az provider list --expand resourceTypes/aliases` prints
-    #[arg(long, value_name = "FILE")]
-    pub aliases: Vec<PathBuf>,
-
-    /// The time that `utcNow()` yields and that exemptions end by, or `none`; default: the machine\'s time
-    #[arg(long, value_name = "RFC3339")]
-    pub now: Option<String>,
 
     /// Judge properties that an export leaves out as missing, rather than as unknown
     #[arg(long)]
@@ -119,23 +76,6 @@ pub struct Eval {
     #[arg(long)]
     pub expand_children: bool,
 
-    /// When a related resource that is not in the input is taken not to exist. Exports rarely hold diagnostic settings,
-    /// most child types, role assignments, locks and security settings
-    #[arg(long, value_enum, default_value = "auto", value_name = "MODE")]
-    pub related: Related,
-
-    /// Short for --related assume-complete: what is not in the export does not exist
-    #[arg(long)]
-    pub assume_complete: bool,
-
-    /// Which types the input holds whole: `{"types": {"TYPE": "complete"}}`; also `absent`, `unknown`
-    #[arg(long, value_name = "FILE")]
-    pub related_coverage: Vec<PathBuf>,
-
-    /// More resources, to look for related ones only
-    #[arg(long, value_name = "PATH")]
-    pub related_from: Vec<String>,
-
     /// Leave open what related resources miss only for want of a member
     #[arg(long)]
     pub incomplete_as_unknown: bool,
@@ -143,10 +83,6 @@ pub struct Eval {
     /// Judge a resource that is in the input more than once only once
     #[arg(long)]
     pub unique: bool,
-
-    /// The mode of definitions that name none
-    #[arg(long, value_enum, ignore_case = true, default_value = "indexed", value_name = "MODE")]
-    pub default_mode: Mode,
 
     /// States that end with exit code 1, separated by commas; `none` for no state
     #[arg(long, value_name = "STATES", default_value = "noncompliant,conflict")]
@@ -156,13 +92,21 @@ pub struct Eval {
     #[arg(long, value_enum, default_value = "text", value_name = "FORMAT")]
     pub format: Format,
 
-    /// Write the findings to a file
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-
     /// Compare with policy states of the service (`az policy state list`): what differs is told at the end
     #[arg(long, value_name = "FILE")]
     pub compare: Vec<PathBuf>,
+
+    /// Threads that judge (default: as many as the machine has)
+    #[arg(long, value_name = "N")]
+    pub threads: Option<usize>,
+
+    /// Bytes that one row may have, in MiB
+    #[arg(long, value_name = "MIB", default_value = "64")]
+    pub max_row: usize,
+
+    /// Only what is in a state of --fail-on or could not be judged for an error
+    #[arg(long)]
+    pub only_failures: bool,
 
     /// Counts and percentages alone, no findings
     #[arg(long)]
@@ -180,45 +124,21 @@ pub struct Eval {
     #[arg(long)]
     pub details: bool,
 
-    /// Show values even where the name sounds like a secret
-    #[arg(long)]
-    pub show_values: bool,
-
     /// Name the resources that no policy applies to; as JSON, why each policy has no record for which resource
     #[arg(long)]
     pub show_not_applicable: bool,
 
-    /// Colours
-    #[arg(long, value_enum, default_value = "auto", value_name = "WHEN")]
-    pub color: When,
+    #[command(flatten)]
+    pub linking: Linking,
 
-    /// Columns to fit the report into
-    #[arg(long, value_name = "N")]
-    pub width: Option<usize>,
+    #[command(flatten)]
+    pub relating: Relating,
 
-    /// Only findings and errors: no warnings, no summary
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub quiet: bool,
+    #[command(flatten)]
+    pub showing: Showing,
 
-    /// What is merely worth knowing, too
-    #[arg(short, long)]
-    pub verbose: bool,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Related {
-    /// Where the input has at least one row of the type from the subscription
-    Auto,
-    /// Only where --related-coverage says so
-    Strict,
-    /// Always
-    AssumeComplete,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Mode {
-    All,
-    Indexed,
+    #[command(flatten)]
+    pub _configuring: Configuring,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -229,13 +149,8 @@ pub enum Format {
     Json,
     /// One result a line, then the summary
     Ndjson,
+    /// For spreadsheets: one outcome a line; with --summary counts
+    Csv,
     /// Policy states as Azure writes them; with --details what was evaluated, with --summary the totals
     Azure,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum When {
-    Auto,
-    Always,
-    Never,
 }

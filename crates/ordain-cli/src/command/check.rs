@@ -80,9 +80,14 @@ pub fn run(options: &Check, world: &mut World<'_>) -> io::Result<Exit> {
         }
     }
     // What the tenant holds is there already: it is looked at, not judged.
+    let context = context.destined(&around);
     let context = eval::surrounded(common, &engine, &files, &context, &mut diagnostics);
     let engines = Engines { common: engine, others };
-    let asking = Asking { action: options.action, before: options.before };
+    let asking = Asking {
+        action: options.action,
+        before: options.before,
+        placed: around.subscription.is_some() && around.resource_group.is_some(),
+    };
     let (existing, asked) = files.split_at_checked(of_tenant).unwrap_or((&[], &files));
     let mut answers = asking::ask(&engines, asked, existing, &context, asking);
     diagnostics.append(&mut answers.diagnostics);
@@ -138,12 +143,8 @@ fn silence(engine: &Engine, answers: &Answers<'_>, files: &[Rows<'_>], diagnosti
     let errors = diagnostics.iter().any(Diagnostic::is_error);
     let policies = engine.policies().count();
     if policies == 0 {
-        let diagnostic = Diagnostic::error("NoPolicies", "no policy was loaded: nothing can be judged");
-        diagnostics.push(match errors {
-            true => diagnostic,
-            false => diagnostic
-                .help("`-p` names files or folders of policies, `--tenant` a folder with all of them"),
-        });
+        let help = "`-p` names files or folders of policies, `--tenant` a folder with all of them";
+        diagnostics.push(eval::no_policies(engine, errors, help));
     }
     let recognised = answers.account.read - answers.account.errors;
     if recognised == 0 && !files.iter().any(|file| file.lists > 0 && file.errors == 0) && !errors {

@@ -1,21 +1,28 @@
 //! `ordain eval`: what is wrong in what exists.
 
+mod flow;
+
 use crate::World;
 use crate::args::{Eval, Format};
 use crate::exit::{Exit, Seen};
+use crate::format::rows::{Form, Maker};
 use crate::format::{self, Report};
 use crate::inputs::{self, Rows, Wanted};
 use crate::judge;
 use crate::render;
+use crate::store;
 use crate::terminal::{self, Look};
-use ordain::{Context, Diagnostic, Engine, Object, Severity};
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use ordain::{Context, Diagnostic, Engine, Object, RelatedResources, Severity};
+use std::io::{self, Write};
 use std::time::{Instant, SystemTime};
 
 /// Answers one call.
 pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
     let started = Instant::now();
+    // What is written row by row needs no more of the input than a piece at a time.
+    if let Some(exit) = flow::run(options, started, world)? {
+        return Ok(exit);
+    }
     judged(options, "eval", world, |mut found, world| {
         let comparison = crate::compare::compared(&options.compare, found.judgement, &mut found.diagnostics);
         let counted = found.tell(options, world)?;
@@ -26,8 +33,18 @@ pub fn run(options: &Eval, world: &mut World<'_>) -> io::Result<Exit> {
             complaint: judgement.complaints > 0,
         };
         let comparison = comparison.as_ref();
-        let report =
-            Report { options, engine, context, judgement, diagnostics, counted, comparison, started };
+        let incomplete = false;
+        let report = Report {
+            options,
+            engine,
+            context,
+            judgement,
+            diagnostics,
+            counted,
+            comparison,
+            incomplete,
+            started,
+        };
         let look = look(options, world, Stream::Findings);
         let written = output(options, world, |out| write(&report, look, out))?;
         Ok(if written { Exit::of(seen) } else { Exit::Trouble })
@@ -59,6 +76,18 @@ impl Found<'_> {
     }
 }
 
+/// Whether nothing is named, and nobody pipes anything in; says so.
+fn is_asked_nothing(options: &Eval, verb: &str, world: &mut World<'_>) -> io::Result<bool> {
+    let nothing = options.resources.is_empty() && options.tenant.is_empty() && world.terminals.stdin;
+    if nothing {
+        writeln!(
+            world.stderr,
+            "error: nothing to judge: name files or folders, or pipe an export in\n\n  ordain {verb} export.json\n  az graph query -q 'resources' -o json | ordain {verb}\n\nFor more information, try `ordain {verb} --help`."
+        )?;
+    }
+    Ok(nothing)
+}
+
 /// Reads and judges what a call names, and hands it on.
 pub fn judged(
     options: &Eval,
@@ -66,11 +95,7 @@ pub fn judged(
     world: &mut World<'_>,
     then: impl FnOnce(Found<'_>, &mut World<'_>) -> io::Result<Exit>,
 ) -> io::Result<Exit> {
-    if options.resources.is_empty() && options.tenant.is_empty() && world.terminals.stdin {
-        writeln!(
-            world.stderr,
-            "error: nothing to judge: name files or folders, or pipe an export in\n\n  ordain {verb} export.json\n  az graph query -q 'resources' -o json | ordain {verb}\n\nFor more information, try `ordain {verb} --help`."
-        )?;
+    if is_asked_nothing(options, verb, world)? {
         return Ok(Exit::Trouble);
     }
     let mut diagnostics = Vec::new();
@@ -101,8 +126,8 @@ pub fn judged(
     let context = surrounded(options, &engine, &files, &context, &mut diagnostics);
     let mut judgement = judge::judge(&engine, &files, &context, &options.fail_on);
     diagnostics.append(&mut judgement.diagnostics);
-    silence(&engine, &judgement, &files, &mut diagnostics);
-    containers_missing(&engine, &files, &mut diagnostics);
+    let empty_list = files.iter().any(|file| file.lists > 0 && file.errors == 0);
+    silence(&engine, &judgement, empty_list, &mut diagnostics);
     let tenant = texts.texts.iter().take(of_tenant).map(|(text, _)| text.source.name()).collect();
     let (context, judgement, pick) = (&context, &judgement, pick.as_ref());
     then(Found { engine: &engine, context, judgement, pick, tenant, diagnostics }, world)
@@ -115,13 +140,8 @@ pub fn output(
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<bool> {
     let Some(path) = &options.output else { return write(world.stdout).map(|()| true) };
-    match File::create(path) {
-        Ok(file) => {
-            let mut file = BufWriter::new(file);
-            write(&mut file)?;
-            file.flush()?;
-            Ok(true)
-        }
+    match store::put(path, write) {
+        Ok(()) => Ok(true),
         Err(error) => {
             writeln!(world.stderr, "error: {} cannot be written: {error}", path.display())?;
             Ok(false)
@@ -130,12 +150,20 @@ pub fn output(
 }
 
 fn write(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
-    match report.options.format {
-        Format::Text => format::text(report, look, out),
-        Format::Json => format::json(report, out),
-        Format::Ndjson => format::ndjson(report, out),
-        Format::Azure => format::azure(report, out),
+    let Some(mut form) = Form::of(report.options, look) else {
+        return match report.options.format {
+            Format::Azure => format::azure(report, out),
+            _ => format::text(report, look, out),
+        };
+    };
+    let maker = Maker { options: report.options, engine: report.engine, context: report.context };
+    form.begin(out)?;
+    for judged in report.judgement.judged.iter().chain(&report.judgement.not_applicable) {
+        if let Some(block) = maker.block(judged) {
+            form.write(block, out)?;
+        }
     }
+    form.end(report, out)
 }
 
 pub(super) fn stop(options: &Eval, world: &mut World<'_>, diagnostics: &[Diagnostic]) -> io::Result<Exit> {
@@ -174,13 +202,22 @@ pub(super) fn surrounded(
     context: &Context,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Context {
+    beside(options, diagnostics, |related, more| judge::surroundings(engine, files, more, context, related))
+}
+
+/// What the line says of related resources, and more of them.
+fn beside<T>(
+    options: &Eval,
+    diagnostics: &mut Vec<Diagnostic>,
+    then: impl FnOnce(RelatedResources, &[Rows<'_>]) -> T,
+) -> T {
     let related = inputs::coverage(options.related, &options.related_coverage, diagnostics);
     let mut more = inputs::texts(&options.related_from, &mut io::empty());
     diagnostics.append(&mut more.diagnostics);
     let more: Vec<Rows<'_>> =
         more.texts.iter().map(|(text, named)| inputs::rows(text, *named, Wanted::Resources, None)).collect();
     diagnostics.extend(more.iter().flat_map(|file| file.diagnostics.iter().cloned()));
-    judge::surroundings(engine, files, &more, context, related)
+    then(related, &more)
 }
 
 pub(super) fn engine(options: &Eval, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) -> Engine {
@@ -242,6 +279,9 @@ pub(super) fn engine_with(
         let help = "on the command line arrays and objects are JSON: `--param 'names=[\"a\", \"b\"]'`";
         diagnostics.push(match diagnostic.code() {
             // How a value is given is the command line's matter, not the engine's.
+            "ParameterMissing" if engine.has_assignments() => {
+                diagnostic.help("the assignment says it under `parameters`")
+            }
             "ParameterMissing" => diagnostic.help("values come with `--param name=value` or `--params FILE`"),
             _ if named(&diagnostic) => diagnostic.help(help),
             _ => diagnostic,
@@ -254,22 +294,17 @@ pub(super) fn engine_with(
 fn silence(
     engine: &Engine,
     judgement: &judge::Judgement<'_>,
-    files: &[Rows<'_>],
+    empty_list: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let policies = engine.policies().count();
     let errors = diagnostics.iter().any(Diagnostic::is_error);
     if policies == 0 {
-        let said = "no policy was loaded: nothing can be judged";
-        let diagnostic = if errors {
-            Diagnostic::error("NoPolicies", said)
-        } else {
-            Diagnostic::error("NoPolicies", said).help("`-p` names files or folders of policy definitions")
-        };
-        diagnostics.push(diagnostic);
+        let help = "`-p` names files or folders of policy definitions";
+        diagnostics.push(no_policies(engine, errors, help));
     }
     let recognised = judgement.account.read - judgement.account.errors;
-    if recognised == 0 && !files.iter().any(|file| file.lists > 0 && file.errors == 0) && !errors {
+    if recognised == 0 && !empty_list && !errors {
         diagnostics.push(Diagnostic::error("NoResources", "no resource was recognised in the input"));
     }
     let account = judgement.account;
@@ -282,17 +317,30 @@ fn silence(
             Diagnostic::warning("NothingApplies", said).note("policies apply by resource type and mode"),
         );
     }
+    containers_missing(engine, judgement, diagnostics);
+}
+
+/// Why there is no policy: none was there, or none of those that were can be used.
+pub(super) fn no_policies(engine: &Engine, errors: bool, help: &str) -> Diagnostic {
+    match (errors, engine.has_assignments()) {
+        (true, _) => Diagnostic::error("NoPolicies", "no policy can be used: nothing is judged"),
+        (false, true) => {
+            Diagnostic::error("NoPolicies", "no policy that is assigned can be judged: nothing is judged")
+        }
+        (false, false) => {
+            Diagnostic::error("NoPolicies", "no policy was loaded: nothing can be judged").help(help)
+        }
+    }
 }
 
 /// Policies that name groups or subscriptions judge only those that are there (spec I-36).
-fn containers_missing(engine: &Engine, files: &[Rows<'_>], diagnostics: &mut Vec<Diagnostic>) {
+fn containers_missing(engine: &Engine, judgement: &judge::Judgement<'_>, diagnostics: &mut Vec<Diagnostic>) {
     let kinds = [
         (ordain::ids::RESOURCE_GROUP_TYPE, "resource group", "az group list"),
         (ordain::ids::SUBSCRIPTION_TYPE, "subscription", "az account list"),
     ];
     for (kind, words, command) in kinds {
-        let row_is = |row: &inputs::Row<'_>| judge::Resource::of(&row.json).kind.eq_ignore_ascii_case(kind);
-        if !engine.names_type(kind) || files.iter().flat_map(|file| &file.rows).any(row_is) {
+        if judgement.containers.contains(kind) || !engine.names_type(kind) {
             continue;
         }
         let said = format!("policies ask about a {words}, and the input holds none");

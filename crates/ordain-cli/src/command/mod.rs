@@ -3,3 +3,5 @@
 pub mod check;
 pub mod eval;
 pub mod fix;
+pub mod init;
+pub mod test;

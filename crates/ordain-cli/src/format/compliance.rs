@@ -1,6 +1,7 @@
 //! Compliance for people: assignment, group, policy, resource (spec 09 section 5).
 
 use super::finding::Finding;
+use super::named;
 use super::summary::counted;
 use super::text::{Page, verb};
 use crate::args::Percent;
@@ -16,6 +17,8 @@ const BAR: usize = 10;
 const INDENT: usize = 13;
 /// Resources shown under one policy; the rest is counted.
 const SHOWN: usize = 10;
+/// Above the pairs that are in no group of an initiative that has some.
+const UNGROUPED: &str = "  in no group";
 
 impl Page<'_> {
     /// Every assignment with what is below it.
@@ -40,10 +43,11 @@ impl Page<'_> {
             None => "its document has errors".to_owned(),
         };
         let title = self.look.paint(Style::Bold, &clean(assignment.display_name()));
-        let percent = match self.percent(&level.resources) {
+        let mut percent = match self.percent(&level.resources) {
             Some(percent) => format!("{percent} compliant"),
             None => "–".to_owned(),
         };
+        percent.push_str(&notable(&level.resources, &level.records));
         self.spread(&format!("{title}   {place}"), &percent, Style::Bold)?;
         if let Some(code) = assignment.error() {
             self.line(&format!("  {} cannot be judged: {code}", self.look.paint(Style::Magenta, "!")))?;
@@ -60,7 +64,7 @@ impl Page<'_> {
         self.line("")
     }
 
-    /// Bars of the groups, and of the policies where there is no group.
+    /// Bars of the groups, and of the policies that are in none.
     fn groups_alone(&mut self, assignment: AssignmentView<'_>) -> io::Result<()> {
         let groups: Vec<String> = assignment.groups().map(|(_, _, shown)| clean(shown)).collect();
         let wide = groups.iter().map(|name| columns(name)).max().unwrap_or_default().min(40);
@@ -68,16 +72,29 @@ impl Page<'_> {
             let level = self.report.judgement.compliance.group(assignment, at);
             self.bar(name, wide, &level)?;
         }
-        if groups.is_empty() {
-            let pairs: Vec<PairView<'_>> = assignment.pairs().collect();
-            let wide =
-                pairs.iter().map(|p| columns(&clean(p.display_name()))).max().unwrap_or_default().min(60);
-            for pair in pairs {
-                let level = self.report.judgement.compliance.pair(pair);
-                self.bar(&clean(pair.display_name()), wide, &level)?;
+        let alone = assignment.pairs().filter(|pair| pair.groups().next().is_none());
+        let alone: Vec<(PairView<'_>, String)> =
+            alone.map(|pair| (pair, clean(&named::pair(pair)))).collect();
+        if !groups.is_empty() && !alone.is_empty() {
+            self.line(UNGROUPED)?;
+        }
+        let wide = alone.iter().map(|(_, name)| columns(name)).max().unwrap_or_default().min(60);
+        for (pair, name) in alone {
+            match pair.error() {
+                Some(code) => self.cannot(&name, code)?,
+                None => {
+                    let level = self.report.judgement.compliance.pair(pair);
+                    self.bar(&name, wide, &level)?;
+                }
             }
         }
         Ok(())
+    }
+
+    /// A pair that could not be linked.
+    fn cannot(&mut self, name: &str, code: &str) -> io::Result<()> {
+        let mark = self.look.paint(Style::Magenta, "!");
+        self.line(&format!("    {mark} {name}   cannot be judged: {code}"))
     }
 
     fn bar(&mut self, name: &str, wide: usize, level: &Level) -> io::Result<()> {
@@ -106,18 +123,28 @@ impl Page<'_> {
                 }
             }
         }
-        for pair in assignment.pairs().filter(|pair| !told.contains(&pair.index())) {
+        let alone: Vec<PairView<'_>> =
+            assignment.pairs().filter(|pair| !told.contains(&pair.index())).collect();
+        // Not under the head of the last group: it counts none of them (spec S-33).
+        if !groups.is_empty() && alone.iter().any(|pair| self.is_told(*pair)) {
+            self.line(UNGROUPED)?;
+        }
+        for pair in alone {
             self.pair(pair)?;
         }
         Ok(())
     }
 
+    /// Whether there is anything to say of a pair.
+    fn is_told(&self, pair: PairView<'_>) -> bool {
+        pair.error().is_some() || self.report.judgement.compliance.pair(pair).state().is_some()
+    }
+
     fn pair(&mut self, pair: PairView<'_>) -> io::Result<()> {
         let level = self.report.judgement.compliance.pair(pair);
-        let name = clean(pair.display_name());
+        let name = clean(&named::pair(pair));
         if let Some(code) = pair.error() {
-            let mark = self.look.paint(Style::Magenta, "!");
-            return self.line(&format!("    {mark} {name}   cannot be judged: {code}"));
+            return self.cannot(&name, code);
         }
         // What has no resource is not worth a line.
         let Some(state) = level.state() else { return Ok(()) };
@@ -202,7 +229,12 @@ impl Page<'_> {
 
 /// `3 of 9`, with what raises the number and what is hidden by it (spec S-25, S-32).
 fn numbers(resources: &Counts, records: &Counts) -> String {
-    let mut text = format!("{} of {}", resources.good(), resources.judged());
+    format!("{} of {}{}", resources.good(), resources.judged(), notable(resources, records))
+}
+
+/// `, 2 exempt, 1 error`: what raises a number, and what a state that was rolled up hides.
+fn notable(resources: &Counts, records: &Counts) -> String {
+    let mut text = String::new();
     let notable = [
         (resources.of(State::Exempt), "exempt"),
         (resources.of(State::Unknown), "not attested"),

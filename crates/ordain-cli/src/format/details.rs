@@ -1,6 +1,7 @@
 //! Findings as a compiler shows them: the condition of the policy and the value of the resource.
 
 use super::finding::Finding;
+use super::named;
 use crate::judge::is_deny;
 use crate::render::{Mark, Secrets, rendered, with_marks};
 use crate::terminal::{Look, clean, wrap};
@@ -15,7 +16,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
     let base = if failed || is_deny(&finding.outcome) { Level::ERROR } else { Level::WARNING };
     let word = if failed { "error" } else { policy.effect() };
     let level = base.with_name(word);
-    let title = look.glyphs(&clean(policy.display_name()));
+    let title = look.glyphs(&clean(&named::outcome(&finding.outcome)));
     let mut group = Group::with_title(level.primary_title(title));
     let mut marks = Vec::new();
     if let Some(compared) = finding.decider() {
@@ -28,7 +29,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
             secrets: Secrets::Shown,
         });
         if let Some(place) = finding.place_of(compared) {
-            let path = compared.location().map(ordain::Location::dotted).unwrap_or_default();
+            let path = compared.nearest().map(ordain::Location::dotted).unwrap_or_default();
             let label = if place.there { path } else { format!("`{path}` is not here") };
             let span = place.span;
             let secrets = match values {
@@ -37,7 +38,7 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
                 Values::MaskSecrets => Secrets::ByName,
             };
             marks.push(Mark {
-                source: finding.source(),
+                source: place.source,
                 span,
                 text: look.glyphs(&clean(&label)),
                 primary: false,
@@ -50,7 +51,8 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
         marks.push(resource_itself(finding));
     }
     group = with_marks(group, &marks, veils);
-    if let Some(help) = finding.decider().filter(|_| !failed).and_then(help) {
+    let wrong = !failed && finding.outcome.state() != State::Compliant;
+    if let Some(help) = finding.decider().filter(|_| wrong).and_then(help) {
         group = group.element(Level::HELP.message(look.glyphs(&clean(&help))));
     }
     if let Some(read) = finding.decider().and_then(Compared::alias).filter(|read| read.is_guess()) {
@@ -70,10 +72,10 @@ pub fn snippets(finding: &Finding<'_>, values: Values, look: Look, veils: &mut V
 }
 
 fn resource_itself<'f>(finding: &Finding<'f>) -> Mark<'f> {
-    let span = finding.place();
-    let span = ordain::Span { start: span.start, end: (span.start + 1).min(span.end) };
+    let place = finding.place();
+    let span = ordain::Span { start: place.span.start, end: (place.span.start + 1).min(place.span.end) };
     Mark {
-        source: finding.source(),
+        source: place.source,
         span,
         text: "this resource".to_owned(),
         primary: false,

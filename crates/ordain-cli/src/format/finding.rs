@@ -2,14 +2,33 @@
 
 use crate::inputs::Row;
 use crate::judge::Judged;
-use crate::place::{self, Place};
-use ordain::{Compared, Explanation, Outcome, Position, Source, Span, Values};
+use crate::place;
+use ordain::{Compared, Explanation, Outcome, Position, Source, Span, State, Values};
+use ordain_author::suite::Tree;
 
 /// An outcome worth a line.
 pub struct Finding<'f> {
     pub outcome: Outcome<'f>,
     pub explanation: Explanation,
-    row: &'f Row<'f>,
+    resource: Resource<'f>,
+}
+
+/// What was judged.
+#[derive(Clone, Copy)]
+enum Resource<'f> {
+    /// A row of an input.
+    Row(&'f Row<'f>),
+    /// The resource of a test, which may be put together from several texts.
+    Case(&'f Tree),
+}
+
+/// Where to look in a resource.
+#[derive(Clone, Copy)]
+pub struct Spot<'f> {
+    pub source: &'f Source,
+    pub span: Span,
+    /// Whether the value itself is there; else its nearest parent is.
+    pub there: bool,
 }
 
 impl<'f> Finding<'f> {
@@ -19,7 +38,13 @@ impl<'f> Finding<'f> {
             Some(asked) => outcome.explain(&asked.request.body),
             None => outcome.explain(&judged.row.json),
         };
-        Self { outcome, explanation, row: judged.row }
+        Self { outcome, explanation, resource: Resource::Row(judged.row) }
+    }
+
+    /// The same for the resource of a test.
+    pub fn of_case(resource: &'f Tree, outcome: Outcome<'f>) -> Self {
+        let explanation = outcome.explain(resource);
+        Self { outcome, explanation, resource: Resource::Case(resource) }
     }
 
     /// The condition that decided, or failed.
@@ -38,25 +63,49 @@ impl<'f> Finding<'f> {
         }
     }
 
+    /// What is wrong, or why nothing can be said.
+    pub fn message(&self, values: Values) -> String {
+        match self.outcome.state() {
+            State::NotEvaluated | State::Unknown => {
+                let reason = self.outcome.reason().unwrap_or(super::reasons::UNATTESTED);
+                super::reasons::told(reason).why.to_owned()
+            }
+            _ => self.sentence(values),
+        }
+    }
+
     /// Where in the resource a condition looked.
-    pub fn place_of(&self, compared: &Compared) -> Option<Place> {
-        let location = compared.location()?;
-        (!location.items().is_empty()).then(|| place::find(&self.row.json, location))
+    pub fn place_of(&self, compared: &Compared) -> Option<Spot<'f>> {
+        let location = compared.nearest().filter(|location| !location.items().is_empty())?;
+        Some(match self.resource {
+            Resource::Row(row) => {
+                let place = place::find(&row.json, location);
+                Spot { source: &row.source, span: place.span, there: place.there }
+            }
+            Resource::Case(tree) => {
+                let found = tree.find(location);
+                Spot { source: found.source, span: found.span, there: found.there }
+            }
+        })
     }
 
     /// Where in the resource to look; the resource itself where no condition names a place.
-    pub fn place(&self) -> Span {
+    pub fn place(&self) -> Spot<'f> {
         let place = self.decider().and_then(|compared| self.place_of(compared));
-        place.map_or(self.row.json.span, |place| place.span)
+        place.unwrap_or(match self.resource {
+            Resource::Row(row) => Spot { source: &row.source, span: row.json.span, there: true },
+            Resource::Case(tree) => Spot { source: &tree.place.source, span: tree.place.span, there: true },
+        })
     }
 
-    /// The text of the resource.
+    /// The text with that place.
     pub fn source(&self) -> &'f Source {
-        &self.row.source
+        self.place().source
     }
 
-    /// Line and column in the resource.
+    /// Line and column of that place.
     pub fn position(&self) -> Position {
-        self.source().position(self.place().start)
+        let place = self.place();
+        place.source.position(place.span.start)
     }
 }

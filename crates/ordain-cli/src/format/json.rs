@@ -10,43 +10,36 @@ use std::io::{self, Write};
 /// Raised when a member changes its meaning or goes away; new members do not count.
 const SCHEMA_VERSION: u32 = 1;
 
-/// One document.
-pub fn json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    // Results are written one by one: they may be many.
-    writeln!(
-        out,
-        "{{\n  \"schemaVersion\": {SCHEMA_VERSION},\n  \"summary\": {},\n  \"results\": [",
-        summary(report)
-    )?;
-    let mut results = report.judgement.judged.iter().peekable();
-    while let Some(judged) = results.next() {
-        let comma = if results.peek().is_some() { "," } else { "" };
-        writeln!(out, "    {}{comma}", result(judged, report.options.values))?;
-    }
-    write!(out, "  ],")?;
-    if report.options.show_not_applicable {
-        writeln!(out, "\n  \"absences\": [")?;
-        let mut absences = super::absences::absences(report).peekable();
-        while let Some(absence) = absences.next() {
-            let comma = if absences.peek().is_some() { "," } else { "" };
-            writeln!(out, "    {absence}{comma}")?;
-        }
-        write!(out, "  ],")?;
-    }
-    writeln!(out, "\n  \"compliance\": {},\n  \"diagnostics\": [", super::tree::tree(report))?;
-    let mut diagnostics = report.diagnostics.iter().peekable();
-    while let Some(diagnostic) = diagnostics.next() {
-        let comma = if diagnostics.peek().is_some() { "," } else { "" };
-        writeln!(out, "    {}{comma}", told(diagnostic))?;
-    }
-    writeln!(out, "  ]\n}}")
+/// How one document begins: results are written one by one, since they may be many.
+pub fn begin(out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "{{\n  \"schemaVersion\": {SCHEMA_VERSION},\n  \"results\": [")
 }
 
-/// A result a line, then the diagnostics and the summary.
-pub fn ndjson(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    for judged in &report.judgement.judged {
-        writeln!(out, "{}", result(judged, report.options.values))?;
+/// How it ends; `absences` are of `--show-not-applicable`.
+pub fn end(report: &Report<'_>, absences: &[String], out: &mut dyn Write) -> io::Result<()> {
+    write!(out, "\n  ],")?;
+    if report.options.show_not_applicable {
+        list(out, "absences", absences.iter())?;
     }
+    list(out, "diagnostics", report.diagnostics.iter().map(|diagnostic| told(diagnostic).to_string()))?;
+    writeln!(out, "\n  \"compliance\": {},", super::tree::tree(report))?;
+    writeln!(out, "  \"summary\": {}\n}}", summary(report))
+}
+
+fn list(
+    out: &mut dyn Write,
+    name: &str,
+    items: impl Iterator<Item = impl std::fmt::Display>,
+) -> io::Result<()> {
+    write!(out, "\n  \"{name}\": [")?;
+    for (at, item) in items.enumerate() {
+        write!(out, "{}\n    {item}", if at == 0 { "" } else { "," })?;
+    }
+    write!(out, "\n  ],")
+}
+
+/// What follows the results, where each has a line: the diagnostics and the summary.
+pub fn closing_lines(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     for diagnostic in report.diagnostics {
         writeln!(out, "{}", json!({ "diagnostic": told(diagnostic) }))?;
     }
@@ -58,7 +51,8 @@ pub fn ndjson(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 fn summary(report: &Report<'_>) -> Value {
     let judgement = report.judgement;
-    let (account, states) = (judgement.account, judgement.compliance.overall().resources);
+    let overall = judgement.compliance.overall();
+    let (account, states, records) = (judgement.account, overall.resources, overall.records);
     json!({
         "rows": {
             "read": account.read, "evaluated": account.evaluated, "notApplicable": account.not_applicable,
@@ -72,12 +66,23 @@ fn summary(report: &Report<'_>) -> Value {
             "protected": states.of(State::Protected), "exempt": states.of(State::Exempt),
             "unknown": states.of(State::Unknown),
         },
+        "incomplete": report.incomplete,
+        "records": {
+            "total": records.total(), "notEvaluated": records.of(State::NotEvaluated),
+            "error": records.of(State::Error),
+        },
         "policies": judgement.policies,
+        "types": judgement.types.values().map(|(name, counts)| (name.clone(), counted(counts))).collect::<Map<_, _>>(),
         "findings": judgement.findings,
         "wouldBeDenied": judgement.denied,
         "comparison": report.comparison.map(compared),
         "diagnostics": { "errors": report.counted.errors, "warnings": report.counted.warnings },
     })
+}
+
+/// Resources by state.
+fn counted(counts: &ordain::compliance::Counts) -> Value {
+    counts.iter().map(|(state, count)| (state.name().to_owned(), count.into())).collect::<Map<_, _>>().into()
 }
 
 fn compared(found: &ordain::report::states::Comparison) -> Value {
@@ -95,12 +100,13 @@ fn compared(found: &ordain::report::states::Comparison) -> Value {
     })
 }
 
-fn result(judged: &Judged<'_>, values: Values) -> Value {
+/// A resource with these outcomes, on one line.
+pub fn result(judged: &Judged<'_>, outcomes: Vec<Outcome<'_>>, values: Values) -> String {
     let resource = judged.resource();
     let source = &judged.row.source;
     let at = source.position(judged.row.json.span.start);
-    let outcomes: Vec<Value> = judged.evaluation.outcomes().map(|o| outcome(judged, o, values)).collect();
-    json!({
+    let outcomes: Vec<Value> = outcomes.into_iter().map(|o| outcome(judged, o, values)).collect();
+    let value = json!({
         "resource": {
             "id": resource.id, "name": resource.name, "type": resource.kind, "location": resource.location,
             "resourceGroup": resource.group,
@@ -108,7 +114,8 @@ fn result(judged: &Judged<'_>, values: Values) -> Value {
         },
         "state": judged.state().name(),
         "outcomes": outcomes,
-    })
+    });
+    value.to_string()
 }
 
 fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
@@ -133,14 +140,7 @@ fn outcome(judged: &Judged<'_>, outcome: Outcome<'_>, values: Values) -> Value {
     if let Some(reason) = ordain::report::azure::reason(&outcome, Some(&finding.explanation)) {
         members.insert("reason".into(), reason.into());
     }
-    let message = match outcome.state() {
-        State::NotEvaluated | State::Unknown => {
-            let reason = outcome.reason().unwrap_or(super::reasons::UNATTESTED);
-            super::reasons::told(reason).why.to_owned()
-        }
-        _ => finding.sentence(values),
-    };
-    members.insert("message".into(), message.into());
+    members.insert("message".into(), finding.message(values).into());
     let mut conditions = finding.explanation.decisive();
     if outcome.state() == State::Error {
         conditions = finding.explanation.failed().into_iter().collect();
@@ -200,7 +200,7 @@ fn condition(finding: &Finding<'_>, compared: &Compared, values: Values) -> Valu
     let shown =
         |value: Option<&Known>| value.map_or(Value::Null, |value| compared.shown(value, values).to_json());
     let resource = finding.place_of(compared).map(|place| {
-        let at = finding.source().position(place.span.start);
+        let at = place.source.position(place.span.start);
         json!({ "line": at.line, "column": at.column, "missing": !place.there })
     });
     let at = compared.position(policy);

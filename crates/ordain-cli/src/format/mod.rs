@@ -4,18 +4,23 @@ mod absences;
 mod azure;
 pub mod check;
 mod compliance;
+mod csv;
 mod details;
 mod finding;
 mod json;
 mod kinds;
+mod named;
 mod reasons;
 pub mod repair;
+pub mod rows;
 mod summary;
+pub mod test;
 mod text;
+mod totals;
 mod tree;
 
 pub use azure::azure;
-pub use json::{json, ndjson};
+pub use summary::counted;
 pub use text::text;
 
 use crate::args::Eval;
@@ -35,6 +40,8 @@ pub struct Report<'r> {
     pub counted: Count,
     /// How the records differ from the service's, where that was asked.
     pub comparison: Option<&'r Comparison>,
+    /// The run was stopped before its end.
+    pub incomplete: bool,
     /// When the run began.
     pub started: Instant,
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 /// `8 rows: …` and `8 resources under 24 policies: …`.
 pub fn lines(report: &Report<'_>) -> [String; 2] {
     let judgement = report.judgement;
-    let (account, states) = (judgement.account, judgement.compliance.overall().resources);
+    let overall = judgement.compliance.overall();
+    let (account, states, records) = (judgement.account, overall.resources, overall.records);
     let rows = format!(
         "{}: {} evaluated, {} not applicable, {} skipped, {} duplicate, {}",
         counted(account.read, "row", "rows"),
@@ -36,6 +37,20 @@ pub fn lines(report: &Report<'_>) -> [String; 2] {
     ];
     for (state, word) in rare.into_iter().filter(|(state, _)| states.of(*state) > 0) {
         resources.push_str(&format!(", {} {word}", states.of(state)));
+    }
+    // What was rolled up hides neither open questions nor failures (spec S-25).
+    let hidden = [(State::NotEvaluated, "not evaluated"), (State::Error, "error")];
+    let hidden: Vec<String> = hidden
+        .into_iter()
+        .filter(|(state, _)| records.of(*state) > states.of(*state))
+        .map(|(state, word)| format!("{} {word}", records.of(state)))
+        .collect();
+    if !hidden.is_empty() {
+        resources.push_str(&format!(
+            " · of {}: {}",
+            counted(records.total(), "record", "records"),
+            hidden.join(", ")
+        ));
     }
     let findings = counted(judgement.findings, "finding", "findings");
     resources.push_str(&format!(" · {findings}, {} would be denied", judgement.denied));

@@ -2,8 +2,8 @@
 
 use super::finding::Finding;
 use super::summary::{self, counted};
-use super::{Report, details, kinds, reasons};
-use crate::judge::{Judged, Resource, is_deny, is_shown};
+use super::{Report, details, kinds, named, reasons, totals};
+use crate::judge::{Judged, is_deny, is_shown};
 use crate::terminal::{Look, Style, clean, columns, wrap};
 use crate::veil::Veils;
 use ordain::{Outcome, State};
@@ -19,6 +19,9 @@ const MANY: usize = 1_000;
 /// Resources shown then.
 const WORST: usize = 50;
 
+/// Lines of one table of totals.
+const SHOWN_TOTALS: usize = 20;
+
 /// Differences from the service that are shown one by one.
 const SHOWN_DIFFERENCES: usize = 50;
 
@@ -32,7 +35,8 @@ pub fn text(report: &Report<'_>, look: Look, out: &mut dyn Write) -> io::Result<
         return page.end();
     }
     if report.options.summary {
-        page.by_policy()?;
+        page.by_pair()?;
+        page.totals()?;
         return page.end();
     }
     let mut worst: Vec<&Judged<'_>> = judgement.judged.iter().filter(|j| j.is_shown()).collect();
@@ -159,14 +163,13 @@ impl Page<'_> {
     }
 
     fn finding(&mut self, finding: &Finding<'_>) -> io::Result<()> {
-        let policy = finding.outcome.policy();
         let failed = finding.outcome.state() == State::Error;
         let (glyph, (word, style)) = match failed {
             true => ('!', ("error", Style::Magenta)),
             false => ('✗', verb(&finding.outcome)),
         };
         let mark = self.look.paint(style, &format!("{glyph} {word:<6}"));
-        let name = clean(policy.display_name());
+        let name = clean(&named::outcome(&finding.outcome));
         let lines = self.fitted(&name, INDENT);
         for (at, line) in lines.iter().enumerate() {
             let lead = if at == 0 { format!("  {mark} ") } else { " ".repeat(INDENT) };
@@ -265,8 +268,8 @@ impl Page<'_> {
 
     fn not_applicable(&mut self) -> io::Result<()> {
         let rows = &self.report.judgement.not_applicable;
-        for row in rows {
-            let resource = Resource::of(&row.json);
+        for judged in rows {
+            let (row, resource) = (judged.row, judged.resource());
             let at = row.source.position(row.json.span.start);
             let left = format!("  {}   {}", clean(&resource.name), clean(&kinds::words(&resource.kind)));
             self.spread(
@@ -282,11 +285,57 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// Findings by policy, where only counts are known.
+    fn by_pair(&mut self) -> io::Result<()> {
+        let mut counts: Vec<(usize, bool, &str, &str)> = Vec::new();
+        for pair in self.report.engine.assignments().flat_map(|assignment| assignment.pairs()) {
+            let records = self.report.judgement.compliance.pair(pair).records;
+            let count = records.of(State::NonCompliant) + records.of(State::Conflict);
+            if let Some(policy) = pair.policy().filter(|_| count > 0) {
+                let effect = policy.effect().trim_end_matches("IfNotExists");
+                let denies = effect.eq_ignore_ascii_case("deny");
+                counts.push((count, !denies, policy.display_name(), effect));
+            }
+        }
+        counts.sort_by_key(|(count, ..)| std::cmp::Reverse(*count));
+        for (count, mild, name, effect) in &counts {
+            let style = if *mild { Style::Yellow } else { Style::Red };
+            let mark = self.look.paint(style, &format!("✗ {effect:<6}"));
+            self.line(&format!("{count:>8}  {mark}  {}", clean(name)))?;
+        }
+        if counts.is_empty() { Ok(()) } else { self.line("") }
+    }
+
+    /// Resources with findings by type, subscription and group; the worst of each.
+    fn totals(&mut self) -> io::Result<()> {
+        let all = totals::totals(self.report);
+        for (by, heads) in [
+            ("type", "by resource type"),
+            ("subscription", "by subscription"),
+            ("resourceGroup", "by resource group"),
+        ] {
+            let bad: Vec<&totals::Total> = all.iter().filter(|t| t.by == by && t.bad() > 0).collect();
+            if bad.is_empty() {
+                continue;
+            }
+            self.line(&self.look.paint(Style::Bold, heads))?;
+            for total in bad.iter().take(SHOWN_TOTALS) {
+                let numbers = format!("{} of {}", total.bad(), total.counts.total());
+                self.line(&format!("{numbers:>16}  {}", clean(&total.name)))?;
+            }
+            if let Some(more) = bad.len().checked_sub(SHOWN_TOTALS).filter(|more| *more > 0) {
+                self.line(&format!("{:>16}  and {more} more: `--format csv --summary` has all", ""))?;
+            }
+            self.line("")?;
+        }
+        Ok(())
+    }
+
     fn by_policy(&mut self) -> io::Result<()> {
         let mut counts: BTreeMap<_, (Style, usize)> = BTreeMap::new();
         for outcome in self.report.judgement.judged.iter().flat_map(Judged::findings) {
             let (word, style) = verb(&outcome);
-            let policy = (!is_deny(&outcome), outcome.policy().display_name().to_owned(), word);
+            let policy = (!is_deny(&outcome), named::outcome(&outcome), word);
             counts.entry(policy).or_insert((style, 0)).1 += 1;
         }
         let mut counts: Vec<_> = counts.into_iter().collect();
@@ -338,7 +387,7 @@ fn open(judged: &Judged<'_>) -> BTreeMap<(String, &'static str), Vec<String>> {
     for outcome in judged.evaluation.outcomes().filter(|o| is_open(o.state())) {
         let reason = outcome.reason().unwrap_or(reasons::UNATTESTED);
         let effect = if reason == "UnsupportedEffect" { outcome.policy().effect() } else { "" };
-        open.entry((reason.to_owned(), effect)).or_default().push(outcome.policy().display_name().to_owned());
+        open.entry((reason.to_owned(), effect)).or_default().push(named::outcome(&outcome));
     }
     open
 }

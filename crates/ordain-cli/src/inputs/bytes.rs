@@ -2,7 +2,7 @@
 
 use super::unpack::Packing;
 use ordain::json::{Decoded, decode};
-use ordain::{Diagnostic, Source, Span};
+use ordain::{Anchor, Diagnostic, Source, Span};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -16,8 +16,8 @@ pub const EXPORT_BYTES: u64 = u32::MAX as u64;
 #[derive(Debug)]
 pub struct Text {
     pub source: Source,
-    /// Lines, counted from 1, that were not UTF-8 (spec I-2); only in a text of one row a line.
-    pub bad_lines: Vec<u32>,
+    /// Where bytes were no text (spec I-2); only in a text of several rows, since it is theirs to fail.
+    pub bad: Vec<u32>,
     /// What was wrong with the bytes.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -25,7 +25,7 @@ pub struct Text {
 impl Text {
     /// A text that is whole.
     pub fn of(source: Source) -> Self {
-        Self { source, bad_lines: Vec::new(), diagnostics: Vec::new() }
+        Self { source, bad: Vec::new(), diagnostics: Vec::new() }
     }
 }
 
@@ -39,9 +39,12 @@ pub fn read_file(path: &Path, limit: u64) -> Result<Text, Diagnostic> {
 
 /// Reads a stream whole.
 pub fn read_stream(name: &str, stream: &mut dyn Read, limit: u64) -> Result<Text, Diagnostic> {
-    read(name, stream, limit, |error| {
-        Diagnostic::error("Unreadable", format!("the input cannot be read: {error}")).origin(name)
-    })
+    read(name, stream, limit, |error| unreadable(name, error))
+}
+
+/// What is to be said of a stream that cannot be read.
+pub fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::error("Unreadable", format!("the input cannot be read: {error}")).origin(name)
 }
 
 fn read(
@@ -67,25 +70,41 @@ fn read(
             return Err(large());
         }
         if Packing::of(&bytes).is_some() {
-            return Err(Diagnostic::error("Unsupported", "the file is compressed twice")
-                .origin(name)
-                .help("decompress it first"));
+            return Err(packed_twice(name));
         }
     }
-    let mut text = decoded(name, &bytes, cut.is_some())?;
-    if let Some(error) = cut {
-        text.diagnostics.push(
-            Diagnostic::error("BadJson", format!("the compressed data ends early: {error}"))
-                .origin(name)
-                .note("what was there before is read")
-                .help("was the download or the copy cut off?"),
-        );
-    }
+    let mut text = decoded(name, &bytes, Vec::new(), cut.is_some())?;
+    text.diagnostics.extend(cut.map(|error| ends_early(name, &error)));
     Ok(text)
 }
 
-fn decoded(name: &str, bytes: &[u8], cut: bool) -> Result<Text, Diagnostic> {
-    let whole = |text: &str| Text::of(Source::new(name, text));
+/// What is to be said of compressed data that is cut or damaged.
+pub fn ends_early(name: &str, error: &str) -> Diagnostic {
+    Diagnostic::error("BadJson", format!("the compressed data ends early: {error}"))
+        .origin(name)
+        .note("what was there before is read")
+        .help("was the download or the copy cut off?")
+}
+
+/// What is to be said of data that is compressed once more.
+pub fn packed_twice(name: &str) -> Diagnostic {
+    Diagnostic::error("Unsupported", "the file is compressed twice").origin(name).help("decompress it first")
+}
+
+/// A part of a file that begins behind others: where bytes are no text, it is the row that fails.
+pub fn part(name: &str, bytes: Vec<u8>, anchors: Vec<Anchor>) -> Text {
+    match String::from_utf8(bytes) {
+        Ok(text) => Text::of(Source::part(name, text, anchors)),
+        Err(error) => {
+            let (text, bad) = lossy(error.as_bytes());
+            Text { bad, ..Text::of(Source::part(name, text, anchors)) }
+        }
+    }
+}
+
+/// The beginning of a file, or all of it; `cut` when more should follow.
+pub fn decoded(name: &str, bytes: &[u8], anchors: Vec<Anchor>, cut: bool) -> Result<Text, Diagnostic> {
+    let whole = |text: &str| Text::of(Source::part(name, text, anchors.clone()));
     match decode(bytes) {
         Decoded::Text(text) => Ok(whole(&text)),
         Decoded::BadUtf16 => Err(Diagnostic::error("Encoding", "the file starts as UTF-16, but is none")
@@ -97,13 +116,9 @@ fn decoded(name: &str, bytes: &[u8], cut: bool) -> Result<Text, Diagnostic> {
             if cut && bytes.len() - at < 4 {
                 return Ok(whole(good));
             }
-            let lossy = String::from_utf8_lossy(bytes);
-            if is_one_row_a_line(&lossy) {
-                let mut text = whole(&lossy);
-                let lines = bytes.split(|b| *b == b'\n').zip(1_u32..);
-                text.bad_lines =
-                    lines.filter(|(line, _)| std::str::from_utf8(line).is_err()).map(|(_, n)| n).collect();
-                return Ok(text);
+            let (lossy, bad) = lossy(bytes);
+            if lossy.trim_start().starts_with('[') || is_one_row_a_line(&lossy) {
+                return Ok(Text { bad, ..whole(&lossy) });
             }
             // A text up to the bad byte is enough to show the place.
             let shown = Source::new(name, format!("{good}\u{fffd}"));
@@ -116,6 +131,19 @@ fn decoded(name: &str, bytes: &[u8], cut: bool) -> Result<Text, Diagnostic> {
                 .help("write the file as UTF-8, or as UTF-16 with a byte order mark"))
         }
     }
+}
+
+/// The text with a mark in the place of each run of bytes that are none, and where those marks are.
+pub fn lossy(bytes: &[u8]) -> (String, Vec<u32>) {
+    let (mut text, mut bad) = (String::with_capacity(bytes.len()), Vec::new());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            bad.push(Span::new(text.len(), text.len()).start);
+            text.push('\u{fffd}');
+        }
+    }
+    (text, bad)
 }
 
 /// Whether a text holds a row a line: the first line is an object by itself, and more lines follow.

@@ -1,5 +1,7 @@
 //! Known documents that hold no resources to judge as they are: their names, and what to do about each (spec I-9).
 
+use ordain::PolicyDocument;
+
 /// The tests of the table in spec I-9 that give neither rows nor requests, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Document {
@@ -34,6 +36,34 @@ const POLICY: &str = "give policies with `-p`";
 const EXPORTED: &str = "give an export of what exists, such as `az graph query` or `az resource show` print";
 
 impl Document {
+    /// What the engine takes a document for. `None` for kinds that are not known here.
+    pub fn of(document: PolicyDocument) -> Option<Self> {
+        Some(match document {
+            PolicyDocument::Settings => Self::RepositorySettings,
+            PolicyDocument::AssignmentTree => Self::AssignmentTree,
+            PolicyDocument::ExemptionFile => Self::ExemptionFile,
+            PolicyDocument::Definition => Self::Definition,
+            PolicyDocument::Initiative => Self::Initiative,
+            PolicyDocument::Exemption => Self::Exemption,
+            PolicyDocument::Enrollment => Self::Enrollment,
+            PolicyDocument::Attestation => Self::Attestation,
+            PolicyDocument::State => Self::State,
+            PolicyDocument::ComplianceSummary => Self::ComplianceSummary,
+            PolicyDocument::Assignment => Self::Assignment,
+            PolicyDocument::Reference => Self::Reference,
+            PolicyDocument::Rule => Self::Rule,
+            PolicyDocument::Declarations => Self::Declarations,
+            PolicyDocument::ByProduct => Self::ByProduct,
+            _ => return None,
+        })
+    }
+
+    /// Whether it may be a row as well: tests 8 to 15a, not the files of repositories.
+    pub fn is_object(self) -> bool {
+        let files = [Self::RepositorySettings, Self::AssignmentTree, Self::ExemptionFile, Self::ByProduct];
+        !files.contains(&self)
+    }
+
     /// Whether it says what is judged by what (tests 5 to 15, states apart).
     pub fn is_policy(self) -> bool {
         matches!(

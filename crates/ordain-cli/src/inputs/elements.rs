@@ -9,7 +9,7 @@ use ordain::{Diagnostic, Severity, Span};
 use std::borrow::Cow;
 
 /// Where a row lay.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Within {
     /// It is the document, or a line of it.
     Nothing,
@@ -24,7 +24,7 @@ impl<'t> Reading<'t> {
     pub fn document(&mut self, json: Json<'t>) {
         match json.kind {
             Kind::Array(items) => {
-                self.list(items, json.span, json.cut, Within::List);
+                self.list(items, json.span, json.cut, self.part.within);
             }
             Kind::Object(_) => self.object(json, Within::Nothing),
             _ => {
@@ -41,7 +41,7 @@ impl<'t> Reading<'t> {
 
     fn list(&mut self, items: Vec<Json<'t>>, span: Span, cut: bool, within: Within) {
         self.out.lists += 1;
-        if items.is_empty() && !cut {
+        if items.is_empty() && !cut && !self.part.around {
             let span = Span { start: span.start, end: span.start + 1 };
             self.tell(Diagnostic::info("NoRows", "the list is empty").label(self.source(), span, ""));
         }
@@ -62,11 +62,11 @@ impl<'t> Reading<'t> {
     }
 
     fn object(&mut self, json: Json<'t>, within: Within) {
-        if self.on_bad_line(&json) {
+        if self.is_no_text(&json) {
             self.out.errors += 1;
             let at = opening(&json);
             self.tell(
-                Diagnostic::error("Encoding", "the line is not UTF-8")
+                Diagnostic::error("Encoding", "the row is not UTF-8")
                     .label(self.source(), at, "this row is left out")
                     .help("write the file as UTF-8"),
             );
@@ -90,8 +90,7 @@ impl<'t> Reading<'t> {
                 self.out.policies.push(Row { source: self.source().clone(), json, asked: None });
             }
             Shape::PolicyObject(document) => {
-                let first = opening(&json);
-                self.policy_objects.entry(document.told().what).or_insert((first, 0)).1 += 1;
+                self.telling.policy_object(document.told().what, &self.text.source, opening(&json));
                 self.row(json);
             }
             Shape::Subscription => {
@@ -117,18 +116,17 @@ impl<'t> Reading<'t> {
     /// A row that policies judge, put right; what there is to know of it is said once.
     fn row(&mut self, mut json: Json<'t>) {
         for notice in ordain::rows::settle(&mut json) {
-            if self.noticed.insert((notice.kind().0, notice.resource_type().to_ascii_lowercase())) {
-                let diagnostic = notice.diagnostic(self.source());
-                self.tell(diagnostic);
-            }
+            let (source, about) = (self.source(), notice.resource_type().to_ascii_lowercase());
+            self.telling.once(notice.kind().0, about, || notice.diagnostic(source));
         }
         self.out.rows.push(Row { source: self.source().clone(), json, asked: None });
     }
 
-    /// Whether the object lies on a line that is not UTF-8. Places cost time, and most texts are whole.
-    fn on_bad_line(&self, json: &Json<'t>) -> bool {
-        let bad = &self.text.bad_lines;
-        !bad.is_empty() && bad.binary_search(&self.source().position(json.span.start).line).is_ok()
+    /// Whether bytes of the object are no text.
+    fn is_no_text(&self, json: &Json<'t>) -> bool {
+        let bad = &self.text.bad;
+        let next = bad.partition_point(|at| *at < json.span.start);
+        bad.get(next).is_some_and(|at| *at < json.span.end)
     }
 
     pub fn other(&mut self, document: Document, span: Span, note: Option<String>) {
@@ -152,25 +150,8 @@ impl<'t> Reading<'t> {
         self.tell(if help.is_empty() { diagnostic } else { diagnostic.help(help) });
     }
 
-    /// Says once for a file what rows it has that mean more elsewhere.
-    pub fn tell_policy_objects(&mut self) {
-        let Some(first) = self.policy_objects.values().map(|(first, _)| *first).min() else { return };
-        let kinds = self.policy_objects.iter().map(|(what, (_, count))| format!("{what} ({count})"));
-        let kinds = kinds.collect::<Vec<_>>().join(", ");
-        self.tell(
-            Diagnostic::warning(
-                "PolicyObjects",
-                "policy objects are judged as resources, what they say is not applied",
-            )
-            .label(self.source(), first, "the first of them")
-            .note(format!("in the file: {kinds}"))
-            .help("policies are given with `-p`, a whole tenant with `--tenant`"),
-        );
-    }
-
     fn unknown(&mut self, json: &Json<'t>, within: Within) {
         self.out.errors += 1;
-        self.nameless += 1;
         let at = opening(json);
         let found = format!("found {}", outline(json));
         let diagnostic = match within {
@@ -188,7 +169,8 @@ impl<'t> Reading<'t> {
             Within::Graph => Diagnostic::error("NotAResource", "the row has neither `type` nor `id`")
                 .help("let the query keep them: `project id, name, type, location, tags, properties, …`"),
         };
-        self.tell(diagnostic.label(self.source(), at, "").note(found));
+        let diagnostic = diagnostic.label(self.source(), at, "").note(found);
+        self.telling.nameless(diagnostic);
     }
 
     fn pages(&mut self, json: Json<'t>, name: &'static str) {
@@ -253,7 +235,12 @@ impl<'t> Reading<'t> {
 /// What an answer of the service says in its `error`.
 fn said(json: &Json<'_>) -> Option<String> {
     let error = json.get("error")?;
-    let text = |name: &str| error.get(name).and_then(Json::as_text);
-    let message: String = text("message").unwrap_or_default().chars().take(200).collect();
-    text("code").map(|code| if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") })
+    let text = |name: &str| error.get(name).and_then(Json::as_text).filter(|text| !text.is_empty());
+    // The first line (spec I-54).
+    let message = text("message").and_then(|message| message.lines().find(|line| !line.trim().is_empty()));
+    let message = message.map(|line| line.trim().chars().take(200).collect::<String>());
+    match (text("code"), message) {
+        (Some(code), Some(message)) => Some(format!("{code}: {message}")),
+        (code, message) => code.map(str::to_owned).or(message),
+    }
 }

@@ -10,6 +10,7 @@ mod foreign;
 mod lines;
 mod pack;
 mod parameters;
+mod passed_over;
 mod pick;
 mod policies;
 mod requests;
@@ -17,7 +18,10 @@ mod reshape;
 mod resources;
 mod rows;
 mod shape;
+mod sources;
 mod split;
+mod suites;
+mod telling;
 mod unique;
 mod unpack;
 
@@ -30,6 +34,9 @@ pub use pick::{Pick, pick};
 pub use policies::{policies, tenant};
 pub use resources::{all_texts, texts};
 pub use rows::{Row, Rows, Wanted, rows, rows_with};
+pub use sources::{Chunk, Origins};
+pub use suites::{Disk, listed, suites};
+pub use telling::Telling;
 pub use unique::{expand, unique};
 pub use unpack::is_packed;
 

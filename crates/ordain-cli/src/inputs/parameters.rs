@@ -6,22 +6,29 @@ use ordain::json::{Dialect, Json, read};
 use ordain::{Diagnostic, Node as _, Object, Source, Value};
 use std::path::PathBuf;
 
-/// Names and values in the order in which later ones win: files first, single values last.
+/// Names and values in the order in which later ones win: those of the configuration, then of the line; of each
+/// files first, single values last.
 pub fn parameters(given: &Given, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Value)> {
     let mut values = Vec::new();
-    for path in &given.files {
-        match bytes::read_file(path, bytes::POLICY_BYTES) {
-            Ok(mut text) => {
-                diagnostics.append(&mut text.diagnostics);
-                file(&text.source, &mut values, diagnostics);
-            }
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-    }
+    files(&given.configured_files, &mut values, diagnostics);
+    values.extend(given.configured.iter().cloned());
+    files(&given.files, &mut values, diagnostics);
     for (name, text) in &given.single {
         values.push((name.clone(), value(text)));
     }
     values
+}
+
+fn files(paths: &[PathBuf], values: &mut Vec<(String, Value)>, diagnostics: &mut Vec<Diagnostic>) {
+    for path in paths {
+        match bytes::read_file(path, bytes::POLICY_BYTES) {
+            Ok(mut text) => {
+                diagnostics.append(&mut text.diagnostics);
+                file(&text.source, values, diagnostics);
+            }
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
 }
 
 /// What deployments' parameter files give to templates; later files win.

@@ -1,6 +1,6 @@
 //! Policy files to the engine (spec 01 sections 1 and 2, spec I-70, I-71).
 
-use super::{Rows, bytes, find, pack, split};
+use super::{Row, Rows, bytes, find, pack, split};
 use ordain::{Diagnostic, EngineBuilder};
 
 /// Adds what was read of a tenant: its policy objects, and who is above whom (spec I-68, G-9).
@@ -12,11 +12,12 @@ pub fn tenant(files: &[Rows<'_>], mut builder: EngineBuilder) -> EngineBuilder {
         for row in &file.policies {
             builder = builder.policy_object(&row.source, &row.json);
         }
-        for row in &file.hierarchy {
-            builder.hierarchy(&row.json);
-        }
-        for row in file.rows.iter().filter(|row| is_subscription(&row.json)) {
-            builder.hierarchy(&row.json);
+        // The first parent counts, in the order of the input (spec G-11).
+        let subscriptions = file.rows.iter().filter(|row| is_subscription(&row.json));
+        let mut rows: Vec<&Row<'_>> = file.hierarchy.iter().chain(subscriptions).collect();
+        rows.sort_by_key(|row| row.json.span.start);
+        for row in rows {
+            builder.hierarchy_in(&row.source, &row.json);
         }
     }
     builder

@@ -3,7 +3,7 @@
 
 use super::rows::{Reading, Row, Wanted, opening_of};
 use ordain::json::{Json, Kind, Member};
-use ordain::requests::{Action, Request, read};
+use ordain::requests::{Action, Request, RequestKind, read};
 use ordain::{Context, Diagnostic, Node as _, Num, Span, Value, View};
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -12,6 +12,8 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub struct Asked {
     pub request: Request,
+    /// Whether a template asks for it, so that options say where it goes.
+    pub of_template: bool,
     surroundings: OnceLock<Context>,
 }
 
@@ -37,18 +39,17 @@ impl Reading<'_> {
             return true;
         }
         let before = self.out.rows.len();
+        let of_template = matches!(found.kind, RequestKind::Template | RequestKind::ExportedTemplate);
         let requests = self.wanted == Wanted::Requests;
-        let told = requests || self.out.diagnostics.iter().any(|d| d.code() == "RequestScanned");
-        if !told && found.requests.iter().any(|request| request.action == Action::Write) {
+        if !requests && found.requests.iter().any(|request| request.action == Action::Write) {
             let message =
                 format!("this is {}: what it asks for is judged as if it existed", found.kind.what());
-            self.tell(
-                Diagnostic::info("RequestScanned", message)
-                    .label(self.source(), opening_of(json.span), "")
-                    .help(
-                        "`ordain check` judges it as requests: what would be refused, what would be changed",
-                    ),
-            );
+            let source = self.source();
+            self.telling.once("RequestScanned", String::new(), || {
+                Diagnostic::info("RequestScanned", message).label(source, opening_of(json.span), "").help(
+                    "`ordain check` judges it as requests: what would be refused, what would be changed",
+                )
+            });
         }
         self.out.lists += 1;
         self.out.errors += found.errors;
@@ -63,7 +64,7 @@ impl Reading<'_> {
                 continue;
             }
             let json = shown(&request.body, &request, opening_of(request.span));
-            let asked = Asked { request, surroundings: OnceLock::new() };
+            let asked = Asked { request, of_template, surroundings: OnceLock::new() };
             self.out.rows.push(Row { source: self.source().clone(), json, asked: Some(Box::new(asked)) });
         }
         if silent && self.out.rows.len() == before && self.out.skipped > 0 && self.out.errors == 0 {

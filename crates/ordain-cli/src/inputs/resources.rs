@@ -37,10 +37,7 @@ pub fn texts(words: &[String], stdin: &mut dyn Read) -> Texts {
             match stdin.take().map(|stdin| bytes::read_stream("<stdin>", stdin, bytes::EXPORT_BYTES)) {
                 Some(Ok(text)) => out.texts.push((text, true)),
                 Some(Err(diagnostic)) => out.diagnostics.push(diagnostic),
-                None => out.diagnostics.push(Diagnostic::warning(
-                    "StdinTwice",
-                    "standard input is named twice, but can be read once",
-                )),
+                None => out.diagnostics.push(stdin_twice()),
             }
             continue;
         }
@@ -52,4 +49,9 @@ pub fn texts(words: &[String], stdin: &mut dyn Read) -> Texts {
         }
     }
     out
+}
+
+/// What is to be said when standard input is named again.
+pub fn stdin_twice() -> Diagnostic {
+    Diagnostic::warning("StdinTwice", "standard input is named twice, but can be read once")
 }

@@ -7,10 +7,10 @@ use super::lines::next_row;
 use super::pick::Pick;
 use super::requests::Asked;
 use super::shape::{self, Shape};
+use super::telling::Telling;
 use ordain::json::{Dialect, Json, Kind, Problem, Reader, read};
 use ordain::requests::RequestOptions;
-use ordain::{Diagnostic, Node as _, Severity, Source, Span, Value};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use ordain::{Diagnostic, Node as _, Source, Span, Value};
 use std::sync::OnceLock;
 
 /// One resource to judge.
@@ -46,6 +46,8 @@ pub struct Rows<'t> {
     pub documents: usize,
     /// Resources that are told of but are no rows: candidates where policies look for related ones (spec I-51).
     pub related: Vec<Value>,
+    /// The text has a fault behind which no row can be found.
+    pub cut: bool,
     /// Whether a list was there at all: an empty one is an answer too.
     pub lists: usize,
     /// The file is one page of several: what is not here may exist all the same (spec I-14).
@@ -70,8 +72,23 @@ pub enum Wanted {
     Requests,
 }
 
-/// Diagnostics of one code and file that are told one by one (spec I-82).
-const TOLD: usize = 20;
+/// What of a file a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Nothing of the file stands before it.
+    pub first: bool,
+    /// It has a row a line, as the first lines of the file have told.
+    pub lined: bool,
+    /// Where its rows lay, if it is some elements of a list.
+    pub within: Within,
+    /// It is the object around a list whose elements are other parts.
+    pub around: bool,
+}
+
+impl Part {
+    /// All of it.
+    pub const WHOLE: Self = Self { first: true, lined: false, within: Within::List, around: false };
+}
 
 /// Levels that containers may have around a row.
 const AROUND: usize = 2;
@@ -90,22 +107,29 @@ pub fn rows_with<'t>(
     pick: Option<&Pick>,
     options: &'t RequestOptions,
 ) -> Rows<'t> {
-    let mut reading = Reading {
-        text,
-        named,
-        wanted,
-        options,
-        out: Rows::default(),
-        told: HashMap::new(),
-        nameless: 0,
-        noticed: HashSet::new(),
-        policy_objects: BTreeMap::new(),
-    };
+    let (mut out, telling) = part(text, named, wanted, Part::WHOLE, pick, options);
+    let all_failed = out.rows.is_empty().then_some(out.errors);
+    out.diagnostics = telling.finish(text.source.name(), all_failed);
+    out
+}
+
+/// Reads the rows of a part of a text; what is to be told of them is for the whole file to tell.
+pub fn part<'t>(
+    text: &'t Text,
+    named: bool,
+    wanted: Wanted,
+    part: Part,
+    pick: Option<&Pick>,
+    options: &'t RequestOptions,
+) -> (Rows<'t>, Telling) {
+    let mut reading =
+        Reading { text, named, wanted, options, part, out: Rows::default(), telling: Telling::default() };
+    reading.telling.of_bytes(text.diagnostics.iter().cloned());
     match pick {
         Some(pick) => reading.picked(pick),
         None => reading.all(),
     }
-    reading.finish()
+    (reading.out, reading.telling)
 }
 
 /// A fault of a text as a diagnostic.
@@ -119,14 +143,9 @@ pub struct Reading<'t> {
     pub named: bool,
     pub wanted: Wanted,
     pub options: &'t RequestOptions,
+    pub part: Part,
     pub out: Rows<'t>,
-    told: HashMap<&'static str, usize>,
-    /// Rows without type and id.
-    pub nameless: usize,
-    /// What was said of rows once for the file, or once for a type.
-    pub noticed: HashSet<(&'static str, String)>,
-    /// Rows that are policy objects, by kind: the first and how many.
-    pub policy_objects: BTreeMap<&'static str, (Span, usize)>,
+    pub telling: Telling,
 }
 
 impl<'t> Reading<'t> {
@@ -139,7 +158,9 @@ impl<'t> Reading<'t> {
         if source.text().trim().is_empty() && !self.text.diagnostics.is_empty() {
             return;
         }
-        if let Some(diagnostic) = not_json(source) {
+        if self.part.first
+            && let Some(diagnostic) = not_json(source)
+        {
             // A template or a policy may begin with a comment (spec I-3).
             let commented = source.text().trim_start().starts_with(['/']);
             if !(commented && self.tolerant()) {
@@ -151,14 +172,14 @@ impl<'t> Reading<'t> {
         let mut count = 0;
         let mut lists = 0;
         // Whether the text has shown itself to have a row a line.
-        let mut lined = false;
+        let mut lined = self.part.lined;
         loop {
             let start = reader.offset();
             let json = reader.value();
             let problems = reader.take_problems();
             let broken = reader.is_broken();
             count += 1;
-            if broken && count == 1 && self.tolerant() {
+            if broken && count == 1 && self.part.first && self.tolerant() {
                 return;
             }
             let next = if broken { next_row(source.text(), start, lined) } else { None };
@@ -171,7 +192,7 @@ impl<'t> Reading<'t> {
                 lined = true;
             } else {
                 let whole = |json: &Json<'_>| json.is_object() && !source.slice(json.span).contains('\n');
-                lined = (lined || count == 1) && json.as_ref().is_some_and(whole);
+                lined = (lined || (count == 1 && self.part.first)) && json.as_ref().is_some_and(whole);
                 lists += usize::from(json.as_ref().is_some_and(Json::is_array));
                 if let Some(json) = json {
                     self.document(json);
@@ -180,7 +201,10 @@ impl<'t> Reading<'t> {
             }
             match next {
                 Some(next) => reader.resume(next),
-                None if broken => return,
+                None if broken => {
+                    self.out.cut = true;
+                    return;
+                }
                 None => {}
             }
             if reader.at_end() {
@@ -193,6 +217,7 @@ impl<'t> Reading<'t> {
                         .label(source, Span::new(at, at + 1), "from here on nothing is read")
                         .help("are these two files run together? give them one by one"),
                 );
+                self.out.cut = true;
                 return;
             }
         }
@@ -301,43 +326,7 @@ impl<'t> Reading<'t> {
     }
 
     pub fn tell(&mut self, diagnostic: Diagnostic) {
-        let count = self.told.entry(diagnostic.code()).or_default();
-        *count += 1;
-        if *count <= TOLD {
-            self.out.diagnostics.push(diagnostic);
-        }
-    }
-
-    fn finish(mut self) -> Rows<'t> {
-        self.tell_policy_objects();
-        let nameless = ["NoType", "NotAResource"];
-        let rows_without = self.nameless;
-        if self.out.rows.is_empty() && rows_without > 1 && rows_without == self.out.errors {
-            // The whole file is like that: say it once (spec I-15).
-            if let Some(first) = self.out.diagnostics.iter().position(|d| nameless.contains(&d.code())) {
-                let note = format!("all {rows_without} rows of the file are like that");
-                let kept = self.out.diagnostics.remove(first).note(note);
-                self.out.diagnostics.retain(|d| !nameless.contains(&d.code()));
-                self.out.diagnostics.push(kept);
-                for code in nameless {
-                    self.told.remove(code);
-                }
-            }
-        }
-        let mut more: Vec<_> = self.told.iter().filter(|(_, count)| **count > TOLD).collect();
-        more.sort();
-        for (code, count) in more {
-            let severity = self
-                .out
-                .diagnostics
-                .iter()
-                .find(|d| d.code() == *code)
-                .map_or(Severity::Error, Diagnostic::severity);
-            let message = format!("{} more of this kind in the file", count - TOLD);
-            self.out.diagnostics.push(Diagnostic::new(severity, code, message).origin(self.source().name()));
-        }
-        self.out.diagnostics.splice(..0, self.text.diagnostics.iter().cloned());
-        self.out
+        self.telling.tell(diagnostic);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a document is, where resources are wanted (spec I-9 to I-11, I-92).
 
 use super::document::Document;
+use ordain::PolicyDocument;
 use ordain::ids::ResourceId;
 use ordain::json::Json;
 use ordain::requests::{self, RequestKind};
@@ -31,24 +32,18 @@ pub enum Shape {
 /// The first test of I-9 that fits an object.
 pub fn of(json: &Json<'_>) -> Shape {
     let object = Object::new(json);
-    if let Some(shape) = object.deployment().or_else(|| object.repository()) {
-        return shape;
-    }
-    if let Some(shape) = object.policy() {
-        return match shape {
-            Shape::Other(document) if object.is_row() => Shape::PolicyObject(document),
-            other => other,
-        };
-    }
-    object.by_product().or_else(|| object.container()).or_else(|| object.row()).unwrap_or(Shape::Unknown)
+    object
+        .deployment()
+        .or_else(|| object.policy())
+        .or_else(|| object.container())
+        .or_else(|| object.row())
+        .unwrap_or(Shape::Unknown)
 }
 
 /// An object with what the tests ask most.
 struct Object<'j, 't> {
     json: &'j Json<'t>,
-    properties: Option<&'j Json<'t>>,
     kind: String,
-    schema: &'j str,
     /// A record of policy states, whose `ResourceType` and `ResourceId` are those of another (spec I-9).
     state: bool,
 }
@@ -60,22 +55,11 @@ impl<'j, 't> Object<'j, 't> {
             ["complianceState", "isCompliant", "@odata.id"].iter().any(|name| json.get(name).is_some());
         let kind =
             text("type").or_else(|| if state { None } else { text("ResourceType") }).unwrap_or_default();
-        Self {
-            json,
-            properties: json.get("properties").filter(|p| p.is_object()),
-            kind: kind.to_ascii_lowercase(),
-            schema: text("$schema").unwrap_or_default(),
-            state,
-        }
+        Self { json, kind: kind.to_ascii_lowercase(), state }
     }
 
     fn has(&self, name: &str) -> bool {
         self.json.get(name).is_some()
-    }
-
-    /// A member at the top or under `properties`.
-    fn either(&self, name: &str) -> Option<&'j Json<'t>> {
-        self.json.get(name).or_else(|| self.properties?.get(name))
     }
 
     fn text(&self, name: &str) -> Option<&'j str> {
@@ -101,90 +85,14 @@ impl<'j, 't> Object<'j, 't> {
         }
     }
 
-    /// Tests 5 to 7: files of policy repositories.
-    fn repository(&self) -> Option<Shape> {
-        let has = |name| self.has(name);
-        if has("pacOwnerId") {
-            return Some(Shape::Other(Document::RepositorySettings));
-        }
-        if has("nodeName") {
-            return Some(Shape::Other(Document::AssignmentTree));
-        }
-        let exemptions = self.json.get("exemptions").is_some_and(Json::is_array);
-        (exemptions && !has("id") && self.either("policyDefinitionId").is_none())
-            .then_some(Shape::Other(Document::ExemptionFile))
-    }
-
-    /// Tests 8 to 15a: policy documents and what the service says of them.
+    /// Tests 5 to 15b: policy documents, what the service says of them, what lies beside them.
     fn policy(&self) -> Option<Shape> {
-        let bare = self.kind.strip_suffix("/versions").unwrap_or(&self.kind);
-        // Other types may hold members of these names (spec I-92).
-        let may_be = |end: &str| !self.kind.contains('/') || bare.ends_with(end);
-        let has = |name| self.has(name);
-        let either = |name| self.either(name).is_some();
-        if may_be("/policydefinitions") && either("policyRule") {
-            return Some(Shape::Other(Document::Definition));
-        }
-        if may_be("/policysetdefinitions") && self.either("policyDefinitions").is_some_and(Json::is_array) {
-            return Some(Shape::Other(Document::Initiative));
-        }
-        if may_be("/policyexemptions") && either("exemptionCategory") {
-            return Some(Shape::Other(Document::Exemption));
-        }
-        if self.kind.ends_with("/policyenrollments") {
-            return Some(Shape::Other(Document::Enrollment));
-        }
-        let states = either("complianceState");
-        if self.kind.ends_with("/attestations")
-            || (states && either("policyAssignmentId") && !either("resourceId"))
-        {
-            return Some(Shape::Other(Document::Attestation));
-        }
-        let odata = ["@odata.context", "@odata.id"].into_iter().filter_map(|name| self.text(name));
-        let names_states = odata
-            .map(str::to_ascii_lowercase)
-            .any(|t| t.contains("policystates/") || t.contains("policyevents/"));
-        let state = either("resourceId") && (states || either("isCompliant"));
-        if (state || names_states) && !self.json.get("value").is_some_and(Json::is_array) {
-            return Some(Shape::Other(Document::State));
-        }
-        if self.json.get("policyAssignments").is_some_and(Json::is_array)
-            && self.json.get("results").is_some_and(Json::is_object)
-        {
-            return Some(Shape::Other(Document::ComplianceSummary));
-        }
-        let assigned =
-            has("id") || has("name") || ["displayName", "scope", "enforcementMode"].into_iter().any(either);
-        if may_be("/policyassignments") && either("policyDefinitionId") && assigned {
-            return Some(Shape::Other(Document::Assignment));
-        }
-        let reference = ["policyDefinitionId", "policyDefinitionName"];
-        let beside = ["policyDefinitionReferenceId", "parameters", "groupNames", "definitionVersion"];
-        let known = |key: &str| reference.iter().chain(&beside).any(|name| name.eq_ignore_ascii_case(key));
-        if reference.into_iter().any(has) && self.json.members().iter().all(|m| known(&m.key)) {
-            return Some(Shape::Other(Document::Reference));
-        }
-        let rule = |name: &str| self.json.get(name).is_some_and(Json::is_object);
-        let only = self
-            .json
-            .members()
-            .iter()
-            .all(|m| ["if", "then", "$schema"].iter().any(|k| k.eq_ignore_ascii_case(&m.key)));
-        if rule("if") && rule("then") && only {
-            return Some(Shape::Other(Document::Rule));
-        }
-        let declares = |m: &Json<'_>| m.get("type").is_some_and(|t| t.as_text().is_some());
-        (!self.json.members().is_empty() && self.json.members().iter().all(|m| declares(&m.value)))
-            .then_some(Shape::Other(Document::Declarations))
-    }
-
-    /// Test 15b.
-    fn by_product(&self) -> Option<Shape> {
-        let schema = ["json-schema.org", "createUIDefinition", "uiFormDefinition"]
-            .iter()
-            .any(|s| self.schema.contains(s));
-        (schema || self.has("documentAssignments") || self.has("documentPolicySets"))
-            .then_some(Shape::Other(Document::ByProduct))
+        let document = Document::of(PolicyDocument::of(self.json)?)?;
+        Some(if self.is_row() && document.is_object() {
+            Shape::PolicyObject(document)
+        } else {
+            Shape::Other(document)
+        })
     }
 
     /// Tests 16 and 17.

@@ -43,6 +43,8 @@ pub fn unified(name: &str, old: &str, edits: &[(Range<usize>, String)]) -> Strin
             to += 1;
         }
         if out.is_empty() {
+            // Of an absolute path too `a/` is the one thing that tools take off.
+            let name = name.trim_start_matches('/');
             let _ = write!(out, "--- a/{name}\n+++ b/{name}\n");
         }
         hunk(&old_lines, &new_lines, changes.get(from..to).unwrap_or_default(), &mut out);
@@ -193,6 +195,10 @@ mod tests {
     fn edits_on_one_line() {
         let old = "[1, 2]\n";
         let diff = unified("f", old, &[(1..2, "3".to_owned()), (4..5, "4\n".to_owned())]);
+        assert_eq!(
+            unified("/t/f", "a\n", &[(0..1, "b".to_owned())]),
+            "--- a/t/f\n+++ b/t/f\n@@ -1 +1 @@\n-a\n+b\n"
+        );
         assert_eq!(diff, "--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n-[1, 2]\n+[3, 4\n+]\n");
         assert_eq!(spliced(old, &[(1..2, "3".to_owned())]), "[3, 2]\n");
     }

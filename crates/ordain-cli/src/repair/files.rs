@@ -4,13 +4,10 @@ use super::Planned;
 use super::diff;
 use super::edit;
 use crate::inputs::{self, Text, Wanted};
-use ordain::json::{Decoded, decode};
+use crate::store;
 use ordain::{Diagnostic, Node as _, Source, Span};
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write as _};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
 /// Name of what is read from standard input.
 const STDIN: &str = "<stdin>";
@@ -112,31 +109,12 @@ impl Changed<'_> {
             return Err(fault("what was piped in cannot be changed".into())
                 .help("name the file, or take the changed resources from `--format documents`"));
         }
-        // A link stays one: what it leads to is written.
-        let path = fs::canonicalize(name).map_err(|e| fault(format!("the file cannot be found: {e}")))?;
-        let bytes = fs::read(&path).map_err(|e| fault(format!("the file cannot be read: {e}")))?;
-        let mark: &[u8] = if bytes.starts_with(b"\xEF\xBB\xBF") { b"\xEF\xBB\xBF" } else { b"" };
-        if inputs::is_packed(&bytes) {
-            return Err(fault("a compressed file is not changed".into()).help("decompress it first"));
-        }
-        match decode(&bytes) {
-            Decoded::Text(_) if matches!(bytes.as_slice(), [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..]) => {
-                return Err(fault("a file in UTF-16 is not changed".into()).help("write it as UTF-8 first"));
-            }
-            Decoded::Text(text) if text == self.source.text() => {}
-            Decoded::Text(_) => return Err(fault("the file has changed since it was read".into())),
-            Decoded::BadUtf8(_) | Decoded::BadUtf16 => {
-                return Err(fault("a file that is not UTF-8 throughout is not changed".into())
-                    .help("write it as UTF-8 first"));
-            }
-        }
         let text = self.text();
         if !self.reads_as_planned(&text, reading) {
             return Err(fault("the changed file would not be read as it should: it is left as it is".into())
                 .help("`--format json-patch` has the patches, each for its resource"));
         }
-        replace(&path, &[mark, text.as_bytes()])
-            .map_err(|e| fault(format!("the file cannot be written: {e}")))
+        store::rewrite(name, self.source.text(), &text)
     }
 
     /// Whether the new text holds the same rows: those that change as they were worked out, the others to the byte.
@@ -157,31 +135,4 @@ impl Changed<'_> {
                 }
             })
     }
-}
-
-/// Puts new bytes in the place of a file: written beside it first, so that there is always one of the two.
-fn replace(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
-    let permissions = fs::metadata(path)?.permissions();
-    if permissions.readonly() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
-    }
-    let beside = beside(path);
-    let written = (|| {
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&beside)?;
-        for part in parts {
-            file.write_all(part)?;
-        }
-        file.set_permissions(permissions)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    })();
-    if written.is_err() {
-        let _ = fs::remove_file(&beside);
-    }
-    written
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    path.with_file_name(format!(".{name}.{}.tmp", std::process::id()))
 }

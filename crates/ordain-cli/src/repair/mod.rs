@@ -5,6 +5,7 @@ mod edit;
 mod files;
 mod layout;
 
+pub use diff::{spliced, unified};
 pub use files::{Changed, Reading, changed};
 
 use crate::judge::{Judged, Judgement};

@@ -11,6 +11,7 @@ use ordain_cli::{Terminals, World, run};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Once;
+use std::sync::atomic::AtomicBool;
 
 /// What a call left behind.
 pub struct Ran {
@@ -37,6 +38,11 @@ pub fn root() -> PathBuf {
 
 impl Call {
     pub fn run(&self, arguments: &[&str]) -> Ran {
+        self.stopped(&AtomicBool::new(false), arguments)
+    }
+
+    /// With a signal to stop that may have come.
+    pub fn stopped(&self, stopped: &AtomicBool, arguments: &[&str]) -> Ran {
         root();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut stdin = self.stdin.as_slice();
@@ -49,6 +55,7 @@ impl Call {
             stdout: &mut out,
             stderr: &mut err,
             terminals: self.terminals,
+            stopped,
             variable: &variable,
         };
         let line = std::iter::once("ordain").chain(arguments.iter().copied()).map(OsString::from);

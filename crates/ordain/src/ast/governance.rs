@@ -221,6 +221,8 @@ pub struct Override {
     pub kind: OverrideKind,
     /// The selectors, which must hold together.
     pub selectors: Vec<Selector>,
+    /// The reference ids that its selectors list, where they stand.
+    pub references: Vec<Spelled>,
     /// Bytes of the member.
     pub span: Span,
 }

@@ -175,10 +175,10 @@ impl Binding<'_> {
             _ => source.slice(template.span).into(),
         };
         let (subject, kind) = match &leaf.subject {
-            ast::Subject::Field(field) => (field.text.clone(), SubjectKind::Field),
+            ast::Subject::Field(field) => (self.spelled(field), SubjectKind::Field),
             ast::Subject::Value(value) => (text(value), SubjectKind::Value),
             ast::Subject::Count(count) => match &**count {
-                Count::Field { field, .. } => (field.text.clone(), SubjectKind::Count),
+                Count::Field { field, .. } => (self.spelled(field), SubjectKind::Count),
                 Count::Value { value, .. } => (text(value), SubjectKind::Count),
             },
         };
@@ -198,6 +198,20 @@ impl Binding<'_> {
         let mut test_span = leaf.operator_span;
         test_span.end = leaf.operand.span.end.max(test_span.end);
         SiteLeaf { subject, alias, kind, operator: leaf.operator, filtered, test_span }
+    }
+
+    /// A field as written, or as parameters make it (spec S-43).
+    fn spelled(&self, field: &ast::FieldRef) -> Arc<str> {
+        let computed = match &field.name {
+            FieldName::Expression(expression) => {
+                match crate::expr::fold(&expression.0.root, &self.constants).kind {
+                    ast::ExprKind::Literal(Value::Text(text)) if !text.is_empty() => Some(text),
+                    _ => None,
+                }
+            }
+            _ => None,
+        };
+        computed.unwrap_or_else(|| field.text.clone())
     }
 
     fn leaf(&mut self, leaf: &Leaf, inside: bool) -> Node {

@@ -70,6 +70,28 @@ pub(crate) fn narrow_rule(
     narrowing.finish(left)
 }
 
+/// One policy, nothing folded, where the type and the mode let it apply: whether or not its rule does. For watching
+/// how a rule keeps a policy from a resource.
+#[must_use]
+pub(crate) fn narrow_meant(
+    policy: &Policy,
+    resource_type: &str,
+    api_version: Option<&str>,
+    aliases: &Aliases,
+) -> Option<Residual> {
+    let mut narrowing = Narrowing::new(resource_type, api_version, aliases, Folding::None);
+    let guess_indexed = narrowing.meant(policy)?;
+    let left = ResidualPolicy {
+        policy: PolicyId(0),
+        applies: Branch::constant(true, policy.rule.site),
+        rule: narrowing.branch(&policy.rule),
+        mode: policy.definition.mode.kind,
+        guess_indexed,
+    };
+    narrowing.resolve_named(policy);
+    Some(narrowing.finish(vec![left]))
+}
+
 /// The existence condition of a policy on candidates of a type.
 #[must_use]
 pub(crate) fn narrow_existence(
@@ -149,15 +171,15 @@ impl<'n> Narrowing<'n> {
         Residual { paths: self.paths, conditions: self.conditions, policies, aliases: self.named }
     }
 
-    /// `None`: the policy leaves no record on this type.
-    fn policy(&mut self, policy: &Policy, id: PolicyId) -> Option<ResidualPolicy> {
+    /// Whether a policy can apply to the type, whatever its rule says; `None` when it can't. What comes is whether
+    /// the type is only guessed to be one that mode Indexed takes.
+    fn meant(&self, policy: &Policy) -> Option<bool> {
         if policy.silent || is_exempt(self.resource_type) {
             return None;
         }
         let is_static = policy.definition.policy_type == PolicyType::Static;
-        let mode = policy.definition.mode.kind;
         let mut guess_indexed = false;
-        if mode == ModeKind::Indexed && !is_static {
+        if policy.definition.mode.kind == ModeKind::Indexed && !is_static {
             if is_container(self.resource_type) {
                 return None;
             }
@@ -170,9 +192,13 @@ impl<'n> Narrowing<'n> {
         if policy.reads_location && key_eq(self.resource_type, ids::SUBSCRIPTION_TYPE) {
             return None;
         }
-        if !policy.consequence.may_apply_to(self.resource_type) {
-            return None;
-        }
+        policy.consequence.may_apply_to(self.resource_type).then_some(guess_indexed)
+    }
+
+    /// `None`: the policy leaves no record on this type.
+    fn policy(&mut self, policy: &Policy, id: PolicyId) -> Option<ResidualPolicy> {
+        let guess_indexed = self.meant(policy)?;
+        let mode = policy.definition.mode.kind;
         let related = matches!(policy.effect, Effect::AuditIfNotExists | Effect::DeployIfNotExists);
         let applies = if mode == ModeKind::Data {
             self.folded(&applies::may_in_data_plane(policy), Folding::Full)
@@ -187,6 +213,7 @@ impl<'n> Narrowing<'n> {
         }
         let rule = self.folded(&policy.rule, self.folding);
         // Where the rule decides, it leaves no record where it is false (spec S-12, S-18).
+        let is_static = policy.definition.policy_type == PolicyType::Static;
         let decides = related || (mode == ModeKind::Data && !is_static && applies::rule_decides(policy));
         if decides && rule.node == Node::Const(false) && self.folding == Folding::Full {
             return None;

@@ -264,7 +264,7 @@ impl<'e> Compliance<'e> {
 
     /// Adds what was added up elsewhere, of the same engine: several threads add up each their own part of the
     /// resources. Parts are to be merged in the order of the resources, so that scopes keep the spelling of the first.
-    pub fn merge(&mut self, other: &Self) {
+    pub fn merge(&mut self, other: &Compliance<'_>) {
         let pour = |into: &mut Level, from: &Level| {
             into.resources.merge(&from.resources);
             into.records.merge(&from.records);

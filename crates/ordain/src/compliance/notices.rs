@@ -74,7 +74,7 @@ impl Compliance<'_> {
         self.engine.exemptions().filter_map(move |exemption| {
             let left = exemption.ends()? - now?;
             let days = left / crate::value::time::DAY;
-            (left > 0 && days < SOON).then_some((exemption, days))
+            (left > 0 && left <= SOON * crate::value::time::DAY).then_some((exemption, days))
         })
     }
 

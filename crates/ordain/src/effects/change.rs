@@ -120,10 +120,20 @@ impl Change {
     /// cannot write, and the conflict effect is deny (spec E-44, E-47, E-49, E-65).
     #[must_use]
     pub fn denies(&self) -> bool {
-        let refused = |s: &Skipped| matches!(s.reason, SkipReason::NotModifiable | SkipReason::TypeMismatch);
-        let clashes = !self.conflicts.is_empty() || self.skipped.iter().any(refused);
-        let clashes = clashes && self.conflict_effect == ConflictEffect::Deny;
+        let clashes = self.clashes() && self.conflict_effect == ConflictEffect::Deny;
         !self.tentative && (self.error.is_some() || clashes)
+    }
+
+    /// Whether operations are left out for what they met, and that is to be told (spec E-44, E-49).
+    #[must_use]
+    pub fn is_audited(&self) -> bool {
+        !self.tentative && self.conflict_effect == ConflictEffect::Audit && self.clashes()
+    }
+
+    /// Whether an operation met what it cannot write, or what is there already with another value.
+    fn clashes(&self) -> bool {
+        let refused = |s: &Skipped| matches!(s.reason, SkipReason::NotModifiable | SkipReason::TypeMismatch);
+        !self.conflicts.is_empty() || self.skipped.iter().any(refused)
     }
 
     /// Whether it does nothing to the resource.

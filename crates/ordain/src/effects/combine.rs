@@ -5,6 +5,7 @@ use super::patch::PatchOperation;
 use super::work::Work;
 use crate::document::Document;
 use crate::value::{Reason, Value, copy_of};
+use std::ops::Range;
 
 /// One patch for several changes.
 #[derive(Clone, Debug)]
@@ -16,6 +17,9 @@ pub struct Combined {
     pub body: Value,
     /// What left some place open.
     pub unresolved: Option<Reason>,
+    /// For each change that was given, in their order, which operations of the patch are its own: none where another
+    /// one has written the same already.
+    pub parts: Vec<Range<usize>>,
 }
 
 /// Carries out changes of one document one after another on one copy: a container is made once, and what is there
@@ -29,17 +33,25 @@ pub fn combine<'c, D: Document + ?Sized>(
 ) -> Combined {
     let body = copy_of(document.root());
     let mut work: Option<Work> = None;
-    let mut unresolved = None;
-    for change in changes.into_iter().filter(|c| !c.tentative && c.error.is_none()) {
+    let (mut unresolved, mut parts) = (None, Vec::new());
+    for change in changes {
+        let from = work.as_ref().map_or(0, |work| work.patch.len());
+        if change.tentative || change.error.is_some() {
+            parts.push(from..from);
+            continue;
+        }
         let work = work.get_or_insert_with(|| Work::new(body.clone(), change.shape, change.options.tests));
         unresolved = unresolved.or(change.unresolved);
         for ready in &change.ready {
             work.carry_out(ready);
         }
+        parts.push(from..work.patch.len());
     }
-    let Some(work) = work else { return Combined { patch: Some(Vec::new()), body, unresolved } };
+    let Some(work) = work else {
+        return Combined { patch: Some(Vec::new()), body, unresolved, parts };
+    };
     let unresolved = unresolved.or(work.unresolved);
     let body = work.body.clone();
     let patch = if unresolved.is_some() { None } else { work.into_patch() };
-    Combined { patch, body, unresolved }
+    Combined { patch, body, unresolved, parts }
 }

@@ -5,6 +5,7 @@ use crate::ast::Template;
 use crate::expr::template;
 use crate::plan::{Passed, Remedy};
 use crate::value::{Fault, FaultKind, Object, Reason, Value};
+use std::sync::Arc;
 
 /// A deployment as data.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +29,9 @@ pub struct Deployment {
     pub role_definition_ids: Vec<Value>,
     /// The first failure among its expressions (spec E-100).
     pub error: Option<Fault>,
+    /// Parameters that are passed nothing, by name: their expression failed, or what is passed is no `{ "value": … }`
+    /// (spec E-100, E-102).
+    pub failed_parameters: Vec<(Arc<str>, Fault)>,
     /// It is not certain that no related resource satisfies (spec E-93).
     pub tentative: bool,
     /// A parameter depends on what the input does not hold.
@@ -55,6 +59,7 @@ pub(crate) fn deployment(remedy: &Remedy, subject: &Subject<'_>, tentative: bool
         template: body,
         role_definition_ids: remedy.roles.to_vec(),
         error: None,
+        failed_parameters: Vec::new(),
         tentative,
         unresolved: None,
     };
@@ -83,17 +88,25 @@ pub(crate) fn deployment(remedy: &Remedy, subject: &Subject<'_>, tentative: bool
     made.mode = made.text(remedy.mode.as_ref(), subject, "mode");
     for (name, passed) in &remedy.parameters {
         match passed {
-            Passed::Value(value) => {
-                if let Some(value) = made.value(Some(value), subject) {
+            Passed::Value(value) => match made.known(template(value, subject.context)) {
+                Ok(value) => {
                     let mut object = Object::new();
                     object.push("value", value);
                     made.parameters.push(name.clone(), Value::object(object));
                 }
-            }
+                Err(fault) => {
+                    let message = format!("the deployment's parameter `{name}`: {}", fault.message());
+                    made.fail(Fault::new(fault.kind(), message));
+                    made.failed_parameters.push((name.clone(), fault));
+                }
+            },
             Passed::AsWritten(value) => made.parameters.push(name.clone(), value.clone()),
             Passed::Bare => {
                 let message = format!("the deployment's parameter `{name}` is no `{{ \"value\": … }}`");
                 made.fail(Fault::new(FaultKind::EffectDetails, message));
+                let fault =
+                    Fault::new(FaultKind::EffectDetails, "it stands bare: `{ \"value\": … }` is wanted");
+                made.failed_parameters.push((name.clone(), fault));
             }
         }
     }
@@ -107,17 +120,21 @@ impl Deployment {
 
     /// The value of a template; what failed is remembered, and the rest is worked out nevertheless.
     fn value(&mut self, from: Option<&Template>, subject: &Subject<'_>) -> Option<Value> {
-        match template(from?, subject.context) {
-            Ok(Value::Unknown(reason)) => {
-                self.unresolved = self.unresolved.or(Some(reason));
-                Some(Value::Unknown(reason))
-            }
+        match self.known(template(from?, subject.context)) {
             Ok(value) => Some(value),
             Err(fault) => {
                 self.fail(fault);
                 None
             }
         }
+    }
+
+    /// Remembers what a value leaves open.
+    fn known(&mut self, value: Result<Value, Fault>) -> Result<Value, Fault> {
+        if let Ok(Value::Unknown(reason)) = &value {
+            self.unresolved = self.unresolved.or(Some(*reason));
+        }
+        value
     }
 
     fn text(&mut self, from: Option<&Template>, subject: &Subject<'_>, what: &str) -> Option<String> {

@@ -3,13 +3,13 @@
 use super::holes;
 use crate::aliases::Aliases;
 use crate::document::{Completeness, Facts};
-use crate::evaluate::{Asker, Machine, Observer, Silent, Truth};
+use crate::evaluate::{Asker, Machine, NoticeKind, Observer, Silent, Truth};
 use crate::expr::{Constants, Context};
 use crate::functions::{self, Ask, Run};
-use crate::ids::ResourceId;
-use crate::plan::{Demand, Policy, Residual};
+use crate::ids::{self, ResourceId};
+use crate::plan::{Consequence, Demand, Policy, Residual};
 use crate::related::{RelatedResources, Row, Seeker, Wanted};
-use crate::value::{Fault, FaultKind, Node, Object, Reason, Value};
+use crate::value::{Fault, FaultKind, Node, Object, Reason, Value, text::key_eq};
 use std::cell::{LazyCell, OnceCell};
 use std::sync::Arc;
 
@@ -105,12 +105,23 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         None => {
             made = match wanted(demand, &asker) {
                 Ok(Ok(wanted)) => wanted,
-                Ok(Err(reason)) => return finding(Verdict::Open(reason), &Arc::from(""), 0, None),
-                Err(fault) => return finding(Verdict::Failed(fault), &Arc::from(""), 0, None),
+                Ok(Err(reason)) => return finding(Verdict::Open(reason), &named(demand, &asker), 0, None),
+                Err(fault) => return finding(Verdict::Failed(fault), &named(demand, &asker), 0, None),
             };
             &made
         }
     };
+    if wanted.names_too_much() {
+        machine.notice(NoticeKind::NameSegments {
+            definition: (&*policy.definition.id).into(),
+            name: wanted.name.as_deref().unwrap_or_default().into(),
+            resource_type: (&*wanted.spelled).into(),
+        });
+    }
+    if lacks_group(policy, facts, &asker) {
+        let definition = (&*policy.definition.id).into();
+        machine.notice(NoticeKind::DeploymentGroupMissing { definition });
+    }
     let Some(related) = search.related else {
         let verdict = Verdict::Open(Reason::RelatedTypeNotInInput);
         return finding(verdict, &wanted.spelled, 0, None);
@@ -120,6 +131,12 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     let certain = |seen| related.proves_absence(&wanted.resource_type, &seeker.subscription, seen);
     let weighed = weigh(machine, policy, wanted, seeker, candidates.iter().copied(), certain, search, plan);
     finding(weighed.verdict, &wanted.spelled, candidates.len(), weighed.last)
+}
+
+/// Whether searches of a policy for this may be worth a notice beside their verdict, on resources of a type.
+pub(crate) fn may_be_noticed(policy: &Policy, wanted: &Wanted, resource_type: &str) -> bool {
+    let deploys = matches!(policy.consequence, Consequence::Deploy(_));
+    wanted.names_too_much() || (deploys && key_eq(resource_type, ids::SUBSCRIPTION_TYPE))
 }
 
 /// What candidates come to.
@@ -171,8 +188,17 @@ pub(crate) fn weigh<'r, 'e, 'd, N: Node<'d>, O: Observer>(
     Weighed { verdict, last }
 }
 
-/// Judges the existence condition once more, on the candidate that was judged last, for whoever watches (spec S-45).
-/// `plan` as for [`find`], with nothing folded.
+/// The candidates that somebody watches.
+#[derive(Clone, Copy)]
+pub(crate) enum Which<'w> {
+    /// The one of this id, which was judged last.
+    Last(&'w str),
+    /// Each, also behind the first that satisfies.
+    Every,
+}
+
+/// Judges the existence condition once more, for whoever watches: on the candidate that was judged last (spec S-45),
+/// or on each in turn. `plan` as for [`find`], with nothing folded.
 #[expect(clippy::too_many_arguments, reason = "what a search needs, which candidate, and who watches")]
 pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     machine: &Machine<'e, 'd, N, O>,
@@ -180,7 +206,7 @@ pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     prepared: Option<&Wanted>,
     facts: &Facts<'d, N>,
     search: &Search<'_>,
-    last: &str,
+    which: Which<'_>,
     plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
     observer: &W,
 ) {
@@ -193,7 +219,13 @@ pub(crate) fn watch<'e, 'd, N: Node<'d>, O: Observer, W: Observer>(
     let Some(wanted) = prepared.or(made.as_ref()) else { return };
     let seeker = search.seeker.get_or_init(|| seeker(facts));
     let candidates = related.candidates(seeker, wanted);
-    if let Some(candidate) = candidates.iter().find(|candidate| *candidate.spelled() == *last) {
+    let (wanted_id, most) = match which {
+        Which::Last(id) => (Some(id), 1),
+        Which::Every => (None, usize::MAX),
+    };
+    let watched =
+        candidates.iter().filter(|candidate| wanted_id.is_none_or(|id| *candidate.spelled() == *id));
+    for candidate in watched.take(most) {
         let plan = |version: Option<&str>| plan(&wanted.resource_type, version);
         // What it came to is known: only the way there is of interest.
         let _ = judge(candidate, plan, policy, search, machine, &asker, observer);
@@ -243,6 +275,18 @@ fn judge<'d, N: Node<'d>, O: Observer, W: Observer>(
     }
 }
 
+/// Whether a subscription's deployment should go to a resource group that the policy does not name (spec E-97).
+fn lacks_group<'d, N: Node<'d>>(policy: &Policy, facts: &Facts<'d, N>, cx: &dyn Context) -> bool {
+    let Consequence::Deploy(remedy) = &policy.consequence else { return false };
+    let lacks = remedy.group.is_none() && remedy.template.is_some();
+    lacks
+        && key_eq(facts.resource_type(), ids::SUBSCRIPTION_TYPE)
+        && remedy.scope.as_ref().is_none_or(|scope| {
+            let scope = crate::expr::template(scope, cx);
+            scope.is_ok_and(|scope| scope.as_text().is_some_and(|scope| key_eq(scope, "ResourceGroup")))
+        })
+}
+
 pub(crate) fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {
     let id = facts.id().unwrap_or("").to_ascii_lowercase();
     let parsed = ResourceId::parse(&id).unwrap_or_default();
@@ -255,6 +299,14 @@ pub(crate) fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {
 }
 
 /// What is looked for: evaluated before any candidate is sought (spec E-83). The inner error is unknown.
+/// The type that is looked for, where that alone can be told; else empty.
+fn named(demand: &Demand, cx: &dyn Context) -> Arc<str> {
+    match crate::expr::template(&demand.resource_type, cx) {
+        Ok(Value::Text(text)) => text.trim_end_matches('/').into(),
+        _ => "".into(),
+    }
+}
+
 fn wanted(demand: &Demand, cx: &dyn Context) -> Result<Result<Wanted, Reason>, Fault> {
     let mut unknown = None;
     let mut text = |template: Option<&crate::ast::Template>, what: &str| -> Result<Option<String>, Fault> {

@@ -21,7 +21,7 @@ pub use deployment::Deployment;
 pub(crate) use deployment::deployment;
 pub(crate) use details::details;
 pub(crate) use if_not_exists::{
-    Finding, Search, Verdict, find, prepare, prepare_assigned, seeker, watch, weigh,
+    Finding, Search, Verdict, Which, find, may_be_noticed, prepare, prepare_assigned, seeker, watch, weigh,
 };
 pub use patch::{PatchError, PatchKind, PatchOperation, apply};
 pub(crate) use patch::{apply_one, tokens};

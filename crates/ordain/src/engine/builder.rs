@@ -221,8 +221,14 @@ impl EngineBuilder {
         if all_read {
             self.check_parameters(&mut diagnostics);
         }
+        let given: Vec<Arc<str>> =
+            self.documents.given.members().iter().map(|(name, _)| name.clone()).collect();
+        let declared: Vec<Arc<str>> = given.into_iter().filter(|name| self.declares(name)).collect();
         let (mut tenant, linked, mut found) = link::tenant(self.documents, &self.aliases, self.strictness);
         diagnostics.append(&mut found);
+        if tenant.is_assigned {
+            diagnostics.extend(declared.iter().map(|name| unused(name)));
+        }
         let mut policies = Vec::with_capacity(linked.len());
         let mut places: Vec<Option<u32>> = Vec::with_capacity(linked.len());
         for linked in &linked {
@@ -266,6 +272,11 @@ impl EngineBuilder {
     /// over: `false`.
     pub fn hierarchy<D: Document + ?Sized>(&mut self, document: &D) -> bool {
         self.documents.hierarchy.read(document.root())
+    }
+
+    /// The same for a document of a text, so that diagnostics can say where it stands.
+    pub fn hierarchy_in(&mut self, source: &Source, json: &Json<'_>) -> bool {
+        self.documents.hierarchy.read_in(json, source)
     }
 
     /// Where a subscription lies must be told: else whether an assignment at a management group holds there is
@@ -317,21 +328,35 @@ impl EngineBuilder {
         kept
     }
 
+    /// Names of the parameters that definitions and initiatives declare.
+    fn declared(&self) -> impl Iterator<Item = &str> {
+        let Documents { definitions, initiatives, .. } = &self.documents;
+        let of_definitions = definitions.iter().flat_map(|d| d.parameters.iter().map(|p| &*p.name));
+        of_definitions.chain(initiatives.iter().flat_map(|i| i.parameters.iter().map(|p| &*p.name)))
+    }
+
+    fn declares(&self, name: &str) -> bool {
+        self.declared().any(|declared| key_eq(declared, name))
+    }
+
     /// A parameter that no definition declares is most likely a slip (spec D-61).
     fn check_parameters(&self, diagnostics: &mut Vec<Diagnostic>) {
-        let Documents { definitions, initiatives, given, .. } = &self.documents;
-        let of_definitions = || definitions.iter().flat_map(|d| d.parameters.iter().map(|p| &*p.name));
-        let of_initiatives = || initiatives.iter().flat_map(|i| i.parameters.iter().map(|p| &*p.name));
-        let declared = || of_definitions().chain(of_initiatives());
-        for (name, _) in given.members() {
-            if !declared().any(|d| key_eq(d, name)) {
+        for (name, _) in self.documents.given.members() {
+            if !self.declares(name) {
                 let message = format!("no definition declares the parameter `{name}`");
-                let near = crate::diagnostic::nearest(name, declared()).map(str::to_owned);
+                let near = crate::diagnostic::nearest(name, self.declared()).map(str::to_owned);
                 diagnostics
                     .push(Diagnostic::warning("UnknownParameter", message).did_you_mean(near.as_deref()));
             }
         }
     }
+}
+
+/// A value that was given for what is not assigned, where all is (spec D-61).
+fn unused(name: &str) -> Diagnostic {
+    let message =
+        format!("the value given for the parameter `{name}` is not used: assigned policies have their own");
+    Diagnostic::warning("UnusedParameter", message).help("write it into the `parameters` of an assignment")
 }
 
 /// What an absent mode means.

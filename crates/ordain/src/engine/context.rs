@@ -2,9 +2,9 @@
 
 use super::Error;
 use crate::document::Completeness;
-use crate::evaluate::Surroundings;
+use crate::evaluate::{Destination, Surroundings};
 use crate::related::RelatedResources;
-use crate::requests::Request;
+use crate::requests::{Request, RequestOptions};
 use crate::value::{Value, time};
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -20,8 +20,6 @@ pub struct Context {
     surroundings: Surroundings,
     related: Option<Arc<RelatedResources>>,
     principal: Option<Value>,
-    /// Where a resource is that has no id.
-    place: Option<String>,
 }
 
 /// A whole resource body and nothing around it.
@@ -40,10 +38,10 @@ static BARE: Context = Context {
         claims: None,
         api_version: None,
         containers: None,
+        destination: Destination { place: None, subscription: None, group_location: None },
     },
     related: None,
     principal: None,
-    place: None,
 };
 
 impl Context {
@@ -241,8 +239,8 @@ impl Context {
     /// [`Error::Clock`] when the payload's clock is no timestamp.
     pub fn for_request(&self, request: &Request) -> Result<Self, Error> {
         let said = &request.context;
-        let mut context =
-            Self { completeness: request.completeness, place: request.place.clone(), ..self.clone() };
+        let mut context = Self { completeness: request.completeness, ..self.clone() };
+        context.surroundings.destination = request.destination();
         if let Some(now) = &said.now {
             context = context.now(now)?;
         }
@@ -258,9 +256,38 @@ impl Context {
         Ok(context)
     }
 
+    /// Where resources go that have no id (spec G-8): what `resource_group`, `subscription` and `location` of the
+    /// options say, the location being that of the group. Requests that were read with the same options know it
+    /// already.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), ordain::Error> {
+    /// let engine = ordain::Engine::builder()
+    ///     .definition_json(r#"{ "mode": "All", "policyRule": {
+    ///         "if": { "value": "[resourceGroup().name]", "equals": "rg-web" },
+    ///         "then": { "effect": "deny" } } }"#)?
+    ///     .build()?;
+    /// let body = serde_json::json!({ "type": "A.B/c", "name": "n" });
+    /// let verdict = |context: &ordain::Context| engine.request(&body, context).map(|request| request.verdict);
+    /// let context = ordain::Context::new();
+    /// assert_eq!(verdict(&context)?, ordain::Verdict::Undecided);
+    /// let options = ordain::requests::RequestOptions {
+    ///     subscription: Some("11111111-2222-4333-8444-555555555501".into()),
+    ///     resource_group: Some("rg-web".into()),
+    ///     ..Default::default()
+    /// };
+    /// assert_eq!(verdict(&context.destined(&options))?, ordain::Verdict::Denied);
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn destined(mut self, options: &RequestOptions) -> Self {
+        self.surroundings.destination = options.destination();
+        self
+    }
+
     /// The group, subscription or resource that a resource without id is put into.
     pub(crate) fn place(&self) -> Option<&str> {
-        self.place.as_deref()
+        self.surroundings.destination.place.as_deref()
     }
 
     /// Rows of resource groups and subscriptions that the input holds.

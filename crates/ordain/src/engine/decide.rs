@@ -310,6 +310,9 @@ impl Tally<'_> {
             }
             _ => match unresolved {
                 Some(reason) => self.open(outcome, document, reason, Some(change)),
+                None if change.is_empty() && change.is_audited() => {
+                    self.say(outcome, document, RulingKind::Skips { change: Box::new(change) });
+                }
                 None if change.is_empty() => {}
                 None => {
                     let edits = edits(document, change.patch.as_deref().unwrap_or_default());

@@ -128,7 +128,7 @@ pub(super) fn judge<'e, 'd, N: Node<'d>, O: Observer>(
 }
 
 /// The guess for types that nobody lists (spec L-132).
-fn looks_indexed<'d, N: Node<'d>>(root: N, facts: &Facts<'d, N>) -> bool {
+pub(super) fn looks_indexed<'d, N: Node<'d>>(root: N, facts: &Facts<'d, N>) -> bool {
     let located = root.member("location").is_some_and(|l| matches!(l.view(), View::Text(t) if !t.is_empty()));
     located && facts.resource_type().matches('/').count() == 1
 }

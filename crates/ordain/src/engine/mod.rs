@@ -13,6 +13,7 @@ mod notice;
 mod repair;
 mod request;
 mod site;
+mod trace;
 mod types;
 mod view;
 
@@ -24,6 +25,7 @@ pub use edits::{Edit, edits};
 pub use notice::NoticeView;
 pub use repair::{LeftOut, PlannedChange, PlannedDeployment, Repair};
 pub use request::{Deletion, DenialReason, Request, Ruling, RulingKind, Verdict};
+pub use trace::Trace;
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
 use clash::Clashes;

@@ -4,6 +4,7 @@ use super::{Engine, Evaluation};
 use crate::diagnostic::{Diagnostic, a};
 use crate::evaluate::{Notice, NoticeKind};
 use crate::plan::{Policy, PolicyId, SiteId};
+use crate::source::Span;
 use crate::value::text::key_eq;
 
 /// A notice that holds nothing of the resource.
@@ -71,28 +72,32 @@ impl Evaluation<'_> {
 }
 
 impl<'o> NoticeView<'o> {
-    /// The stable code: `NotAnArray`, `IndexedGuessed`, `FullNameUnknown`.
+    /// The stable code: `NotAnArray`, `IndexedGuessed`, `FullNameUnknown`, `NameSegments`, `DeploymentGroupMissing`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self.noticed.kind {
             NoticeKind::NotAnArray { .. } => "NotAnArray",
             NoticeKind::IndexedGuessed { .. } => "IndexedGuessed",
             NoticeKind::FullNameUnknown { .. } => "FullNameUnknown",
+            NoticeKind::NameSegments { .. } => "NameSegments",
+            NoticeKind::DeploymentGroupMissing { .. } => "DeploymentGroupMissing",
         }
     }
 
-    /// The reference as written, or the resource type.
+    /// The reference as written, the resource type, or the definition's id.
     #[must_use]
     pub fn about(&self) -> &'o str {
         match &self.noticed.kind {
             NoticeKind::NotAnArray { .. } => self.subject().unwrap_or_default(),
             NoticeKind::IndexedGuessed { resource_type, .. }
             | NoticeKind::FullNameUnknown { resource_type } => resource_type,
+            NoticeKind::NameSegments { definition, .. }
+            | NoticeKind::DeploymentGroupMissing { definition } => definition,
         }
     }
 
     /// Whether another notice, of this resource or another, says the same: arrays once for a reference, guesses
-    /// once for a type.
+    /// once for a type, what is wrong with details once for a definition.
     #[must_use]
     pub fn same(&self, other: &NoticeView<'_>) -> bool {
         self.code() == other.code() && key_eq(self.about(), other.about())
@@ -129,13 +134,39 @@ impl<'o> NoticeView<'o> {
                 );
                 Diagnostic::warning("FullNameUnknown", message).help("export resources with their `id`")
             }
+            NoticeKind::NameSegments { name, resource_type, .. } => {
+                let wanted = resource_type.matches('/').count();
+                let segments = if wanted == 1 { "one segment".to_owned() } else { format!("{wanted} segments") };
+                let message = format!(
+                    "no `{resource_type}` can be called `{name}`, since its names have {segments}: none is found"
+                );
+                Diagnostic::warning("NameSegments", message)
+                    .help("give `name` as many segments as the type has, or fewer")
+            }
+            NoticeKind::DeploymentGroupMissing { .. } => Diagnostic::warning(
+                "DeploymentGroupMissing",
+                "the deployment should go to a resource group, and a subscription is in none: it has no scope",
+            )
+            .help("say `resourceGroupName`, or `\"deploymentScope\": \"Subscription\"`"),
         };
+        let of_details = matches!(
+            self.noticed.kind,
+            NoticeKind::NameSegments { .. } | NoticeKind::DeploymentGroupMissing { .. }
+        );
         match (self.policy(), self.site()) {
+            (Some(policy), _) if of_details => {
+                let then = &policy.definition.rule.then;
+                let name = policy.demand.as_ref().and_then(|demand| demand.name.as_ref());
+                let span = match &self.noticed.kind {
+                    NoticeKind::NameSegments { .. } => name.map(|name| name.span),
+                    _ => then.details.as_ref().map(|details| opening(details.body.span)),
+                };
+                told.label(&policy.definition.source, span.unwrap_or(then.effect.span), "")
+            }
             (Some(policy), Some(site)) => told.label(&policy.definition.source, site.span, ""),
             (Some(policy), None) => {
                 let rule = policy.definition.rule.condition.span;
-                let opening = crate::source::Span { start: rule.start, end: rule.start + 1 };
-                told.label(&policy.definition.source, opening, "")
+                told.label(&policy.definition.source, opening(rule), "")
             }
             _ => told,
         }
@@ -152,4 +183,9 @@ impl<'o> NoticeView<'o> {
     fn subject(&self) -> Option<&'o str> {
         Some(&self.site()?.leaf.as_ref()?.subject)
     }
+}
+
+/// The first byte of an object.
+fn opening(span: Span) -> Span {
+    Span { start: span.start, end: span.start + 1 }
 }

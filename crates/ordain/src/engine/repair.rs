@@ -6,6 +6,7 @@ use crate::document::Document;
 use crate::effects::{Change, Contender, Deployment, PatchOperation, RunMode, Standing, combine, settle};
 use crate::outcome::State;
 use crate::value::{Reason, Value};
+use std::ops::Range;
 
 /// What would mend one resource.
 #[derive(Clone, Debug)]
@@ -37,6 +38,9 @@ pub struct PlannedChange<'o> {
     pub left_out: Option<LeftOut>,
     /// The state of its pair after the patch; `None` when it leaves no record then.
     pub state_after: Option<State>,
+    /// Its own operations in the patch of all; empty where it is left out, there is no patch, or another policy
+    /// writes the same.
+    pub part: Range<usize>,
 }
 
 /// What one policy would deploy.
@@ -153,11 +157,16 @@ impl Evaluation<'_> {
         for ((outcome, change), standing) in all.into_iter().zip(standings) {
             if chosen(&outcome) {
                 let left_out = left_out(&change, standing);
-                changes.push(PlannedChange { outcome, change, left_out, state_after: Some(outcome.state()) });
+                let state_after = Some(outcome.state());
+                changes.push(PlannedChange { outcome, change, left_out, state_after, part: 0..0 });
             }
         }
         let carried_out = changes.iter().filter(|planned| planned.left_out.is_none());
         let combined = combine(document, carried_out.map(|planned| &planned.change));
+        if combined.patch.is_some() {
+            let carried_out = changes.iter_mut().filter(|planned| planned.left_out.is_none());
+            carried_out.zip(&combined.parts).for_each(|(planned, part)| planned.part = part.clone());
+        }
         if combined.patch.as_ref().is_some_and(|patch| !patch.is_empty())
             && let Ok(after) = self.engine.evaluate_in(&combined.body, self.context)
         {

@@ -1,7 +1,7 @@
 //! What policies make of a request, as data: the verdict, and what each policy has to say (spec 07 section 4).
 
 use super::{Edit, PairView, PolicyView};
-use crate::effects::{Change, ExistingValue, PatchOperation, SkipReason, Standing};
+use crate::effects::{Change, ExistingValue, PatchOperation, SkipReason, Skipped, Standing};
 use crate::explain::{Explanation, Values};
 use crate::value::{Fault, Reason, Value};
 
@@ -107,6 +107,12 @@ pub enum RulingKind {
         /// The change that cannot be made.
         change: Option<Box<Change>>,
     },
+    /// It would change the body, and leaves all of that out: its operations meet what it cannot write, or what is
+    /// there already with another value, and its conflict effect is audit (spec E-44, E-49).
+    Skips {
+        /// The change, none of which is carried out.
+        change: Box<Change>,
+    },
     /// It lets the request pass, and leaves an audit event.
     Flags,
     /// The input does not tell what it says.
@@ -141,8 +147,10 @@ impl RulingKind {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Changes { standing: Standing::Suppressed, .. } => "suppressed",
             Self::Changes { .. } => "changed",
             Self::Denies { .. } => "denied",
+            Self::Skips { .. } => "skipped",
             Self::Flags => "flagged",
             Self::Open { .. } => "open",
             Self::Later { .. } => "later",
@@ -177,6 +185,21 @@ impl<'e> Ruling<'e> {
         }
     }
 
+    /// What it would change and leaves out, since it cannot write there or another value is there already, each with
+    /// the reason; told where its conflict effect is audit (spec E-44, E-49).
+    #[must_use]
+    pub fn left_out(&self, values: Values) -> Vec<String> {
+        match &self.kind {
+            RulingKind::Changes { change, standing, .. }
+                if change.is_audited() && *standing != Standing::Suppressed =>
+            {
+                obstacles(change, values).collect()
+            }
+            RulingKind::Skips { change } => obstacles(change, values).collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What is to be said, in one sentence. Of changes it is the rule's own reason: what they write is in the edits.
     #[must_use]
     pub fn sentence(&self, values: Values) -> String {
@@ -195,8 +218,9 @@ impl<'e> Ruling<'e> {
                 "another policy would write another value to the same place, and neither gives way".to_owned()
             }
             RulingKind::Denies { reason: DenialReason::CannotChange, change: Some(change), .. } => {
-                obstacle(change, values).unwrap_or_else(why)
+                obstacles(change, values).next().unwrap_or_else(why)
             }
+            RulingKind::Skips { .. } => format!("nothing is changed: {}", self.left_out(values).join("; ")),
             RulingKind::Open { reason, .. } => {
                 let conditions = self.why.unknown();
                 let subjects: Vec<String> = conditions.iter().map(|c| format!("`{}`", c.subject())).collect();
@@ -211,20 +235,23 @@ impl<'e> Ruling<'e> {
     }
 }
 
-/// What keeps a change from being made.
-fn obstacle(change: &Change, values: Values) -> Option<String> {
-    if let Some(ExistingValue { path, current, wanted, .. }) = change.conflicts.first() {
-        let path = path.trim_start_matches('/').replace('/', ".");
-        let edit = Edit { path, before: Some(current.clone()), after: Some(wanted.clone()) };
+/// What keeps a change, or parts of it, from being made.
+fn obstacles(change: &Change, values: Values) -> impl Iterator<Item = String> {
+    let clash = move |clash: &ExistingValue| {
+        let path = clash.path.trim_start_matches('/').replace('/', ".");
+        let edit = Edit { path, before: Some(clash.current.clone()), after: Some(clash.wanted.clone()) };
         let [is, wanted] = edit.shown(values);
-        return Some(format!("`{}` is {is} already, the policy would write {wanted}", edit.path));
-    }
-    let told = |reason| match reason {
-        SkipReason::NotModifiable => Some("cannot be written in this API version"),
-        SkipReason::TypeMismatch => Some("is of another type than the value that the policy would write"),
-        _ => None,
+        format!("`{}` is {is} already, the policy would write {wanted}", edit.path)
     };
-    change.skipped.iter().find_map(|skipped| Some(format!("`{}` {}", skipped.field, told(skipped.reason)?)))
+    let refused = |skipped: &Skipped| {
+        let told = match skipped.reason {
+            SkipReason::NotModifiable => "cannot be written in this API version",
+            SkipReason::TypeMismatch => "is of another type than the value that the policy would write",
+            _ => return None,
+        };
+        Some(format!("`{}` {told}", skipped.field))
+    };
+    change.conflicts.iter().map(clash).chain(change.skipped.iter().filter_map(refused))
 }
 
 /// What policies make of a request to write or delete a resource.

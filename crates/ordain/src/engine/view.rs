@@ -5,7 +5,7 @@ use crate::compile::Folding;
 use crate::document::{Document, Facts};
 use crate::effects::{self, Finding, Verdict};
 use crate::evaluate::{Machine, Silent, Truth};
-use crate::explain::{AliasRead, Explanation, ExplanationNode, SearchExplained, Tracer};
+use crate::explain::{self, AliasRead, Explanation, ExplanationNode, SearchExplained, Tracer};
 use crate::outcome::{Record, State};
 use crate::plan::Policy;
 use crate::source::{Position, Source};
@@ -118,26 +118,33 @@ impl<'o> Outcome<'o> {
             source: policy.definition.source.clone(),
             root: ExplanationNode::nothing(),
             search: None,
+            candidates: Vec::new(),
         };
         let Ok(facts) = inner.facts(root, context) else { return none() };
         let plans = inner.plans(&facts, context);
         let unfolded = inner.explaining(&plans, self.record.policy, policy);
         let version = context.surroundings().api_version.as_deref().or_else(|| facts.api_version());
         let read = |alias: &str| AliasRead::of(&inner.aliases, facts.resource_type(), alias, version);
-        let tracer = Tracer::new(policy, &read);
+        let tracer = Tracer::new(policy, &read).with_elements();
         let machine = Machine::new(root, &facts, &unfolded, &inner.aliases, context.surroundings(), &tracer);
         if let Some(left) = unfolded.policies.first() {
             let _ = machine.judge(policy, &left.rule);
         }
         drop(machine);
         match tracer.finish() {
-            Some(tree) => {
+            Some(mut tree) => {
+                explain::settle(&mut tree, &|items| explain::found(root, items));
                 let search = self.related().map(|related| SearchExplained {
                     sentence: related.sentence(),
                     existence: self.explain_existence(root, &facts),
                     lone: related.lone(),
                 });
-                Explanation { source: policy.definition.source.clone(), root: tree, search }
+                Explanation {
+                    source: policy.definition.source.clone(),
+                    root: tree,
+                    search,
+                    candidates: Vec::new(),
+                }
             }
             None => none(),
         }
@@ -157,10 +164,14 @@ impl<'o> Outcome<'o> {
         let plan =
             |kind: &str, version: Option<&str>| inner.existence(id, policy, kind, version, Folding::None);
         let read = |alias: &str| AliasRead::of(&inner.aliases, &finding.resource_type, alias, None);
-        let tracer = Tracer::new(policy, &read);
-        effects::watch(&machine, policy, prepared, facts, &inner.search(context), last, plan, &tracer);
+        let tracer = Tracer::new(policy, &read).with_elements();
+        let which = effects::Which::Last(last);
+        effects::watch(&machine, policy, prepared, facts, &inner.search(context), which, plan, &tracer);
         drop(machine);
-        tracer.finish()
+        let mut tree = tracer.finish()?;
+        // The candidate is not at hand: its elements are told by what they are asked.
+        explain::settle(&mut tree, &|_| None);
+        Some(tree)
     }
 }
 
@@ -209,7 +220,15 @@ impl<'o> RelatedView<'o> {
         let what = if self.0.conditional { "satisfies the existence condition" } else { "is there" };
         match (&self.0.verdict, self.total()) {
             (Verdict::Satisfied, _) => format!("a `{kind}` {what}"),
+            (Verdict::Failed(fault), _) if kind.is_empty() => {
+                format!("what to look for cannot be told: {fault}")
+            }
             (Verdict::Failed(fault), _) => format!("the search for a `{kind}` failed: {fault}"),
+            // Without candidates nothing is open but whether there are some, unless what to look for is.
+            (Verdict::Open(reason), 0) if *reason != Reason::RelatedTypeNotInInput => match kind {
+                "" => format!("what to look for cannot be told: {}", reason.name()),
+                kind => format!("which `{kind}` to look for cannot be told: {}", reason.name()),
+            },
             (Verdict::Open(_), 0) => format!("the input holds no `{kind}`, and may just lack it"),
             (Verdict::Open(reason), n) => format!("of {n} `{kind}` none certainly {what}: {}", reason.name()),
             (Verdict::Missing, 0) => format!("there is no `{kind}`"),

@@ -260,12 +260,37 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         })
     }
 
-    fn place(&self) -> (Option<&'d str>, Option<&'d str>) {
-        let parsed = self.machine.facts.id().and_then(ResourceId::parse);
-        match parsed {
-            Some(id) => (id.subscription, id.resource_group),
-            None => (self.column(&["subscriptionId"]), self.column(&["resourceGroup", "ResourceGroupName"])),
+    /// Subscription and group by the id, else by columns, else by where the resource is put (spec G-8).
+    fn place(&self) -> Containment<'_> {
+        let own = self.machine.facts.id();
+        if let Some(id) = own.and_then(ResourceId::parse) {
+            return Containment { subscription: id.subscription, group: id.resource_group, open: false };
         }
+        let subscription = self.column(&["subscriptionId"]);
+        let group = self.column(&["resourceGroup", "ResourceGroupName"]);
+        if own.is_some() || subscription.is_some() || group.is_some() {
+            return Containment { subscription, group, open: false };
+        }
+        let destination = &self.machine.surroundings.destination;
+        match &destination.place {
+            Some(place) => {
+                let place = ResourceId::parse(place).unwrap_or_default();
+                Containment { subscription: place.subscription, group: place.resource_group, open: false }
+            }
+            None => {
+                Containment { subscription: destination.subscription.as_deref(), group: None, open: true }
+            }
+        }
+    }
+
+    /// The location of the resource's group where the caller gave one: that of the group that things are put into.
+    fn group_location(&self) -> Option<&str> {
+        let destination = &self.machine.surroundings.destination;
+        let given = destination.group_location.as_deref()?;
+        let Some(id) = self.machine.facts.id() else { return Some(given) };
+        let head = id.split_at_checked(destination.place.as_deref()?.len());
+        let (head, rest) = head.filter(|(_, rest)| rest.is_empty() || rest.starts_with('/'))?;
+        (key_eq(head, destination.place.as_deref()?) && rest.len() < id.len()).then_some(given)
     }
 
     /// The row of a group or subscription: the resource's own if it is that, else one that the input holds.
@@ -279,7 +304,7 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
 
     fn subscription(&self) -> Result<Value, Fault> {
         let given = self.machine.surroundings.subscription.as_ref().and_then(Value::as_object);
-        let (subscription, _) = self.place();
+        let Containment { subscription, open, .. } = self.place();
         let id = subscription.map(|s| format!("/subscriptions/{s}"));
         let mut known = given.cloned();
         if known.is_none() {
@@ -287,34 +312,33 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
                 .row(ids::SUBSCRIPTION_TYPE, id.as_deref())
                 .map(|row| with_display_name(row, subscription));
         }
-        if known.is_none() && subscription.is_none() {
+        if known.is_none() && subscription.is_none() && !open {
             return Err(Fault::new(FaultKind::Context, "the resource is in no subscription"));
         }
         let complete = known.is_some();
         let mut object = known.unwrap_or_default();
         supply(&mut object, "id", id.as_deref());
         supply(&mut object, "subscriptionId", subscription);
+        if open && given.is_none() {
+            unknown(&mut object, &["id", "subscriptionId"]);
+        }
         if complete {
             if object.get("tags").is_none_or(Value::is_null) {
                 object.set("tags", Value::object(Object::new()));
             }
         } else {
             supply(&mut object, "tenantId", self.column(&["tenantId"]));
-            for member in ["tenantId", "displayName", "tags"] {
-                if object.get(member).is_none() {
-                    object.push(member, Value::Unknown(Reason::ContextNotInInput));
-                }
-            }
+            unknown(&mut object, &["tenantId", "displayName", "tags"]);
         }
         Ok(Value::object(object))
     }
 
     fn resource_group(&self) -> Result<Value, Fault> {
         let given = self.machine.surroundings.resource_group.as_ref().and_then(Value::as_object);
-        let (subscription, group) = self.place();
+        let Containment { subscription, group, open } = self.place();
         let id = group.zip(subscription).map(|(g, s)| format!("/subscriptions/{s}/resourceGroups/{g}"));
         let known = given.cloned().or_else(|| self.row(ids::RESOURCE_GROUP_TYPE, id.as_deref()));
-        if known.is_none() && group.is_none() {
+        if known.is_none() && group.is_none() && !open {
             return Err(Fault::new(FaultKind::Context, "the resource is in no resource group"));
         }
         let complete = known.is_some();
@@ -325,6 +349,10 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
         supply(&mut object, "id", id.as_deref());
         supply(&mut object, "name", group);
         supply(&mut object, "type", Some("Microsoft.Resources/resourceGroups"));
+        // A group that is made has no id yet where its name or its subscription is not known.
+        if given.is_none() && (open || complete) {
+            unknown(&mut object, &["id", "name"]);
+        }
         if complete {
             if object.get("tags").is_none_or(Value::is_null) {
                 object.set("tags", Value::object(Object::new()));
@@ -333,12 +361,19 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
                 object.set("managedBy", Value::text(""));
             }
         } else {
-            for member in ["location", "managedBy", "tags", "properties"] {
-                object.push(member, Value::Unknown(Reason::ContextNotInInput));
-            }
+            supply(&mut object, "location", self.group_location());
+            unknown(&mut object, &["location", "managedBy", "tags", "properties"]);
         }
         Ok(Value::object(object))
     }
+}
+
+/// The subscription and the group that a resource is in.
+struct Containment<'a> {
+    subscription: Option<&'a str>,
+    group: Option<&'a str>,
+    /// Whether what is absent is not known, rather than not there.
+    open: bool,
 }
 
 impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
@@ -417,6 +452,15 @@ fn with_display_name(mut row: Object, guid: Option<&str>) -> Object {
         name.as_deref().filter(|name| !guid.is_some_and(|guid| key_eq(guid, name))),
     );
     row
+}
+
+/// Adds members that the object lacks as unknown.
+fn unknown(object: &mut Object, names: &[&str]) {
+    for name in names {
+        if object.get(name).is_none() {
+            object.push(*name, Value::Unknown(Reason::ContextNotInInput));
+        }
+    }
 }
 
 /// Adds a member that the object lacks.

@@ -20,5 +20,6 @@ pub(crate) use lookup::{Place, bind, resolve};
 pub use machine::{Machine, Truth};
 pub(crate) use notice::{Notice, NoticeKind};
 pub use observer::{Group, Observer, Seen, Sight, Silent};
+pub(crate) use surroundings::Destination;
 pub use surroundings::{Containers, Surroundings};
 pub use walk::Item;

@@ -18,6 +18,20 @@ pub(crate) enum NoticeKind {
         /// What was guessed.
         indexed: bool,
     },
+    /// The name of a related resource has more segments than its type (spec E-81).
+    NameSegments {
+        /// The id of the definition.
+        definition: Box<str>,
+        /// The name.
+        name: Box<str>,
+        /// The type.
+        resource_type: Box<str>,
+    },
+    /// A deployment from a subscription should go to a resource group, and none is named (spec E-97).
+    DeploymentGroupMissing {
+        /// The id of the definition.
+        definition: Box<str>,
+    },
     /// The parent's name is not known (spec L-14).
     FullNameUnknown {
         /// The type.

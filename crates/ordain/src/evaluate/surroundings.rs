@@ -23,6 +23,19 @@ pub struct Surroundings {
     pub api_version: Option<Arc<str>>,
     /// Rows of groups and subscriptions.
     pub containers: Option<Arc<Containers>>,
+    /// Where the resource goes, as far as its own id does not tell.
+    pub destination: Destination,
+}
+
+/// Where a resource is put whose id is not known (spec G-8, I-48). What is absent is not known.
+#[derive(Clone, Debug, Default)]
+pub struct Destination {
+    /// The id of the group, subscription or resource that it is put into; empty for the tenant.
+    pub place: Option<Arc<str>>,
+    /// The guid of the subscription, where nothing more is known.
+    pub subscription: Option<Arc<str>>,
+    /// The location of the resource group.
+    pub group_location: Option<Arc<str>>,
 }
 
 /// Rows of resource groups and subscriptions that the input holds, by id.

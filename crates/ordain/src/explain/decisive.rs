@@ -2,6 +2,7 @@
 
 use super::{Compared, ExplanationNode, NodeKind};
 use crate::evaluate::{Group, Truth};
+use crate::plan::SubjectKind;
 
 /// The decisive conditions in source order.
 pub(super) fn of(root: &ExplanationNode) -> Vec<&Compared> {
@@ -40,28 +41,62 @@ fn rank(compared: &Compared) -> u8 {
     }
 }
 
-/// The decisive condition that says best what to do. Of conditions that hold together the last one is most
-/// likely the point, since rules are written from the general to the particular; of alternatives the first.
-pub(super) fn main(node: &ExplanationNode) -> Option<&Compared> {
+/// What would turn a node round.
+#[derive(Default)]
+struct Cure<'e> {
+    /// Conditions on one place, any of which would do, in source order.
+    conditions: Vec<&'e Compared>,
+    /// Whether one of them is enough: else others would have to change as well.
+    enough: bool,
+}
+
+/// The decisive condition that says best what to do, with those beside it that ask the same place for something
+/// else that would do as well. Of conditions that hold together the last one is most likely the point, since rules
+/// are written from the general to the particular; of alternatives the first.
+pub(super) fn main(node: &ExplanationNode) -> Vec<&Compared> {
+    cure(node).conditions
+}
+
+fn cure(node: &ExplanationNode) -> Cure<'_> {
     match &node.kind {
         NodeKind::Condition(compared) => {
-            matches!(compared.truth, Truth::True | Truth::False).then_some(compared)
+            let decides = matches!(compared.truth, Truth::True | Truth::False);
+            Cure { conditions: decides.then_some(&**compared).into_iter().collect(), enough: decides }
         }
         NodeKind::Group(group, members) => {
             let together = *group == Group::All && node.truth == Truth::True;
-            let every =
-                *group == Group::Not || together || (*group == Group::Any && node.truth == Truth::False);
-            let decisive = members.iter().filter(|m| every || m.truth == node.truth).filter_map(main);
-            let mut best: Option<&Compared> = None;
-            for candidate in decisive {
-                let better = best.is_none_or(|b| rank(candidate) + u8::from(together) > rank(b));
-                if better {
-                    best = Some(candidate);
+            let any =
+                together || *group == Group::Not || (*group == Group::Any && node.truth == Truth::False);
+            let decisive = members.iter().filter(|m| any || m.truth == node.truth).map(cure);
+            let decisive: Vec<Cure<'_>> = decisive.filter(|cure| !cure.conditions.is_empty()).collect();
+            let mut best: Option<(&Cure<'_>, &Compared)> = None;
+            for candidate in &decisive {
+                let Some(first) = candidate.conditions.first() else { continue };
+                if best.is_none_or(|(_, b)| rank(first) + u8::from(together) > rank(b)) {
+                    best = Some((candidate, first));
                 }
             }
-            best
+            let Some((best, first)) = best else { return Cure::default() };
+            if !any || !best.enough {
+                let enough = best.enough && (any || decisive.len() == 1);
+                return Cure { conditions: best.conditions.clone(), enough };
+            }
+            let others = decisive.iter().filter(|cure| cure.enough).flat_map(|cure| &cure.conditions);
+            let conditions = others.filter(|other| is_alternative(other, first)).copied().collect();
+            Cure { conditions, enough: true }
         }
     }
+}
+
+/// Whether two conditions look at one place and ask it for the same kind of thing.
+fn is_alternative(a: &Compared, b: &Compared) -> bool {
+    let same_place = || a.side().map(|side| &side.location) == b.side().map(|side| &side.location);
+    std::ptr::eq(a, b)
+        || (a.leaf.kind == SubjectKind::Field
+            && b.leaf.kind == SubjectKind::Field
+            && a.leaf.subject.eq_ignore_ascii_case(&b.leaf.subject)
+            && rank(a) == rank(b)
+            && same_place())
 }
 
 /// The conditions that are unknown and leave the root so.

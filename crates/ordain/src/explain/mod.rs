@@ -1,9 +1,11 @@
 //! The trace of the observer as a decision tree: what was compared with what, where, and what would have to hold.
 
 mod decisive;
+mod element;
 mod path;
 mod sentence;
 mod tracer;
+mod written;
 
 pub use path::{Location, PathItem};
 pub use sentence::{Values, is_secret};
@@ -15,7 +17,9 @@ use crate::operators;
 use crate::plan::{SiteLeaf, SubjectKind};
 use crate::source::{Position, Source, Span};
 use crate::value::{Fault, Value};
+pub(crate) use element::{found, settle};
 pub(crate) use tracer::Tracer;
+pub use written::{Written, WrittenEffect};
 
 /// Why a policy says what it says of one resource.
 #[derive(Clone, Debug)]
@@ -24,6 +28,8 @@ pub struct Explanation {
     pub(crate) root: ExplanationNode,
     /// What the search for a related resource came to.
     pub(crate) search: Option<SearchExplained>,
+    /// In a trace the existence condition on each candidate.
+    pub(crate) candidates: Vec<ExplanationNode>,
 }
 
 /// A search for a related resource, told.
@@ -62,6 +68,10 @@ pub struct Compared {
     pub(crate) sights: Vec<Side>,
     pub(crate) open: Vec<Location>,
     pub(crate) alias: Option<AliasRead>,
+    /// In a trace the `where` of a count on each element.
+    pub(crate) elements: Vec<ExplanationNode>,
+    /// In an explanation what one element says.
+    pub(crate) example: Option<Box<element::Example>>,
 }
 
 /// Where an alias was read, and who said so (spec L-62).
@@ -125,6 +135,13 @@ impl Explanation {
         self.search.as_ref()?.existence.as_ref()
     }
 
+    /// In a trace the existence condition on each candidate, those behind the first that satisfies included; empty
+    /// in an explanation, and where nothing was looked for.
+    #[must_use]
+    pub fn candidates(&self) -> &[ExplanationNode] {
+        &self.candidates
+    }
+
     /// The conditions that an evaluation's details list, in source order: those that decided the rule, or where a
     /// related resource was looked for those that decided the existence condition (spec S-44, S-45).
     #[must_use]
@@ -136,10 +153,11 @@ impl Explanation {
     }
 
     /// The one condition that says most: what would have to be set, before what would have to be unset, and
-    /// never the type where there is another (spec S-72).
+    /// never the type where there is another (spec S-72). Where several ask one place for different things, any of
+    /// which would do, the first of them.
     #[must_use]
     pub fn reason(&self) -> Option<&Compared> {
-        decisive::main(&self.root)
+        decisive::main(&self.root).first().copied()
     }
 
     /// What would have to hold, of the first decisive condition that is not about the type (spec S-53, S-72): of
@@ -168,14 +186,16 @@ impl Explanation {
     #[must_use]
     pub fn sentence(&self, values: Values) -> Option<String> {
         if let Some(search) = &self.search {
-            let main = search.existence.as_ref().and_then(decisive::main);
-            return Some(match (&search.lone, main) {
-                (Some(lone), Some(reason)) => format!("{lone}: {}", sentence::of(reason, values)),
+            let main = search.existence.as_ref().map(decisive::main).unwrap_or_default();
+            return Some(match (&search.lone, sentence::of_any(&main, values)) {
+                (Some(lone), Some(told)) => format!("{lone}: {told}"),
                 _ => search.sentence.clone(),
             });
         }
-        let reason = self.failed().or_else(|| self.reason())?;
-        Some(sentence::of(reason, values))
+        match self.failed() {
+            Some(failed) => Some(sentence::of(failed, values)),
+            None => sentence::of_any(&decisive::main(&self.root), values),
+        }
     }
 }
 
@@ -252,7 +272,7 @@ impl Compared {
         source.position(self.span.start)
     }
 
-    /// The field, value or counted array as written.
+    /// The field, value or counted array as written; of a field that parameters give what they make of it.
     #[must_use]
     pub fn subject(&self) -> &str {
         &self.leaf.subject
@@ -319,6 +339,32 @@ impl Compared {
         }
     }
 
+    /// In a trace the `where` of a count on each element that it ranges over, up to one that failed; empty in an
+    /// explanation, for other conditions, and for a count without `where`.
+    #[must_use]
+    pub fn elements(&self) -> &[ExplanationNode] {
+        &self.elements
+    }
+
+    /// The number that a count came to: of the elements that certainly count, where some are not known. `None` for
+    /// other conditions, and where the count did not come to a comparison.
+    #[must_use]
+    pub fn number(&self) -> Option<i64> {
+        match (self.leaf.kind, self.truth) {
+            (SubjectKind::Count, Truth::True | Truth::False) => self.sights.last()?.value.as_ref()?.as_int(),
+            _ => None,
+        }
+    }
+
+    /// Whether the condition would hold if a count had come to this number; `None` for other conditions, without
+    /// operand, and where the comparison fails.
+    #[must_use]
+    pub fn would_hold(&self, number: i64) -> Option<bool> {
+        let operand = self.operand.as_ref().filter(|_| self.leaf.kind == SubjectKind::Count)?;
+        let check = operators::Check::prepare_literal(self.leaf.operator, operand).ok()?;
+        check.holds(Some(&Value::int(number)), operators::Side::Value).ok()
+    }
+
     /// Where in the resource to look.
     #[must_use]
     pub fn location(&self) -> Option<&Location> {
@@ -327,6 +373,16 @@ impl Compared {
                 self.sights.first().map(|side| &side.location).filter(|l| !l.items().is_empty())
             }
             _ => self.side().map(|side| &side.location),
+        }
+    }
+
+    /// Where in the resource to look first: as `location`, but of a count the innermost element that counts, such as
+    /// the one address of the one rule of the one collection, or what is the matter with it.
+    #[must_use]
+    pub fn nearest(&self) -> Option<&Location> {
+        match self.example.as_deref() {
+            Some(element::Example::Counts(counted)) => Some(counted.nearest()),
+            _ => self.location(),
         }
     }
 

@@ -33,6 +33,11 @@ impl Location {
         self.items.iter().map(item).collect()
     }
 
+    /// Whether it is that place or one in it.
+    pub(crate) fn is_within(&self, other: &Self) -> bool {
+        self.items.starts_with(&other.items)
+    }
+
     /// The normalised path of RFC 9535, such as `$['properties']['ipRules'][0]['value']`.
     #[must_use]
     pub fn json_path(&self) -> String {

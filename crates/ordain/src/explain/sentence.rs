@@ -1,6 +1,7 @@
 //! A sentence for a condition: what is, what must be (spec S-70, S-73).
 
-use super::{Compared, Side};
+use super::element::{Counted, Example};
+use super::{Compared, Location, Side};
 use crate::evaluate::Truth;
 use crate::plan::SubjectKind;
 use crate::value::{Node, Value, text};
@@ -30,22 +31,72 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
     if let Some(told) = counted(compared, values) {
         return told;
     }
-    let show = |value: &Value| shown(compared, value, values);
     let is = finding(compared, values);
+    match must(compared, &is, values) {
+        Some(must) => format!("{name} {is}, {must}"),
+        None => format!("{name} {is}"),
+    }
+}
+
+/// One sentence for conditions on one place, any of which would do if it were otherwise.
+pub(super) fn of_any(alternatives: &[&Compared], values: Values) -> Option<String> {
+    let (first, others) = alternatives.split_first()?;
+    let is = finding(first, values);
+    let musts: Option<Vec<String>> = others.iter().map(|other| must(other, &is, values)).collect();
+    let Some(musts) = musts.filter(|musts| !musts.is_empty()) else { return Some(of(first, values)) };
+    let Some(must) = must(first, &is, values) else { return Some(of(first, values)) };
+    if let Some(all) = one_of(alternatives) {
+        return Some(format!("{} {is}, must be one of {}", subject(first), shown(first, &all, values)));
+    }
+    let positive = |must: &str| must.starts_with("must ") && !must.starts_with("must not ");
+    let shared = if positive(&must) && musts.iter().all(|must| positive(must)) { "must " } else { "" };
+    let mut told = format!("{} {is}, {must}", subject(first));
+    let mut seen = vec![must];
+    for must in musts.into_iter() {
+        if !seen.contains(&must) {
+            told.push_str(" or ");
+            told.push_str(must.strip_prefix(shared).unwrap_or(&must));
+            seen.push(must);
+        }
+    }
+    Some(told)
+}
+
+/// The values that would do, where all of them are named.
+fn one_of(alternatives: &[&Compared]) -> Option<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    for compared in alternatives {
+        let own = match (compared.demand(), compared.operand()?) {
+            ("MustBeIn", Value::Array(values)) => values.to_vec(),
+            ("MustEqual", value) if value.as_text() != Some("") => vec![value.clone()],
+            _ => return None,
+        };
+        own.into_iter().for_each(|value| {
+            if !all.contains(&value) {
+                all.push(value)
+            }
+        });
+    }
+    (all.len() > 1).then(|| Value::array(all))
+}
+
+/// What would have to hold, in words; `None` where that is said by what is.
+fn must(compared: &Compared, is: &str, values: Values) -> Option<String> {
+    let show = |value: &Value| shown(compared, value, values);
     let wanted = compared.operand().map(show).unwrap_or_default();
-    let must = match compared.demand() {
-        "MustEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
-            "must be empty".to_owned()
-        }
-        "MustNotEqual" if compared.operand().is_some_and(|v| v.as_text() == Some("")) => {
-            "must not be empty".to_owned()
-        }
+    let empty = compared.operand().is_some_and(|value| value.as_text() == Some(""));
+    let lists_one = compared.operand().and_then(Value::as_array).is_some_and(|list| list.len() == 1);
+    Some(match compared.demand() {
+        "MustEqual" if empty => "must be empty".to_owned(),
+        "MustNotEqual" if empty => "must not be empty".to_owned(),
         "MustEqual" => format!("must be {wanted}"),
         // `is X, must not be X` says it twice.
-        "MustNotEqual" if is == format!("is {wanted}") => return format!("{name} {is}"),
+        "MustNotEqual" if is == format!("is {wanted}") => return None,
         "MustNotEqual" => format!("must not be {wanted}"),
         "MustExist" => "must be set".to_owned(),
         "MustNotExist" => "must not be set".to_owned(),
+        "MustBeIn" if lists_one => format!("must be {wanted}"),
+        "MustNotBeIn" if lists_one => format!("must not be {wanted}"),
         "MustBeIn" => format!("must be one of {wanted}"),
         "MustNotBeIn" => format!("must be none of {wanted}"),
         "MustBeLike" => format!("must be like {wanted}"),
@@ -60,8 +111,7 @@ pub(super) fn of(compared: &Compared, values: Values) -> String {
         "MustBeLessOrEqual" => format!("must be at most {wanted}"),
         "MustBeGreater" => format!("must be more than {wanted}"),
         _ => format!("must be at least {wanted}"),
-    };
-    format!("{name} {is}, {must}")
+    })
 }
 
 /// What the left side is.
@@ -113,7 +163,9 @@ fn counted(compared: &Compared, values: Values) -> Option<String> {
     let found = compared.side()?.value()?.as_int()?;
     let bound = compared.operand()?.as_int()?;
     let name = last_part(&compared.leaf.subject);
+    let example = compared.example.as_deref();
     let (is, verb) = match (compared.leaf.filtered, found) {
+        (true, 0) if matches!(example, Some(Example::None)) => (format!("there are no `{name}`"), " match"),
         (true, 0) => (format!("none of `{name}` matches"), ""),
         (true, 1) => (format!("one of `{name}` matches"), ""),
         (true, n) => (format!("{n} of `{name}` match"), ""),
@@ -125,9 +177,13 @@ fn counted(compared: &Compared, values: Values) -> Option<String> {
         Some(members) => format!("{is} ({members})"),
         None => is,
     };
+    let asked = match example {
+        Some(Example::Lacks(leaf)) => lacking(compared, leaf, values).unwrap_or_default(),
+        _ => verb.to_owned(),
+    };
     let at_least = |n: i64| match n {
-        1 => format!("at least one must{verb}"),
-        n => format!("at least {n} must{verb}"),
+        1 => format!("at least one must{asked}"),
+        n => format!("at least {n} must{asked}"),
     };
     let at_most = |n: i64| match n {
         ..=0 => format!("none may{verb}"),
@@ -144,7 +200,65 @@ fn counted(compared: &Compared, values: Values) -> Option<String> {
         "MustNotEqual" => format!("not exactly {bound} may{verb}"),
         _ => return None,
     };
-    Some(format!("{is}, {must}"))
+    let such = match example {
+        Some(Example::Counts(counted)) => such(counted, found, values).unwrap_or_default(),
+        _ => String::new(),
+    };
+    Some(format!("{is}, {must}{such}"))
+}
+
+/// What each element lacks, behind `at least one must`.
+fn lacking(count: &Compared, leaf: &Compared, values: Values) -> Option<String> {
+    if leaf.leaf.kind != SubjectKind::Field {
+        return None;
+    }
+    let demanded = must(leaf, "", values)?;
+    let demanded = demanded.strip_prefix("must ").unwrap_or(&demanded);
+    let (array, asked) = (&*count.leaf.subject, &*leaf.leaf.subject);
+    if asked.eq_ignore_ascii_case(array) {
+        return Some(format!(" {demanded}"));
+    }
+    let inside = asked.get(array.len()..).and_then(|rest| rest.strip_prefix('.'))?;
+    Some(format!(" ({inside} must {demanded})"))
+}
+
+/// The first element that counts: the names on the way to it, then it itself or what is the matter with it.
+fn such(counted: &Counted, found: i64, values: Values) -> Option<String> {
+    let it = |value: &Value| match values {
+        Values::MaskSecrets if counted.secret => "`******`".to_owned(),
+        _ => plain(value, values),
+    };
+    let mut trail: Vec<String> = counted.names.iter().map(show).collect();
+    let object = matches!(counted.value, None | Some(Value::Object(_)));
+    if !object {
+        trail.extend(counted.value.as_ref().map(it));
+    }
+    let trail = trail.join(" > ");
+    let matter = counted.leaf.as_deref().filter(|_| object).and_then(|leaf| {
+        let inside = inside(leaf, counted)?;
+        Some(format!("{inside} {}", finding(leaf, values)))
+    });
+    let told = match (trail.is_empty(), matter) {
+        (true, None) => it(counted.value.as_ref()?),
+        (true, Some(matter)) => format!("`{}`, whose {matter}", dotted(&counted.place)),
+        (false, None) => trail,
+        (false, Some(matter)) => format!("{trail}, whose {matter}"),
+    };
+    let lead = if found == 1 { "" } else { "first " };
+    Some(format!(": {lead}{told}"))
+}
+
+/// Where a condition looked, from the element on.
+fn inside(leaf: &Compared, counted: &Counted) -> Option<String> {
+    let side = leaf.side().filter(|_| leaf.leaf.kind == SubjectKind::Field)?;
+    let (whole, element) = (side.location().dotted(), counted.place.dotted());
+    let rest = whole.strip_prefix(&element)?.strip_prefix('.')?;
+    Some(rest.strip_prefix("properties.").unwrap_or(rest).to_owned())
+}
+
+fn dotted(place: &Location) -> String {
+    let dotted = place.dotted();
+    dotted.strip_prefix("properties.").map(str::to_owned).unwrap_or(dotted)
 }
 
 /// The members of a given array that were counted: the resource has no place that would show them.
@@ -165,6 +279,10 @@ fn subject(compared: &Compared) -> String {
         SubjectKind::Field => match compared.side() {
             // With `[*]` the element that decided is named by its place.
             Some(side) if written.contains("[*]") && !side.location().items().is_empty() => {
+                dotted(side.location())
+            }
+            // Of a field that the resource itself gives only the place tells what was looked at.
+            Some(side) if written.starts_with('[') && !side.location().items().is_empty() => {
                 let dotted = side.location().dotted();
                 dotted.strip_prefix("properties.").map(str::to_owned).unwrap_or(dotted)
             }

@@ -1,6 +1,7 @@
 //! Management groups: who is above whom, from whatever the documents tell (spec 08 section 2).
 
 use super::Scope;
+use crate::source::{Source, Span};
 use crate::value::{Node, View, text::key_eq};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +25,24 @@ pub enum Tangle {
     },
 }
 
+/// What was wrong with edges, and where they were told.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Tangled {
+    /// What it is.
+    pub tangle: Tangle,
+    /// Of two parents first the edge that was left out, then the one that counts; of a cycle its edges. Only those
+    /// that were read from a text.
+    pub places: Vec<(Source, Span)>,
+}
+
+/// A parent, and where it was told.
+#[derive(Clone, Debug)]
+struct Edge {
+    parent: Arc<str>,
+    at: Option<(Source, Span)>,
+}
+
 /// A tenant's management groups and the subscriptions below them.
 ///
 /// ```
@@ -38,11 +57,13 @@ pub enum Tangle {
 #[derive(Clone, Debug, Default)]
 pub struct Hierarchy {
     /// Parent of each child by key; a subscription's key begins with a slash.
-    parents: BTreeMap<String, Arc<str>>,
+    parents: BTreeMap<String, Edge>,
     /// Groups by key, as they are spelled.
     groups: BTreeMap<String, Arc<str>>,
     /// Second parents, in the order in which they were met.
-    second: Vec<Tangle>,
+    second: Vec<Tangled>,
+    /// The text that is read.
+    source: Option<Source>,
 }
 
 /// Levels of children that are followed: far more than the service's six.
@@ -64,6 +85,19 @@ impl Hierarchy {
         own | self.row(root, None, 0)
     }
 
+    /// The same for a document of a text, so that what is wrong with it has a place there.
+    pub fn read_in<'d, N: Node<'d>>(&mut self, root: N, source: &Source) -> bool {
+        self.source = Some(source.clone());
+        let known = self.read(root);
+        self.source = None;
+        known
+    }
+
+    /// Where a node of the document that is read stands.
+    fn at<'d, N: Node<'d>>(&self, node: N) -> Option<(Source, Span)> {
+        self.source.clone().zip(node.span())
+    }
+
     /// Our own file: lists of groups and subscriptions.
     fn own_file<'d, N: Node<'d>>(&mut self, root: N) -> bool {
         let list = |name: &str| root.member(name).filter(|list| list.view() == View::Array);
@@ -72,12 +106,14 @@ impl Hierarchy {
             let Some(name) = text(group, "name") else { continue };
             self.group(name);
             if let Some(parent) = text(group, "parent") {
-                self.edge(&group_key(name), parent);
+                let at = self.at(group);
+                self.edge(&group_key(name), parent, at);
             }
         }
         for row in subscriptions.into_iter().flat_map(Node::elements) {
             let (Some(id), Some(parent)) = (text(row, "id"), text(row, "managementGroup")) else { continue };
-            self.edge(&subscription_key(id), parent);
+            let at = self.at(row);
+            self.edge(&subscription_key(id), parent, at);
         }
         groups.is_some() || subscriptions.is_some()
     }
@@ -92,8 +128,9 @@ impl Hierarchy {
         let member = |name: &str| body.and_then(|b| b.member(name)).or_else(|| row.member(name));
         let details = member("details").filter(|d| d.view() == View::Object);
         let inside = |name: &str| member(name).or_else(|| details.and_then(|d| d.member(name)));
+        let at = self.at(row);
         if let Some(parent) = above {
-            self.edge(&key, parent);
+            self.edge(&key, parent, at.clone());
         }
         let names = |list: N| list.elements().filter_map(|e| name_of(e)).collect::<Vec<_>>();
         let nearest_first = ["managementGroupAncestorsChain", "managementGroupAncestors"]
@@ -108,12 +145,12 @@ impl Hierarchy {
             Some(names)
         };
         if let Some(chain) = nearest_first.filter(|c| !c.is_empty()).or_else(path) {
-            self.chain_of(&key, &chain);
+            self.chain_of(&key, &chain, at.as_ref());
         }
         let parent = inside("parent").and_then(|p| text(p, "name").or_else(|| last(text(p, "id")?)));
         let parent = parent.or_else(|| text(row, "ParentName")).or_else(|| last(text(row, "ParentId")?));
         if let Some(parent) = parent {
-            self.edge(&key, parent);
+            self.edge(&key, parent, at);
         }
         let own = text(row, "name").or_else(|| last(text(row, "id")?)).unwrap_or_default();
         if level < LEVELS {
@@ -124,10 +161,10 @@ impl Hierarchy {
         true
     }
 
-    fn chain_of(&mut self, child: &str, ancestors: &[&str]) {
+    fn chain_of(&mut self, child: &str, ancestors: &[&str], at: Option<&(Source, Span)>) {
         let mut below = child.to_owned();
         for ancestor in ancestors {
-            self.edge(&below, ancestor);
+            self.edge(&below, ancestor, at.cloned());
             below = group_key(ancestor);
         }
     }
@@ -137,24 +174,25 @@ impl Hierarchy {
     }
 
     /// A parent given as an id is cut to its name (spec G-10).
-    fn edge(&mut self, child: &str, parent: &str) {
+    fn edge(&mut self, child: &str, parent: &str, at: Option<(Source, Span)>) {
         let name = last(parent).unwrap_or(parent);
         if name.is_empty() || child.is_empty() {
             return;
         }
         self.group(name);
         match self.parents.get(child) {
-            None => drop(self.parents.insert(child.to_owned(), name.into())),
-            Some(first) if key_eq(first, name) => {}
+            None => drop(self.parents.insert(child.to_owned(), Edge { parent: name.into(), at })),
+            Some(first) if key_eq(&first.parent, name) => {}
             Some(first) => {
                 let spelled = self.groups.get(child).map_or(child, |name| name);
                 let tangle = Tangle::TwoParents {
                     child: spelled.to_owned(),
-                    first: first.to_string(),
+                    first: first.parent.to_string(),
                     second: name.to_owned(),
                 };
-                if !self.second.contains(&tangle) {
-                    self.second.push(tangle);
+                if !self.second.iter().any(|known| known.tangle == tangle) {
+                    let places = [at, first.at.clone()].into_iter().flatten().collect();
+                    self.second.push(Tangled { tangle, places });
                 }
             }
         }
@@ -165,14 +203,14 @@ impl Hierarchy {
         for (key, name) in other.groups {
             self.groups.entry(key).or_insert(name);
         }
-        for (child, parent) in &other.parents {
-            self.edge(child, parent);
+        for (child, edge) in other.parents {
+            self.edge(&child, &edge.parent, edge.at);
         }
         self.second.extend(other.second);
     }
 
     /// Drops what cannot be, and says what that was.
-    pub fn settle(&mut self) -> Vec<Tangle> {
+    pub fn settle(&mut self) -> Vec<Tangled> {
         let mut tangles = std::mem::take(&mut self.second);
         let mut done: BTreeSet<String> = BTreeSet::new();
         let starts: Vec<String> = self.parents.keys().cloned().collect();
@@ -182,15 +220,18 @@ impl Hierarchy {
             while !done.contains(&at) {
                 if let Some(first) = walked.iter().position(|key| *key == at) {
                     let cycle = walked.split_off(first);
+                    let edges = cycle.iter().filter_map(|key| self.parents.get(key)?.at.clone());
+                    let places = edges.collect();
                     cycle.iter().for_each(|key| drop(self.parents.remove(key)));
                     let spell = |key: &String| self.groups.get(key).map_or(key.clone(), |n| n.to_string());
-                    tangles.push(Tangle::Cycle { members: cycle.iter().map(spell).collect() });
+                    let tangle = Tangle::Cycle { members: cycle.iter().map(spell).collect() };
+                    tangles.push(Tangled { tangle, places });
                     done.extend(cycle);
                     break;
                 }
                 walked.push(at.clone());
                 match self.parents.get(&at) {
-                    Some(parent) => at = group_key(parent),
+                    Some(edge) => at = group_key(&edge.parent),
                     None => break,
                 }
             }
@@ -203,12 +244,12 @@ impl Hierarchy {
     #[must_use]
     pub fn chain(&self, subscription: &str) -> Option<impl Iterator<Item = &str>> {
         let first = self.parents.get(&subscription_key(subscription))?;
-        Some(self.upwards(first))
+        Some(self.upwards(&first.parent))
     }
 
     /// A group and those above it.
     fn upwards<'h>(&'h self, first: &'h Arc<str>) -> impl Iterator<Item = &'h str> {
-        let above = |name: &&'h Arc<str>| self.parents.get(&group_key(name));
+        let above = |name: &&'h Arc<str>| Some(&self.parents.get(&group_key(name))?.parent);
         // Edges in a cycle are gone once it is settled; the bound is for those who did not.
         std::iter::successors(Some(first), above)
             .take(LEVELS)
@@ -225,7 +266,10 @@ impl Hierarchy {
     #[must_use]
     pub fn is_group_below(&self, group: &str, above: &str) -> bool {
         let own = key_eq(group, above);
-        own || self.parents.get(&group_key(group)).is_some_and(|p| self.upwards(p).any(|n| key_eq(n, above)))
+        own || self
+            .parents
+            .get(&group_key(group))
+            .is_some_and(|p| self.upwards(&p.parent).any(|n| key_eq(n, above)))
     }
 
     /// Whether a scope is another or below it; `None` when it is not told.
@@ -251,7 +295,7 @@ impl Hierarchy {
     /// Number of groups above a group.
     #[must_use]
     pub fn depth(&self, group: &str) -> usize {
-        self.parents.get(&group_key(group)).map_or(0, |parent| self.upwards(parent).count())
+        self.parents.get(&group_key(group)).map_or(0, |edge| self.upwards(&edge.parent).count())
     }
 }
 
@@ -309,7 +353,7 @@ mod tests {
     fn of(documents: &[Value]) -> (Hierarchy, Vec<Tangle>) {
         let mut hierarchy = Hierarchy::default();
         documents.iter().for_each(|document| assert!(hierarchy.read(document), "{document}"));
-        let tangles = hierarchy.settle();
+        let tangles = hierarchy.settle().into_iter().map(|tangled| tangled.tangle).collect();
         (hierarchy, tangles)
     }
 

@@ -5,7 +5,7 @@ mod hierarchy;
 mod scope;
 
 pub(crate) use front::group_front;
-pub use hierarchy::{Hierarchy, Tangle};
+pub use hierarchy::{Hierarchy, Tangle, Tangled};
 pub use scope::{Scope, ScopeKind, normal, scope_of_object};
 
 use crate::value::text::key_eq;

@@ -115,6 +115,10 @@ impl<'t> Json<'t> {
 }
 
 impl<'a> Node<'a> for &'a Json<'a> {
+    fn span(self) -> Option<Span> {
+        Some(self.span)
+    }
+
     fn view(self) -> View<'a> {
         match &self.kind {
             Kind::Null => View::Null,

@@ -7,13 +7,14 @@ mod schema;
 mod tenant;
 mod values;
 
-pub use problem::Problem;
+pub use problem::{EffectGiven, Problem};
 pub use tenant::{Assigned, Documents, Linked, Origin, Pair, Tenant, tenant};
 
 use crate::aliases::Aliases;
-use crate::ast::{Definition, Effect};
+use crate::ast::{Definition, Effect, ExprKind, Template, TemplateKind};
 use crate::diagnostic::Diagnostic;
 use crate::expr::{self, Constants};
+use crate::functions::{self, Ask, Run};
 use crate::source::Span;
 use crate::value::{Object, Value};
 use parameters::Binder;
@@ -99,7 +100,8 @@ impl Linking<'_> {
                 let found = Effect::find(&name);
                 if found.is_none() {
                     let nearest = crate::diagnostic::nearest(&name, Effect::ALL.iter().map(|(_, n)| *n));
-                    self.report(&Problem::UnknownEffect { name: name.to_string(), nearest }, span);
+                    let given = given(written);
+                    self.report(&Problem::UnknownEffect { name: name.to_string(), given, nearest }, span);
                 }
                 found
             }
@@ -115,5 +117,18 @@ impl Linking<'_> {
                 None
             }
         }
+    }
+}
+
+/// Where an effect comes from (spec E-5).
+fn given(written: &Template) -> EffectGiven {
+    let TemplateKind::Expression(expression) = &written.kind else { return EffectGiven::Literal };
+    let ExprKind::Call { function, arguments } = &expression.root.kind else {
+        return EffectGiven::Expression;
+    };
+    let asks = matches!(functions::function(*function).run, Run::Asks(Ask::Parameters));
+    match arguments.first().map(|argument| &argument.kind) {
+        Some(ExprKind::Literal(Value::Text(name))) if asks => EffectGiven::Parameter(name.to_string()),
+        _ => EffectGiven::Expression,
     }
 }

@@ -7,6 +7,17 @@ use crate::diagnostic::{Diagnostic, Severity, a};
 use crate::source::{Source, Span};
 use thiserror::Error;
 
+/// Where the name of an effect comes from (spec E-5).
+#[derive(Clone, Debug, PartialEq)]
+pub enum EffectGiven {
+    /// It is written so.
+    Literal,
+    /// A parameter has it.
+    Parameter(String),
+    /// An expression that is more than a parameter.
+    Expression,
+}
+
 /// A finding of this stage.
 #[derive(Clone, Debug, Error, PartialEq)]
 #[non_exhaustive]
@@ -33,8 +44,12 @@ pub enum Problem {
     UnknownAlias { name: String, path: Resolution, nearest: Option<String> },
     #[error("`{text}` is no array: only an alias with `[*]` can be counted")]
     CountFieldNotArray { text: String },
-    #[error("there is no effect `{name}`")]
-    UnknownEffect { name: String, nearest: Option<&'static str> },
+    #[error("there is no effect `{name}`{}", match .given {
+        EffectGiven::Parameter(parameter) => format!(", the value of parameter `{parameter}`"),
+        EffectGiven::Expression => ", the value of the expression".to_owned(),
+        EffectGiven::Literal => String::new(),
+    })]
+    UnknownEffect { name: String, given: EffectGiven, nearest: Option<&'static str> },
     #[error("the effect `{effect}` does not fit its details: {message}")]
     EffectDetailsMismatch { effect: &'static str, message: &'static str },
     #[error(

@@ -36,6 +36,12 @@ impl Wanted {
 }
 
 impl Wanted {
+    /// Whether the name has more segments than the type (spec E-81).
+    pub(crate) fn names_too_much(&self) -> bool {
+        let segments = self.name.as_deref().map_or(0, |name| name.split('/').count());
+        segments > self.resource_type.matches('/').count()
+    }
+
     /// Whether the same resources may be among the candidates of both.
     pub(crate) fn has_ground_of(&self, other: &Self) -> bool {
         self.resource_type == other.resource_type

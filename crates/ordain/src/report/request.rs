@@ -36,7 +36,7 @@ pub struct RequestRecord {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RulingRecord {
-    /// `changed`, `denied`, `flagged`, `open`, `later` or `notEnforced`.
+    /// `changed`, `suppressed`, `denied`, `skipped`, `flagged`, `open`, `later` or `notEnforced`.
     pub kind: &'static str,
     /// Which policy.
     pub policy: PolicyRecord,
@@ -59,12 +59,16 @@ pub struct RulingRecord {
     /// Of `open` whether the verdict hangs on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decides: Option<bool>,
-    /// What is changed, place by place.
+    /// What is changed, place by place; of `suppressed` what would be.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<EditRecord>,
-    /// Of `changed` whether another policy keeps it from being carried out.
+    /// Of `changed` false, of `suppressed` true: another policy keeps it from being carried out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suppressed: Option<bool>,
+    /// Of `changed` and `skipped` what the policy would change and leaves out, since it cannot write there or another
+    /// value is there already: a sentence each (spec E-44, E-49).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// Of `open` what would be changed if the rule were true, in the policy's terms.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tentative: Vec<OperationRecord>,
@@ -314,6 +318,7 @@ pub fn ruling(ruling: &Ruling<'_>, values: Values) -> RulingRecord {
         decides: None,
         changes: Vec::new(),
         suppressed: None,
+        left_out: ruling.left_out(values),
         tentative: Vec::new(),
         related_type: None,
         certain: None,
@@ -334,7 +339,7 @@ pub fn ruling(ruling: &Ruling<'_>, values: Values) -> RulingRecord {
             record.related_type = Some(resource_type.clone());
             record.certain = Some(*certain);
         }
-        RulingKind::Flags | RulingKind::NotEnforced { .. } => {}
+        RulingKind::Skips { .. } | RulingKind::Flags | RulingKind::NotEnforced { .. } => {}
     }
     record
 }

@@ -2,10 +2,12 @@
 
 use super::{Action, Request, RequestContext, RequestOptions};
 use crate::document::Completeness;
+use crate::evaluate::Destination;
 use crate::ids::ResourceId;
 use crate::source::Span;
 use crate::template::{Level, Place, below};
-use crate::value::{Object, Value};
+use crate::value::{Object, Value, text::key_eq};
+use std::sync::Arc;
 
 impl Request {
     /// A write of this body.
@@ -16,6 +18,8 @@ impl Request {
             name: String::new(),
             origin: None,
             place: None,
+            subscription: None,
+            group_location: None,
             span,
             parameters: Object::new(),
             context: RequestContext::default(),
@@ -23,6 +27,58 @@ impl Request {
             open: Vec::new(),
             completeness: Completeness::Whole,
         }
+    }
+
+    /// What is known of where it goes.
+    pub(crate) fn destination(&self) -> Destination {
+        let own = |text: &Option<String>| text.as_deref().map(Into::into);
+        Destination {
+            place: own(&self.place),
+            subscription: own(&self.subscription),
+            group_location: own(&self.group_location),
+        }
+    }
+
+    /// Sends it where a deployment goes, as far as nothing tells of another place.
+    pub(super) fn sent_to(self, goal: &Place) -> Self {
+        let is_group = super::body::text(&self.body, "type").is_some_and(|kind| {
+            key_eq(kind, "Microsoft.Resources/resourceGroups")
+                || key_eq(kind, crate::ids::RESOURCE_GROUP_TYPE)
+        });
+        // A group that is made is in no other.
+        let goal = &if is_group && goal.level == Level::Group {
+            Place { level: Level::Subscription, group: None, location: None, ..goal.clone() }
+        } else {
+            goal.clone()
+        };
+        let told = destination(goal);
+        let own = |text: Option<Arc<str>>| text.as_deref().map(str::to_owned);
+        let is_there = self.place.as_deref().is_none_or(|place| goal.holds(place));
+        Self {
+            place: self.place.or_else(|| own(told.place)),
+            subscription: own(told.subscription),
+            group_location: own(told.group_location.filter(|_| is_there)),
+            ..self
+        }
+    }
+}
+
+impl RequestOptions {
+    /// Where they say that a resource goes.
+    pub(crate) fn destination(&self) -> Destination {
+        destination(&place_of(self, Level::Group))
+    }
+}
+
+/// The place of a deployment, as expressions of policies ask for it.
+fn destination(place: &Place) -> Destination {
+    let group = place.level == Level::Group;
+    // A deployment to the tenant goes to no subscription, whatever the options say.
+    let within = group || place.level == Level::Subscription;
+    Destination {
+        place: place.base().map(Into::into),
+        subscription: place.subscription.as_deref().filter(|_| within).map(Into::into),
+        group_location: place.location.as_deref().filter(|_| group).map(Into::into),
     }
 }
 
@@ -62,6 +118,8 @@ pub(super) struct Parent {
     pub shown: String,
     /// What its id begins with; nothing when that is not known.
     pub base: Option<String>,
+    /// Whether it goes elsewhere than the deployment.
+    pub elsewhere: bool,
 }
 
 /// Type and name of an entry, with what its id begins with.
@@ -71,6 +129,8 @@ pub(super) struct Identity {
     pub name: Option<String>,
     pub shown: String,
     pub base: Option<String>,
+    /// Whether it names a scope that is not, or not known to be, where the deployment goes.
+    pub elsewhere: bool,
 }
 
 impl Identity {
@@ -83,12 +143,12 @@ impl Identity {
         let levels = self.kind.matches('/').count();
         let kind = if whole { self.kind } else { format!("{}/{}", parent.kind, self.kind) };
         if whole && self.name.as_ref().is_some_and(|name| name.matches('/').count() + 1 == levels) {
-            return Self { kind, base: parent.base.clone(), ..self };
+            return Self { kind, base: parent.base.clone(), elsewhere: parent.elsewhere, ..self };
         }
         let name =
             parent.name.as_ref().zip(self.name.as_ref()).map(|(front, name)| format!("{front}/{name}"));
         let shown = format!("{}/{}", parent.shown, self.shown);
-        Self { kind, name, shown, base: parent.base.clone() }
+        Self { kind, name, shown, base: parent.base.clone(), elsewhere: parent.elsewhere }
     }
 
     /// Takes an extension resource in the old spelling, `A.B/c/providers/d` named `x/E.F/y`, apart: the type is
@@ -121,7 +181,7 @@ impl Identity {
         }
         let base = self.base.as_ref().and_then(|base| below(base, &front.join("/"), outer).ok());
         let (kind, name) = (format!("{space}/{}", kinds.join("/")), rest.join("/"));
-        Self { kind, shown: self.shown.clone(), name: Some(name), base }
+        Self { kind, shown: self.shown.clone(), name: Some(name), base, elsewhere: self.elsewhere }
     }
 
     /// The id, when all of it is known.

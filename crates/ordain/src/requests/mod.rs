@@ -63,6 +63,9 @@ pub fn read(source: &Source, json: &Json<'_>, options: &RequestOptions) -> Optio
             failed::read(&mut reading, json);
         }
     }
+    if !matches!(kind, RequestKind::Template | RequestKind::ExportedTemplate) {
+        reading.send();
+    }
     Some(reading.out)
 }
 
@@ -82,6 +85,13 @@ impl Reading<'_> {
     fn fail(&mut self, diagnostic: Diagnostic, json: &Json<'_>) {
         self.out.errors += 1;
         self.tell(diagnostic, opening(json), "");
+    }
+
+    /// What does not say where it goes, goes where the options say (spec G-8). Templates have places of their own.
+    fn send(&mut self) {
+        let place = entry::place_of(self.options, crate::template::Level::Group);
+        let requests = std::mem::take(&mut self.out.requests);
+        self.out.requests = requests.into_iter().map(|request| request.sent_to(&place)).collect();
     }
 
     fn skip(&mut self, reason: SkipReason, name: impl Into<String>, span: Span) {

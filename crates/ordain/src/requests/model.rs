@@ -82,8 +82,12 @@ pub struct Request {
     /// Where the document has it: the symbolic name behind the modules around it, or the address in a plan.
     pub origin: Option<String>,
     /// Where it goes when its own id is not known: the id of the group, subscription or resource that it is put
-    /// into (spec G-8).
+    /// into (spec G-8); empty for the tenant.
     pub place: Option<String>,
+    /// The guid of the subscription that it goes to, where no more of the place is known.
+    pub subscription: Option<String>,
+    /// The location of the resource group that it goes to, where the caller said it (spec I-48).
+    pub group_location: Option<String>,
     /// The entry in the text.
     pub span: Span,
     /// Values of policy parameters that a payload brings.

@@ -131,7 +131,7 @@ fn one(
     places.gather(&body, "it is known only when the plan was applied", values.span);
     let shown = name.unwrap_or_else(|| address.to_owned());
     let origin = (!address.is_empty()).then(|| address.to_owned());
-    let request = Request::new(body, json.span);
+    let request = Request { place: attributes.place(), ..Request::new(body, json.span) };
     reading.out.requests.push(Request { name: shown, origin, open: places.open, ..request });
 }
 
@@ -175,6 +175,12 @@ impl Attributes<'_> {
             }
             _ => below(parent, kind, &[name]).ok(),
         }
+    }
+
+    /// Where it is put: the group, subscription or resource that it names as its parent.
+    fn place(&self) -> Option<String> {
+        let parent = self.text("parent_id").filter(|parent| parent.starts_with('/'))?;
+        Some(parent.trim_end_matches('/').to_owned())
     }
 
     fn body(&self, kind: &str, version: Option<&str>, id: Option<&str>, name: Option<&str>) -> Value {

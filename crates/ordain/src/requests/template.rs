@@ -140,6 +140,7 @@ impl Walk<'_, '_> {
             name: identity.name.clone(),
             shown: identity.shown.clone(),
             base: identity.base.clone(),
+            elsewhere: identity.elsewhere,
         };
         let kind = entry.get("type").and_then(Json::as_text).unwrap_or_default();
         let foreign = entry.get("import").is_some() || entry.get("extension").is_some();
@@ -152,7 +153,7 @@ impl Walk<'_, '_> {
         } else if !is_literal_type(entry.get("type")) || !identity.kind.contains('/') {
             self.no_type(entry);
         } else {
-            self.request(entry, identity.extending(), origin, &around.scope, places);
+            self.request(entry, identity.extending(), origin, &around, places);
         }
         // Neither a condition nor `existing` reaches the resources inside; a false condition of a deployment around
         // does.
@@ -207,12 +208,14 @@ impl Walk<'_, '_> {
         };
         let kind = entry.get("type").and_then(Json::as_text).unwrap_or_default();
         let kind = kind.split('@').next().unwrap_or_default().to_owned();
-        let own = Identity { kind, name, shown, base };
+        let here = || base.as_deref().is_some_and(|base| around.place.holds(base));
+        let elsewhere = entry.get("scope").is_some() && !here();
+        let own = Identity { kind, name, shown, base, elsewhere };
         match (parent, entry.get("scope")) {
             // A child that names a scope of its own goes there.
             (Some(_), Some(_)) => {
                 let base = own.base.clone();
-                Identity { base, ..own.nested(parent) }
+                Identity { base, elsewhere, ..own.nested(parent) }
             }
             _ => own.nested(parent),
         }
@@ -234,9 +237,10 @@ impl Walk<'_, '_> {
         entry: &'j Json<'j>,
         identity: Identity,
         origin: Option<String>,
-        scope: &Scope<'j>,
+        around: &Around<'j>,
         mut places: Places,
     ) {
+        let scope = &around.scope;
         let own = entry.get("id").map(|id| scope.resolve(id));
         let id = own.and_then(|id| id.as_text().map(str::to_owned)).or_else(|| identity.id());
         let mut members: Vec<(Arc<str>, Value)> = Vec::with_capacity(entry.members().len() + 1);
@@ -244,7 +248,6 @@ impl Walk<'_, '_> {
             members.push(("id".into(), Value::text(id)));
         }
         members.push(("type".into(), Value::text(identity.kind.as_str())));
-        let place = identity.base.filter(|base| !base.is_empty());
         let name = identity.name.map_or(UNRESOLVED, Value::text);
         members.push(("name".into(), name));
         for member in entry.members() {
@@ -256,11 +259,13 @@ impl Walk<'_, '_> {
             members.push((Arc::from(&*member.key), value));
         }
         let body = Value::object(members.into_iter().collect());
-        let request = Request::new(body, entry.span);
+        let mut request = Request { place: identity.base, ..Request::new(body, entry.span) };
+        if !identity.elsewhere {
+            request = request.sent_to(&around.place);
+        }
         self.reading.out.requests.push(Request {
             name: identity.shown,
             origin,
-            place,
             open: places.open,
             ..request
         });

@@ -264,7 +264,7 @@ impl Reading<'_> {
             Shape::Exemption => parsed.exemptions.extend(self.exemption(json)),
             Shape::Enrollment => parsed.enrollments.extend(self.enrollment(json)),
             Shape::Attestation => parsed.attestations.extend(self.attestation(json)),
-            Shape::Hierarchy => drop(parsed.hierarchy.read(json)),
+            Shape::Hierarchy => drop(parsed.hierarchy.read_in(json, self.source)),
             Shape::Settings => parsed.parts.settings.extend(self.settings(json)),
             Shape::Tree => parsed.parts.trees.extend(self.tree(json)),
             Shape::ExemptionFile => parsed.parts.exemptions.extend(self.exemption_file(json)),

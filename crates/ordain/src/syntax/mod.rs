@@ -9,6 +9,7 @@ mod escape;
 mod expression;
 mod field;
 mod governance;
+mod kind;
 mod pac;
 mod parameters;
 mod problem;
@@ -21,6 +22,7 @@ pub use document::{Options, Parsed, parse, parse_condition, parse_text, parse_tr
 pub use field::classify as classify_field;
 pub use governance::GovernanceProblem;
 pub(crate) use governance::may_meet;
+pub use kind::PolicyDocument;
 pub use pac::{Chosen, Objects, Parts};
 pub(crate) use parameters::{is_allowed, same};
 pub use problem::Problem;

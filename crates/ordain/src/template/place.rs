@@ -37,6 +37,13 @@ impl Place {
         }
     }
 
+    /// Whether an id is that of the place or of something in it; not where the place is not known.
+    pub(crate) fn holds(&self, id: &str) -> bool {
+        let Some(base) = self.base() else { return false };
+        let Some((head, rest)) = id.split_at_checked(base.len()) else { return false };
+        key_eq(head, &base) && (rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// The members of what `resourceGroup()`, `subscription()`, `managementGroup()` and `deployment()` give; `None` for other functions.
     pub(crate) fn container(&self, function: &str) -> Option<Vec<(&'static str, Option<String>)>> {
         let own = |text: &Option<Rc<str>>| text.as_deref().map(str::to_owned);

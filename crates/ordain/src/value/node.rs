@@ -1,6 +1,7 @@
 //! A JSON node of any representation, read in place.
 
 use super::{Num, Object, Reason, Value};
+use crate::source::Span;
 use crate::value::text::key_eq;
 use std::sync::Arc;
 
@@ -52,6 +53,10 @@ pub trait Node<'a>: Copy {
     fn elements(self) -> impl Iterator<Item = Self>;
     /// The members of an object in the order that this representation keeps; nothing for anything else.
     fn entries(self) -> impl Iterator<Item = (&'a str, Self)>;
+    /// The bytes that it stands at, where its representation knows them.
+    fn span(self) -> Option<Span> {
+        None
+    }
     /// An owned copy. *Cold path only*: it allocates.
     fn to_value(self) -> Value {
         copy(self, Unknowns::Spread, 0)

@@ -7,6 +7,7 @@ use ordain::report::request::{RequestRecord, record};
 use ordain::requests::{Action, Open};
 use ordain::{Ruling, RulingKind};
 use serde_json::{Map, Value, json};
+use std::fmt;
 use std::io::{self, Write};
 
 /// Raised when a member changes its meaning or goes away; new members do not count.
@@ -35,7 +36,7 @@ pub fn json(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn list(
     out: &mut dyn Write,
     name: &str,
-    entries: impl Iterator<Item = Value>,
+    entries: impl Iterator<Item = impl fmt::Display>,
     after: &str,
 ) -> io::Result<()> {
     writeln!(out, "  \"{name}\": [")?;
@@ -47,7 +48,7 @@ fn list(
     writeln!(out, "  ]{after}")
 }
 
-fn request(report: &Report<'_>, answer: &Answer<'_>) -> Value {
+fn request(report: &Report<'_>, answer: &Answer<'_>) -> String {
     let resource = answer.resource();
     let source = &answer.row.source;
     let at = source.position(crate::entry::find(answer.row, None, answer.before).start);
@@ -68,7 +69,8 @@ fn request(report: &Report<'_>, answer: &Answer<'_>) -> Value {
     );
     members.insert("withGroup".into(), answer.with_group.clone().into());
     members.insert("source".into(), json!({ "file": source.name(), "line": at.line, "column": at.column }));
-    let of: RequestRecord = record(&answer.request, &resource.name, report.values());
+    let mut of: RequestRecord = record(&answer.request, &resource.name, report.values());
+    let error = of.error.take();
     if let Ok(Value::Object(own)) = serde_json::to_value(&of) {
         members.extend(own);
     }
@@ -80,7 +82,13 @@ fn request(report: &Report<'_>, answer: &Answer<'_>) -> Value {
         }
     }
     members.insert("open".into(), answer.open().iter().map(|open| unresolved(answer, open)).collect());
-    Value::Object(members)
+    let mut members: Vec<String> =
+        members.iter().map(|(key, value)| format!("{}:{value}", Value::from(key.as_str()))).collect();
+    // The refusal keeps the order of the service's keys (spec S-49), which a map of ours would sort.
+    if let Some(error) = error.and_then(|error| serde_json::to_string(&error).ok()) {
+        members.push(format!("\"error\":{error}"));
+    }
+    format!("{{{}}}", members.join(","))
 }
 
 /// What the documents add to the record of a ruling: places, expression, key.

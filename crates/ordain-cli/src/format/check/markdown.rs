@@ -91,7 +91,7 @@ fn row(report: &Report<'_>, answer: &Answer<'_>) -> String {
     let verdict = words::verdict(report, answer);
     let kind = [words::action(answer), kinds::words(&resource.kind)].join(" ");
     let mut says = Vec::new();
-    for word in ["denied", "changed", "flagged", "open", "later", "idle"] {
+    for word in ["denied", "changed", "suppressed", "skipped", "flagged", "open", "later", "idle"] {
         let titles: Vec<String> = answer
             .rulings()
             .iter()

@@ -4,7 +4,7 @@ use super::Report;
 use super::words;
 use crate::asking::Answer;
 use crate::entry;
-use ordain::{PolicyView, Ruling, RulingKind, Source, Span};
+use ordain::{PolicyView, Ruling, RulingKind, Source, Span, Standing};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -62,6 +62,7 @@ fn result(report: &Report<'_>, answer: &Answer<'_>, ruling: &Ruling<'_>, at: usi
     let (level, kind) = match &ruling.kind {
         RulingKind::Denies { .. } => ("error", "fail"),
         RulingKind::Flags | RulingKind::Later { certain: true, .. } => ("warning", "fail"),
+        RulingKind::Changes { standing: Standing::Suppressed, .. } => ("none", "informational"),
         RulingKind::Changes { .. } => ("note", "fail"),
         // What is open has no level (SARIF 3.27.9).
         RulingKind::Open { .. } | RulingKind::Later { .. } => ("none", "open"),

@@ -2,14 +2,14 @@
 
 use super::Report;
 use crate::asking::{Answer, edits_of};
-use crate::format::reasons;
 use crate::format::summary::counted;
+use crate::format::{named, reasons};
 use ordain::requests::Action;
 use ordain::{Ruling, RulingKind, Standing, Values, Verdict};
 
 /// A ruling in words.
 pub struct Said {
-    /// `denied`, `changed`, `flagged`, `open`, `later`, `idle`.
+    /// `denied`, `changed`, `suppressed`, `skipped`, `flagged`, `open`, `later`, `idle`.
     pub word: &'static str,
     /// The policy and who assigned it.
     pub title: String,
@@ -23,14 +23,18 @@ pub fn said(answer: &Answer<'_>, ruling: &Ruling<'_>, values: Values) -> Said {
         RulingKind::NotEnforced { .. } => "idle",
         _ => ruling.kind.name(),
     };
+    let told = |edit: &ordain::Edit| {
+        let [before, after] = edit.shown(values);
+        format!("{}: {before} → {after}", edit.path)
+    };
     let mut sentences = match &ruling.kind {
-        RulingKind::Changes { edits, .. } => {
-            let told = |edit: &ordain::Edit| {
-                let [before, after] = edit.shown(values);
-                format!("{}: {before} → {after}", edit.path)
-            };
-            edits.iter().map(told).collect()
+        RulingKind::Changes { edits, standing: Standing::Suppressed, .. } => {
+            let why =
+                "another policy writes to the same place: nothing of this one is carried out".to_owned();
+            let not_done = edits.iter().map(|edit| format!("not done: {}", told(edit)));
+            std::iter::once(why).chain(not_done).collect()
         }
+        RulingKind::Changes { edits, .. } => edits.iter().map(told).collect(),
         RulingKind::Open { .. } => vec![open(answer, ruling)],
         RulingKind::Later { certain, .. } => {
             let deploys = ruling.policy.effect().eq_ignore_ascii_case("deployIfNotExists");
@@ -46,8 +50,11 @@ pub fn said(answer: &Answer<'_>, ruling: &Ruling<'_>, values: Values) -> Said {
         }
         _ => vec![ruling.sentence(values)],
     };
-    if let RulingKind::Changes { standing: Standing::Suppressed, .. } = ruling.kind {
-        sentences.push("left out: another policy writes to the same place".to_owned());
+    if let RulingKind::Changes { standing, .. } = &ruling.kind
+        && *standing != Standing::Suppressed
+    {
+        let left_out = ruling.left_out(values);
+        sentences.extend(left_out.into_iter().map(|reason| format!("left out: {reason}")));
     }
     let shows_message = matches!(ruling.kind, RulingKind::Denies { .. } | RulingKind::Flags);
     if let Some(message) = ruling.message().filter(|_| shows_message) {
@@ -66,9 +73,8 @@ fn would(ruling: &Ruling<'_>) -> &'static str {
 
 /// The policy, its effect where the word does not tell it, and the assignment.
 fn title(ruling: &Ruling<'_>) -> String {
-    let policy = ruling.policy;
-    let mut title = policy.display_name().to_owned();
-    let effect = policy.effect();
+    let mut title = named::ruling(ruling);
+    let effect = ruling.policy.effect();
     if !matches!(effect, "deny" | "audit") {
         title.push_str(&format!(" ({effect})"));
     }
@@ -136,9 +142,19 @@ pub fn placeless(report: &Report<'_>) -> Option<String> {
     let count = report.answers.placeless;
     (count > 0).then(|| {
         let some = counted(count, "request does", "requests do");
-        format!(
-            "{some} not say where: assignments of every scope are asked (--subscription, --resource-group)"
-        )
+        let options = report.options;
+        let missing = [
+            (options.subscription.is_none(), "--subscription"),
+            (options.resource_group.is_none(), "--resource-group"),
+        ];
+        let missing: Vec<&str> =
+            missing.into_iter().filter(|(missing, _)| *missing).map(|(_, option)| option).collect();
+        // The options say where templates and plain rows go; what else has no place has none whatever they say.
+        let help = match report.answers.placeable > 0 && !missing.is_empty() {
+            true => format!(" ({})", missing.join(", ")),
+            false => String::new(),
+        };
+        format!("{some} not say where: assignments of every scope are asked{help}")
     })
 }
 

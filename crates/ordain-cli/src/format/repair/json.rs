@@ -119,6 +119,9 @@ fn deployment(planned: &PlannedDeployment<'_>) -> Value {
         "mode": deployment.mode,
         "parameters": parameters.map(|(name, value)| (name.to_string(), value.to_json())).collect::<Map<_, _>>(),
         "unresolved": deployment.unresolved.map(|reason| reason.name()),
+        "failedParameters": deployment.failed_parameters.iter()
+            .map(|(name, f)| (name.to_string(), json!({ "kind": f.kind().name(), "message": f.message() })))
+            .collect::<Map<_, _>>(),
         "error": deployment.error.as_ref().map(|f| json!({ "kind": f.kind().name(), "message": f.message() })),
         "roleDefinitionIds": deployment.role_definition_ids.iter().map(Known::to_json).collect::<Vec<_>>(),
     });

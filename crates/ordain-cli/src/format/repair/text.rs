@@ -3,6 +3,7 @@
 use super::Repairs;
 use crate::command::fix::is_written;
 use crate::format::Report;
+use crate::format::named;
 use crate::format::summary::counted;
 use crate::format::text::{INDENT, Page};
 use crate::render::Count;
@@ -21,6 +22,7 @@ const SHOWN: usize = 60;
 /// Writes the report.
 pub fn text(report: &Repairs<'_>, look: Look, out: &mut dyn Write) -> io::Result<()> {
     let judging = Report {
+        incomplete: false,
         options: &report.options.judging,
         engine: report.found.engine,
         context: report.found.context,
@@ -42,33 +44,36 @@ impl Page<'_> {
         let title = self.title(plan.judged, 0);
         self.line(&title)?;
         let repair = &plan.repair;
-        let row = &plan.judged.row.json;
         for planned in repair.changes.iter().filter(|p| p.left_out != Some(LeftOut::Unknown)) {
             self.change(plan, planned)?;
+            self.part(plan, planned)?;
         }
-        match &repair.patch {
-            None => {
-                let why = format!("no patch: {}", why_no_patch(repair));
-                self.told('!', Style::Magenta, "", &why)?;
-            }
-            Some(patch) => {
-                for (at, operation) in patch.iter().enumerate() {
-                    // What is made for the sake of what follows is said by that.
-                    let next = patch.get(at + 1).map_or("", |next| &next.path);
-                    let made =
-                        operation.value.as_ref().and_then(Value::as_object).is_some_and(|o| o.is_empty());
-                    if !(made
-                        && next.strip_prefix(&*operation.path).is_some_and(|rest| rest.starts_with('/')))
-                    {
-                        self.operation(row, plan, operation)?;
-                    }
-                }
-            }
+        if repair.patch.is_none() {
+            let why = format!("no patch: {}", why_no_patch(repair));
+            self.told('!', Style::Magenta, "", &why)?;
         }
         for planned in repair.deployments.iter().filter(|p| !p.deployment.tentative) {
             self.deployment(planned)?;
         }
         self.line("")
+    }
+
+    /// The operations of the patch that are a policy's own.
+    fn part(&mut self, plan: &Planned<'_>, planned: &PlannedChange<'_>) -> io::Result<()> {
+        let Some(patch) = &plan.repair.patch else { return Ok(()) };
+        let own = patch.get(planned.part.clone()).unwrap_or_default();
+        if own.is_empty() && planned.left_out.is_none() && !planned.change.is_empty() {
+            return self.why("another policy writes the same already");
+        }
+        for (at, operation) in own.iter().enumerate() {
+            // What is made for the sake of what follows is said by that.
+            let next = own.get(at + 1).map_or("", |next| &next.path);
+            let made = operation.value.as_ref().and_then(Value::as_object).is_some_and(|o| o.is_empty());
+            if !(made && next.strip_prefix(&*operation.path).is_some_and(|rest| rest.starts_with('/'))) {
+                self.operation(plan, operation)?;
+            }
+        }
+        Ok(())
     }
 
     /// A policy that changes the resource, and what is left of it.
@@ -77,14 +82,14 @@ impl Page<'_> {
             (None, false) => ('~', Style::Yellow),
             _ => ('!', Style::Magenta),
         };
-        let policy = planned.outcome.policy();
-        self.told(glyph, style, policy.effect(), policy.display_name())?;
+        let name = named::outcome(&planned.outcome);
+        self.told(glyph, style, planned.outcome.policy().effect(), &name)?;
         let others = || {
             let other = plan.repair.changes.iter().filter(|other| {
                 other.outcome.pair().index() != planned.outcome.pair().index()
                     && other.left_out != Some(LeftOut::Unknown)
             });
-            other.map(|other| format!("`{}`", other.outcome.policy().display_name())).collect::<Vec<_>>()
+            other.map(|other| format!("`{}`", named::outcome(&other.outcome))).collect::<Vec<_>>()
         };
         let among = |what: &str| match &others()[..] {
             [] => format!("left out: another policy {what}"),
@@ -112,27 +117,27 @@ impl Page<'_> {
         }
         for found in &planned.change.conflicts {
             let current = self.shown(&found.path, &found.current);
+            let own = planned.change.operations.iter().find(|operation| operation.index == found.index);
+            let word = own.map_or("add", |operation| operation.operation.name());
             self.why(&format!(
-                "`{}` is not changed: it holds {current}, which `add` leaves alone",
-                found.path
+                "`{}` is not changed: it holds {current}, which `{word}` leaves alone",
+                dotted(&found.path)
             ))?;
         }
         let explained = !planned.change.skipped.is_empty() || !planned.change.conflicts.is_empty();
         if planned.left_out.is_none() && planned.is_left() && plan.repair.patch.is_some() && !explained {
             let state = planned.state_after.map_or("", |state| state.name());
-            self.why(&format!(
-                "{state} after the change as well: its operations do not make its rule false"
-            ))?;
+            let why = match planned.change.operations.is_empty() {
+                true => "it has no operations",
+                false => "its operations do not make its rule false",
+            };
+            self.why(&format!("{state} after the change as well: {why}"))?;
         }
         Ok(())
     }
 
-    fn operation(
-        &mut self,
-        row: &Json<'_>,
-        plan: &Planned<'_>,
-        operation: &PatchOperation,
-    ) -> io::Result<()> {
+    fn operation(&mut self, plan: &Planned<'_>, operation: &PatchOperation) -> io::Result<()> {
+        let row = &plan.judged.row.json;
         let found = at(row, &operation.path);
         let path = dotted(&operation.path);
         let after = operation.value.as_ref().map(|value| self.shown(&operation.path, value));
@@ -158,8 +163,7 @@ impl Page<'_> {
     }
 
     fn deployment(&mut self, planned: &PlannedDeployment<'_>) -> io::Result<()> {
-        let policy = planned.outcome.policy();
-        self.told('+', Style::Yellow, "deploy", policy.display_name())?;
+        self.told('+', Style::Yellow, "deploy", &named::outcome(&planned.outcome))?;
         let deployment = &planned.deployment;
         let to = match &deployment.scope {
             Some(scope) => format!("a deployment to {scope}"),
@@ -171,8 +175,11 @@ impl Page<'_> {
             let value = self.shown(name, value);
             self.why(&format!("{name}: {value}"))?;
         }
-        if let Some(fault) = &deployment.error {
-            self.why(&format!("a parameter failed: {}", fault.message()))?;
+        for (name, fault) in &deployment.failed_parameters {
+            self.why(&format!("{name} cannot be passed: {}", fault.message()))?;
+        }
+        if let Some(fault) = deployment.error.as_ref().filter(|_| deployment.failed_parameters.is_empty()) {
+            self.why(&format!("it cannot be made: {}", fault.message()))?;
         }
         Ok(())
     }

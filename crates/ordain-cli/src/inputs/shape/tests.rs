@@ -99,3 +99,42 @@ fn known_documents_without_rows() {
         assert_eq!(what(text), expected, "{text}");
     }
 }
+
+#[test]
+fn policy_documents_by_type_and_in_the_singular() {
+    // spec: I-11, I-64, I-92
+    let id = "/subscriptions/s/providers/Microsoft.Authorization/policySetDefinitions/set";
+    let of = |kind: &str, more: &str| format!(r#"{{"id":"{id}","name":"x","type":"{kind}"{more}}}"#);
+    let newer = of(
+        "Microsoft.Authorization/policySetDefinitions",
+        r#","PolicyDefinition":{"policyDefinitionId":"d"}"#,
+    );
+    let text = of(
+        "Microsoft.Authorization/policySetDefinitions",
+        r#","PolicyDefinition":"[{\"policyDefinitionId\":\"d\"}]""#,
+    );
+    let object = |document| Shape::PolicyObject(document);
+    let table = [
+        (newer, object(Document::Initiative)),
+        (text, object(Document::Initiative)),
+        (
+            r#"{"Name":"x","PolicyDefinition":{"policyDefinitionId":"d"}}"#.to_owned(),
+            Shape::Other(Document::Initiative),
+        ),
+        // Said by the type alone: what they lack is for their reader to say.
+        (of("Microsoft.Authorization/policySetDefinitions", ""), object(Document::Initiative)),
+        (of("microsoft.authorization/policydefinitions", ""), object(Document::Definition)),
+        (of("Microsoft.Authorization/policyDefinitions/versions", ""), object(Document::Definition)),
+        (
+            of("Microsoft.Authorization/policyAssignments", r#","properties":null"#),
+            object(Document::Assignment),
+        ),
+        (of("Microsoft.Authorization/policyExemptions", ""), object(Document::Exemption)),
+        (of("Contoso.Things/policyAssignments", ""), Shape::Resource),
+        (of("Microsoft.Authorization/roleAssignments", ""), Shape::Resource),
+        (of("A.B/c", r#","if":{},"then":{}"#), Shape::Resource),
+    ];
+    for (text, expected) in table {
+        assert_eq!(shape(&text), expected, "{text}");
+    }
+}

@@ -62,6 +62,12 @@ impl Sheet {
         for (left, assigned) in plans.judging.policies.iter().zip(&assigned) {
             let wanted =
                 inner.wanted.get(left.policy.0 as usize).and_then(Option::as_ref).or(assigned.as_ref());
+            let policy = inner.policies.get(left.policy.0 as usize);
+            let noticed = |wanted: &Wanted| {
+                policy.is_none_or(|policy| effects::may_be_noticed(policy, wanted, &plans.resource_type))
+            };
+            // What is worth a notice goes the long way.
+            let wanted = wanted.filter(|wanted| !noticed(wanted));
             let seek = wanted.map(|wanted| {
                 let met = seeks
                     .iter()

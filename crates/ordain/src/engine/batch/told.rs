@@ -18,11 +18,13 @@ pub(super) struct Told {
     known_judging: HashSet<Key>,
 }
 
-/// What makes two notices the same: the condition of a policy, or the type.
+/// What makes two notices the same: the condition of a policy, the type, or the search.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Key {
     Condition(usize, Option<SiteId>),
     Type(u8, Box<str>),
+    /// A definition, and what it looks for.
+    Search(Box<str>, Box<str>),
 }
 
 impl Key {
@@ -31,6 +33,12 @@ impl Key {
         match kind {
             NoticeKind::NotAnArray { .. } => {
                 Self::Condition(policy.map_or(0, |policy| std::ptr::from_ref(policy) as usize), site)
+            }
+            NoticeKind::NameSegments { definition, resource_type, .. } => {
+                Self::Search(definition.clone(), lower(resource_type))
+            }
+            NoticeKind::DeploymentGroupMissing { definition } => {
+                Self::Search(definition.clone(), Box::from(""))
             }
             NoticeKind::IndexedGuessed { resource_type, .. } => Self::Type(0, lower(resource_type)),
             NoticeKind::FullNameUnknown { resource_type } => Self::Type(1, lower(resource_type)),

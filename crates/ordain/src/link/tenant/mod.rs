@@ -17,7 +17,7 @@ use crate::ast::{
     Assignment, Attestation, Broken, BrokenKind, Definition, Enrollment, Exemption, Identity, Initiative,
 };
 use crate::diagnostic::Diagnostic;
-use crate::ids::{Hierarchy, Tangle};
+use crate::ids::{Hierarchy, Tangle, Tangled};
 use crate::source::Span;
 use crate::syntax::GovernanceProblem as Problem;
 use crate::value::Object;
@@ -219,18 +219,28 @@ fn opening(identity: &Identity) -> Span {
     Span { start: identity.span.start, end: identity.span.start + 1 }
 }
 
-fn tangle(tangle: &Tangle) -> Diagnostic {
-    match tangle.clone() {
-        Tangle::TwoParents { child, first, second } => {
-            Problem::TwoParents { child: child.clone(), first, second }.bare(&child)
-        }
+fn tangle(tangled: &Tangled) -> Diagnostic {
+    let (diagnostic, words) = match tangled.tangle.clone() {
+        Tangle::TwoParents { child, first, second } => (
+            Problem::TwoParents { child: child.clone(), first, second }.bare(&child),
+            ["this one is left out", "is there already"],
+        ),
         Tangle::Cycle { members } => {
             let first = members.first().cloned().unwrap_or_default();
             let names: Vec<String> = members.iter().chain([&first]).map(|name| format!("`{name}`")).collect();
-            Problem::ManagementGroupCycle { members: names.join(" → ") }.bare(&first)
+            (Problem::ManagementGroupCycle { members: names.join(" → ") }.bare(&first), ["", "and here"])
         }
-    }
+    };
+    let [first, more] = words;
+    let words = std::iter::once(first).chain(std::iter::repeat(more));
+    let told = tangled.places.iter().zip(words).take(PLACES);
+    told.fold(diagnostic, |told, ((source, span), words)| {
+        told.label(source, Span { start: span.start, end: span.start + 1 }, words)
+    })
 }
+
+/// Edges of a cycle that are shown.
+const PLACES: usize = 4;
 
 /// Documents without those that repeat another's key.
 struct Distinct<'d, D> {

@@ -187,9 +187,7 @@ impl Linker<'_> {
             }
         }
         for found in &assignment.overrides {
-            let listed =
-                found.selectors.iter().filter(|s| s.kind == SelectorKind::PolicyDefinitionReferenceId);
-            unknown.extend(listed.flat_map(|s| &s.values).map(|id| (id.to_string(), found.span)));
+            unknown.extend(found.references.iter().map(|id| (id.text.to_string(), id.span)));
         }
         for (id, span) in unknown {
             if !known.iter().any(|own| key_eq(own, &id)) {

@@ -101,11 +101,17 @@ impl Reading<'_> {
             return None;
         }
         let date = |name| form.text(&[name]).and_then(|text| moment(&text.text));
+        let said = form.text(&["complianceState"]);
+        let state = said.as_ref().and_then(|said| Attested::find(&said.text));
+        if let (Some(said), None) = (said.filter(|said| !said.text.is_empty()), state) {
+            let text = said.text.to_string();
+            self.tell(&Problem::UnknownComplianceState { text }, said.span, &id);
+        }
         Some(Attestation {
             scope: scope?,
             assignment: assignment?,
             reference: form.text(&["policyDefinitionReferenceId"]),
-            state: form.text(&["complianceState"]).and_then(|text| Attested::find(&text.text)),
+            state,
             expires: expires?,
             changed: date("lastComplianceStateChangeAt"),
             assessed: date("assessmentDate"),

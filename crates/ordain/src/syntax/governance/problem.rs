@@ -36,7 +36,15 @@ pub enum GovernanceProblem {
     DefinitionByName { id: String, found: String },
     #[error("`{id}` is located at `{at}`, which is not above `{scope}`")]
     DefinitionOutOfScope { id: String, at: String, scope: String },
-    #[error("version `{wanted}` of `{name}` is not given: `{used}` is {}", if *.strict { "the newest that is" } else { "used" })]
+    #[error(
+        "version `{wanted}` of `{name}` is not given: {} is {}",
+        if used.is_empty() { "a document without a version".to_owned() } else { format!("`{used}`") },
+        match (*.strict, used.is_empty()) {
+            (false, _) => "used",
+            (true, false) => "the newest that is",
+            (true, true) => "all there is",
+        }
+    )]
     VersionUnavailable { wanted: String, name: String, used: String, strict: bool },
     #[error("`{text}` is no range of versions")]
     BadVersionRange { text: String },
@@ -79,7 +87,7 @@ pub enum GovernanceProblem {
     BadMessage,
     #[error("there is no reference `{id}`")]
     UnknownReferenceId { id: String, nearest: Option<String> },
-    #[error("there is no effect `{text}`")]
+    #[error("there is no effect `{text}`, which an override asks for")]
     UnknownEffect { text: String, nearest: Option<&'static str> },
     #[error("{what}: {found}, more than the {limit} that the service takes")]
     LimitExceeded { what: &'static str, found: usize, limit: usize },
@@ -109,7 +117,7 @@ pub enum GovernanceProblem {
     UnknownAssignment { id: String, what: &'static str, nearest: Option<String> },
     #[error("the assignment is not in mode `Enroll`: the enrollment has no effect")]
     EnrollmentNotEnroll,
-    #[error("there is no category `{text}`: the exemption holds all the same")]
+    #[error("{}: the exemption holds all the same", if .text.is_empty() { "no category is given".to_owned() } else { format!("there is no category `{text}`") })]
     UnknownExemptionCategory { text: String },
     #[error("`{scope}` is not within the scope of the assignment `{assignment}`")]
     ExemptionOutsideAssignment { scope: String, assignment: String },
@@ -127,6 +135,8 @@ pub enum GovernanceProblem {
     AttestationReferenceMissing { count: usize },
     #[error("the effect of the policy is `{effect}`, not `manual`: the attestation is ignored")]
     AttestationNotManual { effect: &'static str },
+    #[error("there is no compliance state `{text}`: the default of the policy holds")]
+    UnknownComplianceState { text: String },
     #[error("several attestations speak of one resource and policy: the latest counts")]
     SeveralAttestations,
     #[error("nothing that is given assigns `{id}` there: the exemption has no effect")]
@@ -220,6 +230,7 @@ impl GovernanceProblem {
             Self::Duplicate { .. } => ("DuplicateAttestation", Warning),
             Self::AttestationReferenceMissing { .. } => ("AttestationReferenceMissing", Warning),
             Self::AttestationNotManual { .. } => ("AttestationNotManual", Info),
+            Self::UnknownComplianceState { .. } => ("UnknownComplianceState", Warning),
             Self::SeveralAttestations => ("SeveralAttestations", Info),
             Self::NoResourceId { .. } => ("NoResourceId", Info),
             Self::NoAssignmentOf { .. } => ("UnknownAssignment", Warning),
@@ -321,6 +332,7 @@ impl GovernanceProblem {
             Self::ClockMissing { .. } => "give the clock: `--now`, `Context::now`",
             Self::AttestationReferenceMissing { .. } => "say `policyDefinitionReferenceId`",
             Self::AttestationNotManual { .. } => "remove it",
+            Self::UnknownComplianceState { .. } => "states: `Compliant`, `NonCompliant`, `Unknown`",
             Self::SeveralAttestations => "keep one of them",
             Self::NoResourceId { .. } => "export resources with their `id`",
             Self::NoAssignmentOf { .. } => "give the assignment, or check the definition and the scope",

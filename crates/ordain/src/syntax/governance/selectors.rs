@@ -2,7 +2,7 @@
 
 use super::form::{Form, spelled};
 use super::problem::GovernanceProblem as Problem;
-use crate::ast::{Effect, Override, OverrideKind, Selector, SelectorKind, SelectorSet};
+use crate::ast::{Effect, Override, OverrideKind, Selector, SelectorKind, SelectorSet, Spelled};
 use crate::diagnostic::nearest;
 use crate::json::Json;
 use crate::source::Span;
@@ -148,7 +148,8 @@ impl Reading<'_> {
                     continue;
                 }
             };
-            overrides.push(Override { kind, selectors, span: inner.opening() });
+            let references = references(&inner);
+            overrides.push(Override { kind, selectors, references, span: inner.opening() });
         }
         whole.then_some(overrides)
     }
@@ -159,6 +160,21 @@ impl Reading<'_> {
             self.tell(&Problem::LimitExceeded { what, found, limit }, at, id);
         }
     }
+}
+
+/// The reference ids that selectors list.
+fn references(form: &Form<'_, '_>) -> Vec<Spelled> {
+    let mut found = Vec::new();
+    for json in form.list(&["selectors", "selector"]) {
+        let selector = Form { envelope: json, body: json, what: "selector" };
+        let word = name(SelectorKind::PolicyDefinitionReferenceId);
+        if selector.text(&["kind"]).is_some_and(|kind| key_eq(&kind.text, word)) {
+            found.extend(
+                ["in", "notIn"].into_iter().flat_map(|side| selector.list(&[side])).filter_map(spelled),
+            );
+        }
+    }
+    found
 }
 
 /// The canonical spelling.
