@@ -1,10 +1,12 @@
 //! What is measured: inputs for the benches, from the shared data where it is there.
 
 use ordain::{Engine, Source};
-use ordain_tests::shared;
 use serde_json::Value;
 use std::path::Path;
 use std::process::Command;
+
+pub mod clock;
+pub mod shared;
 
 /// The built-in definitions of a category, else the pack of this repository.
 #[must_use]
@@ -61,4 +63,60 @@ pub fn resources(kinds: &str, count: usize) -> Vec<String> {
     let example: Value = serde_json::from_str(&text).unwrap_or_default();
     let rows = example.as_array().or_else(|| example["value"].as_array()).cloned().unwrap_or_default();
     rows.iter().cycle().take(count.min(rows.len() * 100)).map(Value::to_string).collect()
+}
+
+/// All visible public built-in definitions as texts with names; required parameters got a default of their type, as an
+/// assignment would give them. Without the shared data: the pack of this repository.
+#[must_use]
+pub fn definitions() -> Vec<(String, String)> {
+    definitions_of(None)
+}
+
+/// The same of one category.
+#[must_use]
+pub fn definitions_of(category: Option<&str>) -> Vec<(String, String)> {
+    let Some(file) = shared::file("corpus/builtin.jsonl.gz") else {
+        let files = std::fs::read_dir(shared::root().join("policies/acr")).into_iter().flatten().flatten();
+        let mut found: Vec<(String, String)> = files
+            .map(|f| (f.path().display().to_string(), std::fs::read_to_string(f.path()).unwrap_or_default()))
+            .collect();
+        found.sort();
+        return found;
+    };
+    let mut found = Vec::new();
+    for mut line in shared::gz_lines(&file) {
+        let path = line["path"].as_str().unwrap_or("?").to_owned();
+        let own = line["body"]["properties"]["metadata"]["category"].as_str();
+        let other = category.is_some() && own != category;
+        if line["kind"] != "definition" || path.contains("/Azure Government/") || other {
+            continue;
+        }
+        let samples = ordain::probe::sample_parameters(&Source::new(&*path, line["body"].to_string()));
+        if let Some(declared) = line["body"]["properties"]["parameters"].as_object_mut() {
+            for (name, declaration) in declared {
+                if let (None, Some(sample)) = (declaration.get("defaultValue"), samples.get(name)) {
+                    declaration["defaultValue"] = sample.to_json();
+                }
+            }
+        }
+        found.push((path, line["body"].to_string()));
+    }
+    found
+}
+
+/// An engine of texts; what cannot be used is told.
+#[must_use]
+pub fn engine_of(texts: &[(String, String)]) -> Engine {
+    let builder = texts
+        .iter()
+        .fold(Engine::builder(), |b, (name, text)| b.policies(&Source::new(&**name, text.as_str())));
+    let (engine, diagnostics) = builder.build_what_can_be();
+    diagnostics.iter().filter(|d| d.is_error()).for_each(|d| println!("left out: {d}"));
+    engine
+}
+
+/// A mixed export as NDJSON.
+#[must_use]
+pub fn export(rows: usize) -> String {
+    resources("mixed", rows).join("\n")
 }

@@ -82,7 +82,7 @@ impl Held {
             Held::Own(value) => run(&Own(value)),
             Held::Text(text) => {
                 let (json, _) = ordain::json::read(text, ordain::json::Dialect::Strict);
-                run(&Spanned(&json.expect("the resource is JSON")))
+                run(&Spanned(&json.expect("the resource is JSON"), text))
             }
         }
     }
@@ -193,7 +193,22 @@ impl Judged {
 
 struct Whole<'j>(&'j Json);
 struct Own<'j>(&'j Value);
-struct Spanned<'j>(&'j ordain::json::Json<'j>);
+struct Spanned<'j>(&'j ordain::json::Json<'j>, &'j str);
+
+/// What was read, where something was.
+trait Read {
+    fn text(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Read for Whole<'_> {}
+impl Read for Own<'_> {}
+impl Read for Spanned<'_> {
+    fn text(&self) -> Option<&str> {
+        Some(self.1)
+    }
+}
 
 macro_rules! look {
     ($($kind:ident),*) => {$(
@@ -215,7 +230,11 @@ macro_rules! look {
             }
 
             fn records(&self, engine: &Engine, context: &Context) -> Option<Vec<Judged>> {
-                let evaluation = engine.evaluate_in(self.0, context).ok()?;
+                let evaluation = engine.evaluate_in(self.0, context).ok();
+                if let Some(text) = self.text() {
+                    crate::batch::agrees(engine, context, text, evaluation.as_ref());
+                }
+                let evaluation = evaluation?;
                 let judged = |outcome: ordain::Outcome<'_>| {
                     let why = outcome.explain(self.0);
                     Judged {

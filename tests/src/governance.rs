@@ -211,6 +211,7 @@ fn case(base: &Json, case: &Json) -> Result<(), String> {
     let (mut records, mut order) = (Map::new(), Vec::new());
     for resource in &resources {
         let evaluation = engine.evaluate_in(resource, &context).map_err(|e| e.to_string())?;
+        crate::batch::agrees(&engine, &context, &resource.to_string(), Some(&evaluation));
         compliance.add(&evaluation, resource);
         for outcome in evaluation.outcomes() {
             let name = key(outcome.pair().assignment().name(), outcome.pair().reference_id(), resource);

@@ -1,5 +1,6 @@
 //! The harness: cases as data, run through every way in which the engine can be asked.
 
+pub mod batch;
 pub mod chapters;
 pub mod conformance;
 pub mod differential;

@@ -38,6 +38,7 @@ fn records(engine: &Engine, rows: &[Json]) -> Vec<Record> {
     let mut records = Vec::new();
     for (resource, row) in rows.iter().enumerate() {
         let Ok(evaluation) = engine.evaluate_in(row, context()) else { continue };
+        ordain_tests::batch::agrees(engine, context(), &row.to_string(), Some(&evaluation));
         records.extend(evaluation.outcomes().map(|o| Record {
             assignment: o.pair().assignment().id().to_owned(),
             initiative: o.pair().assignment().initiative_id().map(str::to_owned),

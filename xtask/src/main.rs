@@ -1,6 +1,7 @@
 //! `cargo xtask COMMAND`: the repository's own tools. Each command is a module; the table here names them.
 
 mod aliases;
+mod bench;
 mod ci;
 mod conformance;
 mod corpus;
@@ -32,6 +33,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         about: "makes the embedded alias data from the shared one; with --check, compares",
         run: embed_aliases,
+    },
+    Command {
+        name: "bench",
+        arguments: "[--write] [--rows N]",
+        about: "measures, and compares with a peer; prints the table of docs/performance.md, with --write into it",
+        run: bench::run,
     },
     Command {
         name: "ci",

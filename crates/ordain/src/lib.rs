@@ -69,9 +69,10 @@ pub use effects::{
     combine, settle,
 };
 pub use engine::{
-    Absence, AssignmentView, Context, DefaultMode, Deletion, DenialReason, Edit, Engine, EngineBuilder,
-    Error, Evaluation, ExemptionView, LeftOut, NoticeView, Outcome, PairView, PlannedChange,
-    PlannedDeployment, PolicyView, RelatedView, Repair, Request, Ruling, RulingKind, Trace, Verdict, edits,
+    Absence, AssignmentView, Batch, Brief, Context, DefaultMode, Deletion, DenialReason, Edit, Engine,
+    EngineBuilder, Error, Evaluation, ExemptionView, Finder, Found, Judge, Judged, LeftOut, NoticeView,
+    Outcome, PairView, PlannedChange, PlannedDeployment, PolicyView, ReadRow, RelatedView, Repair, Request,
+    RowFault, Ruling, RulingKind, Trace, Verdict, edits,
 };
 pub use evaluate::{Containers, Truth};
 pub use explain::{

@@ -55,16 +55,18 @@ pub fn bind(linked: &Linked) -> (Policy, Vec<Diagnostic>) {
     (policy, diagnostics)
 }
 
-/// The texts that `field()` is given literally, each once.
+/// The texts that `field()` is given literally, and the aliases that `current()` is, each once.
 fn named(rule: &Branch, demand: Option<&Demand>) -> Vec<Arc<str>> {
     let mut names: Vec<Arc<str>> = Vec::new();
     let mut visit = |root: &ast::Expr| {
         root.walk_calls(&mut |_, function, arguments| {
             if let (
-                Run::Asks(Ask::Field),
+                Run::Asks(ask @ (Ask::Field | Ask::Current)),
                 [ast::Expr { kind: ast::ExprKind::Literal(Value::Text(name)), .. }],
             ) = (functions::function(function).run, arguments)
                 && !names.contains(name)
+                // What has no slash is the name of a count (spec A-52).
+                && (ask == Ask::Field || name.contains('/'))
             {
                 names.push(name.clone());
             }

@@ -27,10 +27,11 @@ pub enum Folding {
     None,
 }
 
-/// What is left of all policies for one type.
+/// What is left of policies for one type. Those that [`super::only_types`] keeps from it need not be given: nothing is
+/// left of them.
 #[must_use]
-pub fn narrow(
-    policies: &[Policy],
+pub fn narrow<'p>(
+    policies: impl IntoIterator<Item = (PolicyId, &'p Policy)>,
     resource_type: &str,
     api_version: Option<&str>,
     aliases: &Aliases,
@@ -38,7 +39,7 @@ pub fn narrow(
 ) -> Residual {
     let mut narrowing = Narrowing::new(resource_type, api_version, aliases, folding);
     let mut left = Vec::new();
-    for (policy, id) in policies.iter().zip((0..).map(PolicyId)) {
+    for (id, policy) in policies {
         if let Some(residual) = narrowing.policy(policy, id) {
             narrowing.resolve_named(policy);
             left.push(residual);
@@ -110,6 +111,7 @@ pub(crate) fn narrow_existence(
         mode: policy.definition.mode.kind,
         guess_indexed: false,
     };
+    narrowing.resolve_named(policy);
     narrowing.finish(vec![left])
 }
 
@@ -125,6 +127,10 @@ struct Narrowing<'n> {
     frames: Vec<Option<Arc<[Step]>>>,
     /// Aliases that expressions name.
     named: HashMap<Arc<str>, Place>,
+    /// Where aliases lead, since many policies name the same.
+    places: HashMap<Arc<str>, Place>,
+    /// Whether the type is known to be indexed.
+    indexed: Option<bool>,
 }
 
 impl<'n> Narrowing<'n> {
@@ -144,7 +150,21 @@ impl<'n> Narrowing<'n> {
             known: HashMap::new(),
             frames: Vec::new(),
             named: HashMap::new(),
+            places: HashMap::new(),
+            indexed: aliases.indexed(resource_type).map(|known| known.indexed()),
         }
+    }
+
+    fn resolve(&mut self, name: &FieldName) -> Place {
+        let FieldName::Alias(alias) = name else {
+            return evaluate::resolve(self.aliases, self.resource_type, self.api_version, name);
+        };
+        if let Some(known) = self.places.get(&**alias) {
+            return known.clone();
+        }
+        let place = evaluate::resolve(self.aliases, self.resource_type, self.api_version, name);
+        self.places.insert(alias.clone(), place.clone());
+        place
     }
 
     fn finish(self, policies: Vec<ResidualPolicy>) -> Residual {
@@ -163,9 +183,9 @@ impl<'n> Narrowing<'n> {
             if is_container(self.resource_type) {
                 return None;
             }
-            match self.aliases.indexed(self.resource_type) {
-                Some(known) if !known.indexed() => return None,
-                Some(_) => {}
+            match self.indexed {
+                Some(false) => return None,
+                Some(true) => {}
                 None => guess_indexed = true,
             }
         }
@@ -192,7 +212,10 @@ impl<'n> Narrowing<'n> {
             return None;
         }
         let rule = self.folded(&policy.rule, self.folding);
-        if related && rule.node == Node::Const(false) && self.folding == Folding::Full {
+        // Where the rule decides, it leaves no record where it is false (spec S-12, S-18).
+        let is_static = policy.definition.policy_type == PolicyType::Static;
+        let decides = related || (mode == ModeKind::Data && !is_static && applies::rule_decides(policy));
+        if decides && rule.node == Node::Const(false) && self.folding == Folding::Full {
             return None;
         }
         Some(ResidualPolicy { policy: id, applies, rule, mode, guess_indexed })
@@ -204,7 +227,7 @@ impl<'n> Narrowing<'n> {
             if let Some(alias @ FieldName::Alias(_)) = classify_field(name)
                 && !self.named.contains_key(name)
             {
-                let place = evaluate::resolve(self.aliases, self.resource_type, self.api_version, &alias);
+                let place = self.resolve(&alias);
                 self.named.insert(name.clone(), place);
             }
         }
@@ -223,10 +246,21 @@ impl<'n> Narrowing<'n> {
         match &branch.node {
             Node::All(members) | Node::Any(members) => {
                 let all = matches!(branch.node, Node::All(_));
-                let members: Vec<Branch> = members.iter().map(|m| self.branch(m)).collect();
                 if full {
-                    return simplify::junction(members, all, site);
+                    let mut left = Vec::with_capacity(members.len());
+                    for member in members {
+                        let member = self.branch(member);
+                        // Nothing behind it is reached.
+                        let last = matches!(member.node, Node::Const(truth) if truth != all)
+                            || matches!(member.node, Node::Fail(_));
+                        left.push(member);
+                        if last {
+                            break;
+                        }
+                    }
+                    return simplify::junction(left, all, site);
                 }
+                let members: Vec<Branch> = members.iter().map(|m| self.branch(m)).collect();
                 let members = members.into_boxed_slice();
                 Branch { node: if all { Node::All(members) } else { Node::Any(members) }, site }
             }
@@ -303,12 +337,17 @@ impl<'n> Narrowing<'n> {
     }
 
     fn field(&mut self, name: &FieldName) -> Subject {
-        match evaluate::resolve(self.aliases, self.resource_type, self.api_version, name) {
+        match self.resolve(name) {
             Place::Absent { star } => Subject::Absent { star },
             Place::Path(steps, None) => self.path(&steps),
             Place::Unknown if matches!(name, FieldName::Alias(_)) => Subject::NoField,
             // The envelope's fields, extracted texts and computed names are looked up when they are reached.
-            _ => Subject::Field(name.clone()),
+            place => {
+                if let FieldName::Alias(alias) = name {
+                    self.named.insert(alias.clone(), place);
+                }
+                Subject::Field(name.clone())
+            }
         }
     }
 
@@ -333,7 +372,7 @@ impl<'n> Narrowing<'n> {
         match counted {
             Counted::Field { over, filter, .. } => {
                 let Subject::Field(name) = over else { return counted.clone() };
-                let place = evaluate::resolve(self.aliases, self.resource_type, self.api_version, name);
+                let place = self.resolve(name);
                 // The elements of the last star are counted, whatever follows it (spec A-32).
                 let steps: Arc<[Step]> = match &place {
                     Place::Path(steps, _) => match steps.iter().rposition(|s| *s == Step::Each) {

@@ -7,10 +7,12 @@ mod notices;
 pub use counts::Counts;
 
 use crate::document::Document;
-use crate::engine::{AssignmentView, Engine, Evaluation, PairView};
+use crate::engine::{AssignmentView, Engine, Evaluation, Judged, PairView};
 use crate::governance::Place;
+use crate::ids::group_front;
 use crate::outcome::State;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// One node of the view: how its resources stand.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,7 +59,11 @@ pub struct Compliance<'e> {
     pairs: Vec<Level>,
     groups: HashMap<(usize, u32), Level>,
     initiatives: BTreeMap<String, Level>,
-    scopes: BTreeMap<String, ScopeLevel>,
+    scopes: Vec<ScopeLevel>,
+    /// The places of scopes, by id in lower case.
+    places: BTreeMap<String, usize>,
+    /// Where resources are, by the group that their ids spell.
+    lineages: HashMap<Box<str>, Arc<Lineage>>,
     /// Resources that exemptions would cover if they had not ended, by place.
     ended: BTreeMap<u32, usize>,
     /// Subscriptions of the resources, in lower case.
@@ -67,21 +73,27 @@ pub struct Compliance<'e> {
 }
 
 /// Roll-up of the records of one resource at the nodes of one kind.
-struct Rolling<K>(Vec<(K, State, Counts)>);
+struct Rolling<K>(Vec<(K, Counts)>);
+
+/// Where a resource is.
+#[derive(Debug)]
+struct Lineage {
+    /// Whether it has no id.
+    nameless: bool,
+    /// Its scopes, by their places.
+    scopes: Vec<usize>,
+}
 
 impl<K: PartialEq> Rolling<K> {
     fn add(&mut self, key: K, state: State) {
         let at = match self.0.iter().position(|(own, ..)| *own == key) {
             Some(at) => at,
             None => {
-                self.0.push((key, state, Counts::default()));
+                self.0.push((key, Counts::default()));
                 self.0.len() - 1
             }
         };
-        if let Some((_, rolled, records)) = self.0.get_mut(at) {
-            if state.rank() < rolled.rank() {
-                *rolled = state;
-            }
+        if let Some((_, records)) = self.0.get_mut(at) {
             records.add(state);
         }
     }
@@ -89,10 +101,10 @@ impl<K: PartialEq> Rolling<K> {
 
 impl Level {
     /// Adds one resource with its records.
-    fn take(&mut self, rolled: State, records: &Counts) {
-        self.resources.add(rolled);
-        for (state, count) in records.iter() {
-            (0..count).for_each(|_| self.records.add(state));
+    fn take(&mut self, records: &Counts) {
+        if let Some(rolled) = records.state() {
+            self.resources.add(rolled);
+            self.records.merge(records);
         }
     }
 
@@ -115,7 +127,9 @@ impl<'e> Compliance<'e> {
             pairs: vec![Level::default(); pairs],
             groups: HashMap::new(),
             initiatives: BTreeMap::new(),
-            scopes: BTreeMap::new(),
+            scopes: Vec::new(),
+            places: BTreeMap::new(),
+            lineages: HashMap::new(),
             ended: BTreeMap::new(),
             subscriptions: BTreeSet::new(),
             nameless: 0,
@@ -125,51 +139,104 @@ impl<'e> Compliance<'e> {
     /// Adds what all policies say of one resource. `document` must be the one that was judged.
     pub fn add<D: Document + ?Sized>(&mut self, evaluation: &Evaluation<'_>, document: &D) {
         let place = self.engine.place(document, evaluation.context());
-        match (&place.id, &place.subscription) {
-            (None, _) => self.nameless += 1,
-            (_, Some(subscription)) => drop(self.subscriptions.insert(subscription.clone())),
-            _ => {}
+        let id = self.engine.id(document, evaluation.context());
+        let records = evaluation.outcomes().map(|outcome| (outcome.state(), outcome.pair()));
+        let ended = evaluation.outcomes().flat_map(|outcome| outcome.ended().iter().copied());
+        let total = self.take_records(records, ended);
+        let lineage = self.lineage(&place, id);
+        self.take_lineage(&lineage, total);
+    }
+
+    /// The same of a row of a batch; nothing where no policy applies.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), ordain::Error> {
+    /// let engine = ordain::Engine::builder()
+    ///     .definition_json(r#"{"mode": "All", "policyRule": {
+    ///         "if": {"field": "tags['env']", "exists": false}, "then": {"effect": "audit"}}}"#)?
+    ///     .build()?;
+    /// let context = ordain::Context::new();
+    /// let batch = engine.batch(&context);
+    /// let (mut judge, mut compliance) = (batch.judge(), ordain::compliance::Compliance::new(&engine));
+    /// for row in [r#"{"type": "A.B/c", "tags": {"env": "prod"}}"#, r#"{"type": "A.B/c"}"#] {
+    ///     compliance.add_judged(&judge.judge(row).expect("a row"));
+    /// }
+    /// assert_eq!(compliance.overall().resources.percent(), Some(50));
+    /// # Ok(()) }
+    /// ```
+    pub fn add_judged(&mut self, judged: &Judged<'_>) {
+        if judged.is_not_applicable() {
+            return;
         }
-        let (mut all, mut assignments, mut pairs) =
-            (Rolling(Vec::new()), Rolling(Vec::new()), Rolling(Vec::new()));
+        let records = judged.outcomes().iter().filter_map(|brief| Some((brief.state(), judged.pair(brief)?)));
+        let total = self.take_records(records, judged.ended().iter().copied());
+        let group = group_front(judged.id());
+        if let Some(known) = group.and_then(|group| self.lineages.get(group)).cloned() {
+            return self.take_lineage(&known, total);
+        }
+        let id = Some(judged.id()).filter(|id| !id.is_empty());
+        let lineage = Arc::new(self.lineage(&Place::of_id(id.or(judged.context().place())), id));
+        self.take_lineage(&lineage, total);
+        if let Some(group) = group {
+            self.lineages.insert(group.into(), lineage);
+        }
+    }
+
+    /// Adds the records of one resource to pairs, assignments and what they belong to; gives all together.
+    fn take_records<'o>(
+        &mut self,
+        records: impl Iterator<Item = (State, PairView<'o>)>,
+        ended: impl Iterator<Item = u32>,
+    ) -> Counts {
+        let (mut all, mut assignments) = (Counts::default(), Rolling(Vec::new()));
         let (mut groups, mut initiatives) = (Rolling(Vec::new()), Rolling(Vec::new()));
-        let mut ended: BTreeSet<u32> = BTreeSet::new();
-        for outcome in evaluation.outcomes() {
-            let (state, pair) = (outcome.state(), outcome.pair());
+        for (state, pair) in records {
             let assignment = pair.assignment();
-            all.add((), state);
+            all.add(state);
             assignments.add(assignment.index(), state);
-            pairs.add(pair.index(), state);
+            // A resource has at most one record of a pair.
+            if let Some(level) = self.pairs.get_mut(pair.index()) {
+                level.resources.add(state);
+                level.records.add(state);
+            }
             pair.group_places().iter().for_each(|at| groups.add((assignment.index(), *at), state));
             if let Some(id) = assignment.initiative_id() {
                 initiatives.add(id, state);
             }
-            ended.extend(outcome.ended());
         }
-        for (at, rolled, records) in &assignments.0 {
-            self.assignments.get_mut(*at).into_iter().for_each(|level| level.take(*rolled, records));
+        for (at, records) in &assignments.0 {
+            self.assignments.get_mut(*at).into_iter().for_each(|level| level.take(records));
         }
-        for (at, rolled, records) in &pairs.0 {
-            self.pairs.get_mut(*at).into_iter().for_each(|level| level.take(*rolled, records));
+        for (key, records) in &groups.0 {
+            self.groups.entry(*key).or_default().take(records);
         }
-        for (key, rolled, records) in &groups.0 {
-            self.groups.entry(*key).or_default().take(*rolled, records);
+        for (id, records) in &initiatives.0 {
+            self.initiatives.entry(crate::ids::normal(id)).or_default().take(records);
         }
-        for (id, rolled, records) in &initiatives.0 {
-            self.initiatives.entry(crate::ids::normal(id)).or_default().take(*rolled, records);
-        }
-        for at in ended {
+        for at in ended.collect::<BTreeSet<u32>>() {
             *self.ended.entry(at).or_default() += 1;
         }
-        if let [((), rolled, records)] = &all.0[..] {
-            self.overall.take(*rolled, records);
-            self.add_scopes(&place, self.engine.id(document, evaluation.context()), *rolled, records);
+        self.overall.take(&all);
+        all
+    }
+
+    /// Adds the records of one resource to where it is.
+    fn take_lineage(&mut self, lineage: &Lineage, records: Counts) {
+        self.nameless += usize::from(lineage.nameless);
+        if records.total() > 0 {
+            for at in &lineage.scopes {
+                self.scopes.get_mut(*at).into_iter().for_each(|scope| scope.level.take(&records));
+            }
         }
     }
 
-    /// The scopes that a resource is in: its group, its subscription, the management groups above.
-    fn add_scopes(&mut self, place: &Place, id: Option<&str>, rolled: State, records: &Counts) {
-        let (Some(key), Some(id)) = (&place.id, id) else { return };
+    /// Where a resource is, with the scopes entered: its group, its subscription, the management groups above.
+    fn lineage(&mut self, place: &Place, id: Option<&str>) -> Lineage {
+        let nameless = place.id.is_none();
+        if let (Some(_), Some(subscription)) = (&place.id, &place.subscription) {
+            self.subscriptions.insert(subscription.clone());
+        }
+        let (Some(key), Some(id)) = (&place.id, id) else { return Lineage { nameless, scopes: Vec::new() } };
         let mut scopes: Vec<(String, String)> = Vec::new();
         if let Some(subscription) = &place.subscription {
             let segments: Vec<&str> = id.split('/').filter(|s| !s.is_empty()).collect();
@@ -184,10 +251,15 @@ impl<'e> Compliance<'e> {
                 scopes.push((id.to_ascii_lowercase(), id));
             }
         }
-        for (key, id) in scopes {
-            let scope = self.scopes.entry(key).or_insert_with(|| ScopeLevel { id, level: Level::default() });
-            scope.level.take(rolled, records);
-        }
+        Lineage { nameless, scopes: scopes.into_iter().map(|(key, id)| self.scope(key, &id)).collect() }
+    }
+
+    /// The place of a scope among all.
+    fn scope(&mut self, key: String, id: &str) -> usize {
+        *self.places.entry(key).or_insert_with(|| {
+            self.scopes.push(ScopeLevel { id: id.to_owned(), level: Level::default() });
+            self.scopes.len() - 1
+        })
     }
 
     /// Adds what was added up elsewhere, of the same engine: several threads add up each their own part of the
@@ -206,9 +278,10 @@ impl<'e> Compliance<'e> {
         for (id, from) in &other.initiatives {
             pour(self.initiatives.entry(id.clone()).or_default(), from);
         }
-        for (key, from) in &other.scopes {
-            let first = || ScopeLevel { id: from.id.clone(), level: Level::default() };
-            pour(&mut self.scopes.entry(key.clone()).or_insert_with(first).level, &from.level);
+        for (key, at) in &other.places {
+            let Some(from) = other.scopes.get(*at) else { continue };
+            let own = self.scope(key.clone(), &from.id);
+            self.scopes.get_mut(own).into_iter().for_each(|into| pour(&mut into.level, &from.level));
         }
         for (at, count) in &other.ended {
             *self.ended.entry(*at).or_default() += count;
@@ -255,8 +328,11 @@ impl<'e> Compliance<'e> {
     }
 
     /// Scopes with records, in the order of their ids.
-    pub fn scopes(&self) -> impl ExactSizeIterator<Item = &ScopeLevel> {
-        self.scopes.values()
+    pub fn scopes(&self) -> impl Iterator<Item = &ScopeLevel> {
+        self.places
+            .values()
+            .filter_map(|at| self.scopes.get(*at))
+            .filter(|scope| scope.level.records.total() > 0)
     }
 
     /// Number of an assignment's pairs with at least one NonCompliant record (spec S-34).

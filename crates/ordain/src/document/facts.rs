@@ -68,6 +68,41 @@ const ENVELOPE: &[&str] = &[
     "copy",
 ];
 
+/// Top-level members that a plain row may have beside those that are always read, and that mean nothing but themselves.
+pub(super) const ENVELOPE_PLAIN: &[&str] = &[
+    "tags",
+    "sku",
+    "plan",
+    "identity",
+    "zones",
+    "managedBy",
+    "managedByExtended",
+    "extendedLocation",
+    "etag",
+    "systemData",
+    "createdTime",
+    "changedTime",
+    "provisioningState",
+];
+
+/// Top-level members that are read whatever rules ask for: they say what the document is and where it belongs.
+pub(super) const ENVELOPE_READ: &[&str] = &[
+    "id",
+    "ResourceId",
+    "type",
+    "ResourceType",
+    "name",
+    "ResourceName",
+    "apiVersion",
+    "location",
+    "kind",
+    "resourceGroup",
+    "ResourceGroupName",
+    "subscriptionId",
+    "tenantId",
+    "properties",
+];
+
 /// Whether a top-level member is absent in spite of being there (spec L-110).
 pub(crate) fn is_blank<'d, N: Node<'d>>(key: &str, node: N) -> bool {
     matches!(node.view(), View::Null | View::Text("")) && blank_is_absent(key)
@@ -161,6 +196,12 @@ impl<'d, N: Node<'d>> Facts<'d, N> {
     pub fn api_version(&self) -> Option<&'d str> {
         let behind_type = || self.given_type?.split_once('@').map(|(_, version)| version);
         text(self.root, "apiVersion").or_else(behind_type)
+    }
+
+    /// Whether `properties` is there, and not null.
+    #[must_use]
+    pub fn has_properties(&self) -> bool {
+        self.properties.is_some()
     }
 
     /// Whether the row has its properties at the top (spec I-17).

@@ -2,10 +2,12 @@
 
 mod facts;
 pub mod row;
+mod selective;
 
 pub(crate) use facts::is_blank;
 pub use facts::{Completeness, Facts, NotAResource};
 pub(crate) use facts::{blank_is_absent, flattened_name};
+pub(crate) use selective::{Arena, Extent, Leaf, Reading, Selected, Settling};
 
 use crate::json::Json;
 use crate::value::{Node, Value};

@@ -183,7 +183,7 @@ fn named(tags: &mut Json<'_>) {
 }
 
 /// What PowerShell writes in place of an object that is too deep.
-fn is_cut(text: &str) -> bool {
+pub(super) fn is_cut(text: &str) -> bool {
     matches!(text, "System.Collections.Hashtable" | "System.Object[]")
         || (text.starts_with("@{") && text.ends_with('}') && text.contains('='))
 }
@@ -221,9 +221,50 @@ fn check_id(row: &Json<'_>, id: &str, span: Span, notices: &mut Vec<RowNotice>) 
     }
 }
 
+/// Codes and types under which [`settle`] may have something to tell of a row that was read selectively; it tells no
+/// others of what was looked at.
+pub(crate) fn suspects<'f>(
+    facts: &'f Facts<'_, impl crate::value::Node<'f>>,
+) -> impl Iterator<Item = (&'static str, &'f str)> {
+    let (id, kind) = (facts.id(), facts.resource_type());
+    let usual = id.is_some_and(|id| is_usual(id, kind));
+    let flat = facts.is_flattened().then_some(("FlattenedResource", kind));
+    let nameless = id.is_none().then_some(("NoResourceId", ""));
+    let odd = (id.is_some() && !usual).then_some([("BadResourceId", ""), ("TypeIdMismatch", kind)]);
+    flat.into_iter().chain(nameless).chain(odd.into_iter().flatten())
+}
+
+/// Whether an id is whole and of this type, as nearly all are: found without taking it apart.
+fn is_usual(id: &str, kind: &str) -> bool {
+    let is =
+        |part: Option<&[u8]>, wanted: &str| part.is_some_and(|p| p.eq_ignore_ascii_case(wanted.as_bytes()));
+    let filled = |part: Option<&[u8]>| part.is_some_and(|p| !p.is_empty());
+    let mut parts = id.as_bytes().split(|b| *b == b'/');
+    if !parts.next().is_some_and(<[u8]>::is_empty)
+        || !is(parts.next(), "subscriptions")
+        || !parts.next().and_then(|p| std::str::from_utf8(p).ok()).is_some_and(is_guid)
+        || !is(parts.next(), "resourceGroups")
+        || !filled(parts.next())
+        || !is(parts.next(), "providers")
+    {
+        return false;
+    }
+    let mut kinds = kind.split('/');
+    if !is(parts.next(), kinds.next().unwrap_or_default()) {
+        return false;
+    }
+    for kind in kinds {
+        if !is(parts.next(), kind) || !filled(parts.next()) {
+            return false;
+        }
+    }
+    parts.next().is_none()
+}
+
 fn is_guid(text: &str) -> bool {
-    let parts: Vec<usize> = text.split('-').map(str::len).collect();
-    parts == [8, 4, 4, 4, 12] && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
+    let is_dash = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    let fits = |(at, byte): (usize, u8)| if is_dash(at) { byte == b'-' } else { byte.is_ascii_hexdigit() };
+    text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
 #[cfg(test)]

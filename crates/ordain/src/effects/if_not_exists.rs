@@ -5,6 +5,7 @@ use crate::aliases::Aliases;
 use crate::document::{Completeness, Facts};
 use crate::evaluate::{Asker, Machine, NoticeKind, Observer, Silent, Truth};
 use crate::expr::{Constants, Context};
+use crate::functions::{self, Ask, Run};
 use crate::ids::{self, ResourceId};
 use crate::plan::{Consequence, Demand, Policy, Residual};
 use crate::related::{RelatedResources, Row, Seeker, Wanted};
@@ -61,6 +62,26 @@ pub(crate) fn prepare(demand: &Demand) -> Option<Wanted> {
     known.then(|| wanted(demand, &Constants(&Object::new())).ok()?.ok()).flatten()
 }
 
+/// The same for a policy whose resource and clock do not matter, but which asks what it is assigned as; the policy was
+/// entered.
+pub(crate) fn prepare_assigned<'d, N: Node<'d>, O: Observer>(
+    machine: &Machine<'_, 'd, N, O>,
+    demand: &Demand,
+) -> Option<Wanted> {
+    let mut known = true;
+    let parts = [Some(&demand.resource_type), demand.name.as_ref(), demand.kind.as_ref()];
+    for template in parts.into_iter().chain([demand.group.as_ref(), demand.scope.as_ref()]).flatten() {
+        template.walk(&mut |expression, _| {
+            expression.root.walk_calls(&mut |_, function, _| {
+                if let Run::Asks(ask) = functions::function(function).run {
+                    known &= matches!(ask, Ask::Policy | Ask::Parameters);
+                }
+            });
+        });
+    }
+    known.then(|| wanted(demand, &Asker::outside(machine)).ok()?.ok()).flatten()
+}
+
 /// Looks for a related resource that satisfies. `prepared` is what [`prepare`] gave for the policy, `plan` makes the
 /// existence condition's plan for a type and API version.
 pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
@@ -90,8 +111,7 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
             &made
         }
     };
-    let segments = wanted.name.as_deref().map_or(0, |name| name.split('/').count());
-    if segments > wanted.resource_type.matches('/').count() {
+    if wanted.names_too_much() {
         machine.notice(NoticeKind::NameSegments {
             definition: (&*policy.definition.id).into(),
             name: wanted.name.as_deref().unwrap_or_default().into(),
@@ -108,8 +128,39 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
     };
     let seeker = search.seeker.get_or_init(|| seeker(facts));
     let candidates = related.candidates(seeker, wanted);
-    let total = candidates.len();
-    let (mut failed, mut open) = (None, None);
+    let certain = |seen| related.proves_absence(&wanted.resource_type, &seeker.subscription, seen);
+    let weighed = weigh(machine, policy, wanted, seeker, candidates.iter().copied(), certain, search, plan);
+    finding(weighed.verdict, &wanted.spelled, candidates.len(), weighed.last)
+}
+
+/// Whether searches of a policy for this may be worth a notice beside their verdict, on resources of a type.
+pub(crate) fn may_be_noticed(policy: &Policy, wanted: &Wanted, resource_type: &str) -> bool {
+    let deploys = matches!(policy.consequence, Consequence::Deploy(_));
+    wanted.names_too_much() || (deploys && key_eq(resource_type, ids::SUBSCRIPTION_TYPE))
+}
+
+/// What candidates come to.
+pub(crate) struct Weighed<'r> {
+    pub(crate) verdict: Verdict,
+    /// The last one judged.
+    last: Option<&'r Row>,
+}
+
+/// Judges candidates in their order until one satisfies (spec E-90). `certain` tells whether there would be another if
+/// there were one, as [`RelatedResources::proves_absence`] does.
+#[expect(clippy::too_many_arguments, reason = "what a search needs, each from another owner")]
+pub(crate) fn weigh<'r, 'e, 'd, N: Node<'d>, O: Observer>(
+    machine: &Machine<'e, 'd, N, O>,
+    policy: &Policy,
+    wanted: &Wanted,
+    seeker: &Seeker,
+    candidates: impl Iterator<Item = &'r Row>,
+    certain: impl Fn(bool) -> bool,
+    search: &Search<'_>,
+    plan: impl Fn(&str, Option<&str>) -> Arc<Residual>,
+) -> Weighed<'r> {
+    let asker = Asker::outside(machine);
+    let (mut failed, mut open, mut last, mut seen) = (None, None, None, false);
     let kind = &*wanted.resource_type;
     let versioned = search.aliases.has_versions(kind);
     let common = LazyCell::new(|| plan(kind, None));
@@ -117,26 +168,24 @@ pub(crate) fn find<'e, 'd, N: Node<'d>, O: Observer>(
         Some(version) => plan(kind, Some(version)),
         None => Arc::clone(&common),
     };
-    for candidate in &candidates {
+    for candidate in candidates {
+        last = Some(candidate);
+        seen |= !candidate.synthetic && !candidate.partial;
         match judge(candidate, plan, policy, search, machine, &asker, &Silent) {
-            Ok(Truth::True) => {
-                return finding(Verdict::Satisfied, &wanted.spelled, total, Some(candidate));
-            }
+            Ok(Truth::True) => return Weighed { verdict: Verdict::Satisfied, last },
             Ok(Truth::Unknown(reason)) => open = open.or(Some(reason)),
             Ok(_) => {}
             Err(fault) => failed = failed.or(Some(fault)),
         }
     }
     let own_type = wanted.resource_type == seeker.resource_type;
-    let seen = own_type || candidates.iter().any(|c| !c.synthetic && !c.partial);
-    let certain = related.proves_absence(kind, &seeker.subscription, seen);
     let verdict = match (failed, open) {
         (Some(fault), _) => Verdict::Failed(fault),
         (None, Some(reason)) => Verdict::Open(reason),
-        (None, None) if certain => Verdict::Missing,
+        (None, None) if certain(own_type || seen) => Verdict::Missing,
         (None, None) => Verdict::Open(Reason::RelatedTypeNotInInput),
     };
-    finding(verdict, &wanted.spelled, total, candidates.last().copied())
+    Weighed { verdict, last }
 }
 
 /// The candidates that somebody watches.
@@ -238,7 +287,7 @@ fn lacks_group<'d, N: Node<'d>>(policy: &Policy, facts: &Facts<'d, N>, cx: &dyn 
         })
 }
 
-fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {
+pub(crate) fn seeker<'d, N: Node<'d>>(facts: &Facts<'d, N>) -> Seeker {
     let id = facts.id().unwrap_or("").to_ascii_lowercase();
     let parsed = ResourceId::parse(&id).unwrap_or_default();
     Seeker {

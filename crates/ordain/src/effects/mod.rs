@@ -20,7 +20,9 @@ pub use conflicts::{Contender, RunMode, Standing, settle};
 pub use deployment::Deployment;
 pub(crate) use deployment::deployment;
 pub(crate) use details::details;
-pub(crate) use if_not_exists::{Finding, Search, Verdict, Which, find, prepare, watch};
+pub(crate) use if_not_exists::{
+    Finding, Search, Verdict, Which, find, may_be_noticed, prepare, prepare_assigned, seeker, watch, weigh,
+};
 pub use patch::{PatchError, PatchKind, PatchOperation, apply};
 pub(crate) use patch::{apply_one, tokens};
 pub(crate) use subject::{Subject, body, place, shape};

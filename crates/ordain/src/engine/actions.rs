@@ -1,15 +1,16 @@
 //! What an outcome asks for, worked out when somebody wants to know: changes, deployments, evaluated details.
 
-use super::{Evaluation, Outcome, PolicyView};
+use super::{Context, Evaluation, Inner, Outcome, Plans, PolicyView};
 use crate::ast::Effect;
-use crate::document::Document;
+use crate::document::{Document, Facts};
 use crate::effects::{
     self, Change, ChangeOptions, Contender, Deployment, RunMode, Standing, Subject, Verdict, settle,
 };
 use crate::evaluate::{Asker, Machine, Silent, Truth};
 use crate::outcome::{Record, State};
-use crate::plan::{Cascade, Consequence};
-use crate::value::{Fault, Value};
+use crate::plan::{Cascade, Consequence, PolicyId};
+use crate::value::{Fault, Node, Value};
+use std::cell::OnceCell;
 
 impl Outcome<'_> {
     /// What a policy with effect modify or append would do to the resource; `None` for other effects, and when the
@@ -92,25 +93,74 @@ impl Outcome<'_> {
         let surroundings = context.surroundings();
         let machine = Machine::new(root, &facts, &plans.judging, &inner.aliases, surroundings, &Silent);
         machine.enter(self.policy_data());
-        let asker = Asker::outside(&machine);
-        let (subscription, group) = effects::place(root, &facts);
-        let subject = Subject {
-            context: &asker,
-            aliases: &inner.aliases,
-            resource_type: facts.resource_type(),
-            version: surroundings.api_version.as_deref().or_else(|| facts.api_version()),
-            shape: effects::shape(&facts),
-            subscription,
-            group,
-            body: &|| effects::body(root),
-        };
-        Some(run(&subject))
+        Some(subject_of(inner, &machine, root, &facts, run))
     }
+}
+
+/// Runs over a resource as its effects see it; the policy was entered.
+fn subject_of<'d, N: Node<'d>, T>(
+    inner: &Inner,
+    machine: &Machine<'_, 'd, N, Silent>,
+    root: N,
+    facts: &Facts<'d, N>,
+    run: impl FnOnce(&Subject<'_>) -> T,
+) -> T {
+    let asker = Asker::outside(machine);
+    let (subscription, group) = effects::place(root, facts);
+    run(&Subject {
+        context: &asker,
+        aliases: &inner.aliases,
+        resource_type: facts.resource_type(),
+        version: machine.surroundings().api_version.as_deref().or_else(|| facts.api_version()),
+        shape: effects::shape(facts),
+        subscription,
+        group,
+        body: &|| effects::body(root),
+    })
+}
+
+/// Which of some policies whose rules are true of a resource refuse to give way to each other in a scan (spec E-62): the
+/// changes of no others are worked out.
+pub(super) fn conflicting<D: Document + ?Sized>(
+    inner: &Inner,
+    context: &Context,
+    document: &D,
+    among: &[PolicyId],
+) -> Vec<PolicyId> {
+    let root = document.root();
+    let Ok(facts) = inner.facts(root, context) else { return Vec::new() };
+    let plans = inner.plans(&facts, context);
+    let machine = Machine::new(root, &facts, &plans.judging, &inner.aliases, context.surroundings(), &Silent);
+    let body = OnceCell::new();
+    let changes: Vec<(PolicyId, Change)> = among
+        .iter()
+        .filter_map(|id| {
+            let policy = inner.policies.get(id.0 as usize)?;
+            let Consequence::Change(changes) = &policy.consequence else { return None };
+            machine.enter(policy);
+            let change = subject_of(inner, &machine, root, &facts, |subject| {
+                let body = &|| body.get_or_init(|| effects::body(root)).clone();
+                let subject = Subject {
+                    body,
+                    subscription: subject.subscription.clone(),
+                    group: subject.group.clone(),
+                    ..*subject
+                };
+                effects::change(changes, &subject, true, ChangeOptions::default())
+            });
+            Some((*id, change))
+        })
+        .collect();
+    let contenders: Vec<Contender<'_>> =
+        changes.iter().map(|(_, change)| Contender { change, enforced: true }).collect();
+    let settled = settle(&contenders, RunMode::Scan);
+    let standings = changes.iter().map(|(id, _)| *id).zip(settled);
+    standings.filter(|(_, standing)| *standing == Standing::Conflict).map(|(id, _)| id).collect()
 }
 
 impl Evaluation<'_> {
     /// Policies that would change the resource in ways that exclude each other (spec E-62, G-97 test 12).
-    pub(super) fn settle<D: Document + ?Sized>(&mut self, document: &D) {
+    pub(super) fn settle<D: Document + ?Sized>(&mut self, document: &D, plans: &Plans) {
         let changes = |record: &&Record| {
             let policy = self.engine.inner.policies.get(record.policy.0 as usize);
             record.state == State::NonCompliant
@@ -118,6 +168,13 @@ impl Evaluation<'_> {
         };
         // Nearly always: one alone is in nobody's way.
         if self.records.iter().filter(changes).count() < 2 {
+            return;
+        }
+        let policies = &plans.judging.policies;
+        let places = self.records.iter().filter(changes);
+        let places = places
+            .filter_map(|record| policies.binary_search_by_key(&record.policy, |left| left.policy).ok());
+        if !self.engine.inner.clashes(plans).meet(places) {
             return;
         }
         let standings = self.standings(document);

@@ -1,5 +1,6 @@
 //! Building an engine: texts in, what can be used compiled, everything else told.
 
+use super::types::Types;
 use super::{Engine, Error, Inner};
 use crate::aliases::Aliases;
 use crate::ast::Definition;
@@ -255,10 +256,11 @@ impl EngineBuilder {
         }
         let wanted = policies.iter().map(|policy| effects::prepare(policy.demand.as_ref()?)).collect();
         let inner = Inner {
-            policies,
             tenant,
             wanted,
             aliases: self.aliases,
+            types: Types::of_all(&policies),
+            policies,
             residuals: RwLock::default(),
             existence: RwLock::default(),
         };

@@ -173,7 +173,7 @@ impl Engine {
         })
     }
 
-    fn view(&self, policy: PolicyId) -> Option<PolicyView<'_>> {
+    pub(super) fn view(&self, policy: PolicyId) -> Option<PolicyView<'_>> {
         self.inner.policies.get(policy.0 as usize).map(PolicyView)
     }
 }

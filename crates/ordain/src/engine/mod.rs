@@ -2,7 +2,9 @@
 
 mod actions;
 mod assignments;
+mod batch;
 mod builder;
+mod clash;
 mod context;
 mod decide;
 mod edits;
@@ -12,9 +14,11 @@ mod repair;
 mod request;
 mod site;
 mod trace;
+mod types;
 mod view;
 
 pub use assignments::{Absence, AssignmentView, ExemptionView, PairView};
+pub use batch::{Batch, Brief, Finder, Found, Judge, Judged, ReadRow, RowFault};
 pub use builder::{DefaultMode, EngineBuilder};
 pub use context::Context;
 pub use edits::{Edit, edits};
@@ -24,6 +28,7 @@ pub use request::{Deletion, DenialReason, Request, Ruling, RulingKind, Verdict};
 pub use trace::Trace;
 pub use view::{Evaluation, Outcome, PolicyView, RelatedView};
 
+use clash::Clashes;
 use notice::Noticed;
 
 use crate::aliases::Aliases;
@@ -43,8 +48,9 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use thiserror::Error;
+use types::Types;
 
 /// Policies that judge resources. Immutable, shared freely between threads; cheap to clone.
 #[derive(Clone)]
@@ -58,7 +64,9 @@ struct Inner {
     /// What each policy looks for, where that is the same for every resource.
     wanted: Vec<Option<Wanted>>,
     aliases: Aliases,
-    /// Residual plans by the spelling of the type, made when a type is first seen.
+    /// Which policies may say something on which type.
+    types: Types,
+    /// Residual plans by type, made when a type is first seen.
     residuals: RwLock<HashMap<Box<str>, Arc<Plans>>>,
     /// Plans of existence conditions, by policy and type in lower case, with the API version where it matters.
     existence: RwLock<HashMap<ExistenceKey, Arc<Residual>>>,
@@ -68,11 +76,14 @@ struct Inner {
 type ExistenceKey = (PolicyId, bool, Box<str>);
 
 /// The plans of one type and API version.
+#[derive(Debug)]
 struct Plans {
     resource_type: Box<str>,
     api_version: Option<Box<str>>,
     /// All policies, folded: for judging.
     judging: Residual,
+    /// Which of them may be in each other's way; found when it is first asked for.
+    clashes: OnceLock<Clashes>,
     /// Single policies, nothing folded: for explaining; made when they are first asked for.
     explaining: RwLock<HashMap<PolicyId, Arc<Residual>>>,
 }
@@ -164,6 +175,30 @@ impl Engine {
         document: &D,
         context: &'e Context,
     ) -> Result<Evaluation<'e>, NotAResource> {
+        self.evaluate_those(document, context, |_| true)
+    }
+
+    /// The same for some policies alone, by their places among [`Engine::policies`]: for the details of what a
+    /// [`Judge`] found. Whether changes exclude each other is settled among these.
+    ///
+    /// # Errors
+    /// [`NotAResource`] when the document has neither a type nor an id.
+    pub fn evaluate_only<'e, D: Document + ?Sized>(
+        &'e self,
+        document: &D,
+        context: &'e Context,
+        policies: &[usize],
+    ) -> Result<Evaluation<'e>, NotAResource> {
+        let wanted: std::collections::HashSet<usize> = policies.iter().copied().collect();
+        self.evaluate_those(document, context, |id| wanted.contains(&(id.0 as usize)))
+    }
+
+    fn evaluate_those<'e, D: Document + ?Sized>(
+        &'e self,
+        document: &D,
+        context: &'e Context,
+        those: impl Fn(PolicyId) -> bool,
+    ) -> Result<Evaluation<'e>, NotAResource> {
         let inner = &*self.inner;
         let root = document.root();
         let facts = inner.facts(root, context)?;
@@ -173,7 +208,7 @@ impl Engine {
         let search = inner.search(context);
         let mut records = Vec::with_capacity(residual.policies.len());
         let site = Site::new(&inner.tenant, &facts, context);
-        for left in &residual.policies {
+        for left in residual.policies.iter().filter(|left| those(left.policy)) {
             if let Some(policy) = inner.policies.get(left.policy.0 as usize)
                 && let Some(open) = site.holds(left.policy, policy)
                 && let Some(record) = judge::judge(&machine, &site, open, policy, left, root, &facts, || {
@@ -189,7 +224,7 @@ impl Engine {
         }
         let notices = machine.noticed().into_iter().map(|n| Noticed::of(&inner.policies, n)).collect();
         let mut evaluation = Evaluation { engine: self, records, notices, context };
-        evaluation.settle(document);
+        evaluation.settle(document, &plans);
         Ok(evaluation)
     }
 }
@@ -223,7 +258,12 @@ impl Inner {
             true => context.surroundings().api_version.as_deref().or_else(|| facts.api_version()),
             false => None,
         };
-        let key = spelled(kind, version);
+        self.plans_of(kind, version)
+    }
+
+    /// The plans of a type; `version` only where it decides.
+    fn plans_of(&self, kind: &str, version: Option<&str>) -> Arc<Plans> {
+        let key = spelled(self.types.key(kind), version);
         if let Ok(known) = self.residuals.read()
             && let Some(plans) = known.get(&*key)
         {
@@ -232,7 +272,8 @@ impl Inner {
         let made = Arc::new(Plans {
             resource_type: kind.into(),
             api_version: version.map(Into::into),
-            judging: compile::narrow(&self.policies, kind, version, &self.aliases, Folding::Full),
+            judging: self.narrow(kind, version),
+            clashes: OnceLock::new(),
             explaining: RwLock::default(),
         });
         if let Ok(mut known) = self.residuals.write()
@@ -241,6 +282,18 @@ impl Inner {
             known.insert((*key).into(), made.clone());
         }
         made
+    }
+
+    /// Which policies of a type may be in each other's way.
+    fn clashes<'p>(&self, plans: &'p Plans) -> &'p Clashes {
+        plans.clashes.get_or_init(|| Clashes::among(self, plans))
+    }
+
+    /// What is left of all policies for a type.
+    fn narrow(&self, kind: &str, version: Option<&str>) -> Residual {
+        let meant = self.types.of(kind);
+        let policies = meant.filter_map(|id| Some((id, self.policies.get(id.0 as usize)?)));
+        compile::narrow(policies, kind, version, &self.aliases, Folding::Full)
     }
 
     /// What searches for related resources have at hand.
@@ -264,7 +317,7 @@ impl Inner {
         folding: Folding,
     ) -> Arc<Residual> {
         let version = version.filter(|_| self.aliases.has_versions(kind));
-        let key = (id, folding == Folding::Full, Box::from(&*spelled(kind, version)));
+        let key = (id, folding == Folding::Full, Box::from(&*spelled(Cow::Borrowed(kind), version)));
         if let Ok(known) = self.existence.read()
             && let Some(plan) = known.get(&key)
         {
@@ -287,9 +340,13 @@ impl Inner {
             return plan.clone();
         }
         let version = plans.api_version.as_deref();
-        let policies = std::slice::from_ref(policy);
-        let made =
-            Arc::new(compile::narrow(policies, &plans.resource_type, version, &self.aliases, Folding::None));
+        let made = Arc::new(compile::narrow(
+            [(PolicyId(0), policy)],
+            &plans.resource_type,
+            version,
+            &self.aliases,
+            Folding::None,
+        ));
         if let Ok(mut known) = plans.explaining.write() {
             known.insert(id, made.clone());
         }
@@ -297,9 +354,12 @@ impl Inner {
     }
 }
 
-/// The key of a type's plans: with the API version where that decides.
-fn spelled<'k>(kind: &'k str, version: Option<&str>) -> Cow<'k, str> {
-    version.map_or(Cow::Borrowed(kind), |version| Cow::Owned(format!("{kind}@{version}")))
+/// The key of plans: the type with the API version where that decides.
+fn spelled<'k>(kind: Cow<'k, str>, version: Option<&str>) -> Cow<'k, str> {
+    match version {
+        Some(version) => Cow::Owned(format!("{kind}@{version}")),
+        None => kind,
+    }
 }
 
 /// A bound on the memory of plans: exports hold some hundred types, but an odd one may spell each row's anew.

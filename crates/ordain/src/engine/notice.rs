@@ -24,6 +24,24 @@ impl Noticed {
     }
 }
 
+impl Noticed {
+    pub(super) fn kind(&self) -> &NoticeKind {
+        &self.kind
+    }
+
+    pub(super) fn policy(&self) -> Option<PolicyId> {
+        self.policy
+    }
+
+    pub(super) fn site(&self) -> Option<SiteId> {
+        self.site
+    }
+
+    pub(super) fn view<'o>(&'o self, engine: &'o Engine) -> NoticeView<'o> {
+        NoticeView { engine, noticed: self }
+    }
+}
+
 /// Something worth knowing of how a resource was judged; it changes no outcome. Many resources give the same
 /// notice: [`NoticeView::same`] tells, so that people are told once.
 #[derive(Clone, Copy, Debug)]

@@ -13,10 +13,18 @@ use crate::functions::Ask;
 use crate::ids::{self, ResourceId};
 use crate::syntax::classify_field;
 use crate::value::{Fault, FaultKind, Node, Object, Reason, Value, text::key_eq, time};
+use std::cell::OnceCell;
 use std::ops::ControlFlow;
 
 /// Stands for the newest API version of a type when no list knows any (spec E-41, F-216).
 pub(crate) const NEWEST_API_VERSION: &str = "9999-12-31";
+
+/// Group and subscription of several resources, made when they are first asked for.
+#[derive(Debug, Default)]
+pub(crate) struct Around {
+    subscription: OnceCell<Result<Value, Fault>>,
+    group: OnceCell<Result<Value, Fault>>,
+}
 
 /// An expression's view of the evaluation.
 pub(crate) struct Asker<'a, 'e, 'd, N, O> {
@@ -48,8 +56,14 @@ impl<'d, N: Node<'d>, O: Observer> Context for Asker<'_, '_, 'd, N, O> {
                 crate::expr::parameter(bound, arguments)
             }
             Ask::Policy => Ok(self.policy()),
-            Ask::Subscription => self.subscription(),
-            Ask::ResourceGroup => self.resource_group(),
+            Ask::Subscription => match self.machine.around {
+                Some(around) => around.subscription.get_or_init(|| self.subscription()).clone(),
+                None => self.subscription(),
+            },
+            Ask::ResourceGroup => match self.machine.around {
+                Some(around) => around.group.get_or_init(|| self.resource_group()).clone(),
+                None => self.resource_group(),
+            },
             Ask::RequestContext => Ok(self.request()),
             Ask::Claims => claims(surroundings.claims.as_ref(), arguments),
             Ask::UtcNow => match surroundings.now {
@@ -176,6 +190,9 @@ impl<'d, N: Node<'d>, O: Observer> Asker<'_, '_, 'd, N, O> {
     }
 
     fn steps_of(&self, name: &str) -> Vec<Step> {
+        if let Some(Place::Path(steps, None)) = self.machine.plan.aliases.get(name) {
+            return steps.to_vec();
+        }
         match classify_field(name).map(|field: FieldName| self.machine.resolve(&field)) {
             Some(Place::Path(steps, None)) => steps.to_vec(),
             _ => Vec::new(),

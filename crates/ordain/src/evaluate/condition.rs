@@ -69,7 +69,7 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
                 };
                 let mut tally = Tally::new(check);
                 let settled = match self.left_sides(&test.subject, scope, &mut tally) {
-                    Ok(()) => tally.close(),
+                    Ok(()) => tally.close::<O>(),
                     Err(Halt::Unknown(reason)) => (Truth::Unknown(reason), None, None),
                     Err(Halt::Fault(fault)) => (Truth::Error, Some(fault), None),
                 };
@@ -257,6 +257,11 @@ impl<'d, N: Node<'d>, O: Observer> Machine<'_, 'd, N, O> {
     }
 
     pub(super) fn resolve(&self, name: &FieldName) -> Place {
+        if let FieldName::Alias(alias) = name
+            && let Some(place) = self.plan.aliases.get(&**alias)
+        {
+            return place.clone();
+        }
         // What surrounds R tells nothing of a candidate's body (spec L-81, E-86).
         let given = self.surroundings.api_version.as_deref().filter(|_| self.outer().is_none());
         let version = given.or(self.facts.api_version());

@@ -4,12 +4,12 @@
 
 use super::notice::{Notice, NoticeKind, Notices};
 use super::walk;
-use super::{Group, Observer, Seen, Surroundings};
+use super::{Around, Group, Observer, Seen, Surroundings};
 use crate::aliases::Aliases;
 use crate::document::{Facts, Slot};
 use crate::plan::{Branch, Node as Plan, PathId, Policy, Residual, SiteId};
 use crate::value::{Fault, Node, Reason, Value};
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 /// The outcome of a condition (spec C-1). The machine keeps the failure behind an error.
@@ -32,7 +32,7 @@ impl Truth {
         if truth { Self::True } else { Self::False }
     }
 
-    fn negated(self) -> Self {
+    pub(super) fn negated(self) -> Self {
         match self {
             Self::True => Self::False,
             Self::False => Self::True,
@@ -40,6 +40,9 @@ impl Truth {
         }
     }
 }
+
+/// Slots by path, those that were looked up.
+type Slots<N> = Box<[Cell<Option<Slot<N>>>]>;
 
 /// Evaluates the conditions of one document.
 pub struct Machine<'e, 'd, N, O> {
@@ -50,8 +53,13 @@ pub struct Machine<'e, 'd, N, O> {
     pub(super) surroundings: &'e Surroundings,
     pub(super) policy: Cell<Option<&'e Policy>>,
     pub(super) observer: &'e O,
-    memo: Vec<Cell<Option<Truth>>>,
-    slots: Vec<Cell<Option<Slot<N>>>>,
+    /// Made when they are first needed.
+    memo: OnceCell<Box<[Cell<Option<Truth>>]>>,
+    slots: OnceCell<Slots<N>>,
+    /// Where slots are known beforehand.
+    given: Option<&'e dyn Fn(PathId) -> Slot<N>>,
+    /// What surrounds the resource, where others that it is with were asked before.
+    pub(super) around: Option<&'e Around>,
     fault: RefCell<Option<(SiteId, Fault)>>,
     /// Answers for the resource of the `if` while its candidates are judged (spec E-86, E-87).
     outer: Option<&'e dyn crate::expr::Context>,
@@ -94,14 +102,30 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             surroundings,
             policy: Cell::new(None),
             observer,
-            memo: vec![Cell::new(None); plan.conditions.len()],
-            slots: vec![Cell::new(None); plan.paths.count()],
+            memo: OnceCell::new(),
+            slots: OnceCell::new(),
+            given: None,
+            around: None,
             fault: RefCell::new(None),
             outer: None,
             reads: RefCell::default(),
             iterations: Cell::new(1),
             notices: Notices::default(),
         }
+    }
+
+    /// The same for a document whose slots are known beforehand.
+    #[must_use]
+    pub(crate) fn with_slots(mut self, given: &'e dyn Fn(PathId) -> Slot<N>) -> Self {
+        self.given = Some(given);
+        self
+    }
+
+    /// The same for a resource whose group and subscription are those of others.
+    #[must_use]
+    pub(crate) fn with_around(mut self, around: Option<&'e Around>) -> Self {
+        self.around = around;
+        self
     }
 
     /// The same for a candidate: expressions ask `outer` for everything but elements of counts.
@@ -227,7 +251,10 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
             Plan::Any(members) => self.junction(members, Truth::True, site, scope),
             Plan::Own(test) => self.test(test, site, scope),
             Plan::Shared(id) => {
-                let cell = self.memo.get(id.0 as usize);
+                let memo = self
+                    .memo
+                    .get_or_init(|| vec![Cell::new(None); self.plan.conditions.len()].into_boxed_slice());
+                let cell = memo.get(id.0 as usize);
                 if !O::WATCHES
                     && let Some(known) = cell.and_then(Cell::get)
                 {
@@ -273,7 +300,12 @@ impl<'e, 'd, N: Node<'d>, O: Observer> Machine<'e, 'd, N, O> {
 
     /// The slot of an interned path, looked up through its parents.
     pub(super) fn slot(&self, path: PathId) -> Slot<N> {
-        let cell = self.slots.get(path.index());
+        if let Some(given) = self.given {
+            return given(path);
+        }
+        let slots =
+            self.slots.get_or_init(|| vec![Cell::new(None); self.plan.paths.count()].into_boxed_slice());
+        let cell = slots.get(path.index());
         if let Some(known) = cell.and_then(Cell::get) {
             return known;
         }

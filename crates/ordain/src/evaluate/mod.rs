@@ -4,6 +4,7 @@
 mod asker;
 mod condition;
 mod count;
+mod flat;
 mod lookup;
 mod machine;
 mod notice;
@@ -12,8 +13,9 @@ mod surroundings;
 mod tally;
 mod walk;
 
-pub(crate) use asker::{Asker, NEWEST_API_VERSION};
+pub(crate) use asker::{Around, Asker, NEWEST_API_VERSION};
 pub(crate) use condition::{Plain, as_location, field_of};
+pub(crate) use flat::Memo;
 pub(crate) use lookup::{Place, bind, resolve};
 pub use machine::{Machine, Truth};
 pub(crate) use notice::{Notice, NoticeKind};

@@ -50,6 +50,11 @@ impl Containers {
         self.rows.insert(id.trim_end_matches('/').to_ascii_lowercase(), row);
     }
 
+    /// Adds what was found elsewhere; later rows win.
+    pub fn append(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+    }
+
     /// The row of an id in lower case.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Object> {

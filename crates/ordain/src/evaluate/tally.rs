@@ -89,8 +89,9 @@ impl<'s> Tally<'s> {
         self.sights.push(sight);
     }
 
-    pub(super) fn close(&mut self) -> (Truth, Option<Fault>, Option<Value>) {
+    pub(super) fn close<O: Observer>(&mut self) -> (Truth, Option<Fault>, Option<Value>) {
         let truth = self.truth.or(self.unknown.map(Truth::Unknown)).unwrap_or(Truth::True);
-        (truth, self.fault.take(), Some(self.check.operand().clone()))
+        let operand = O::WATCHES.then(|| self.check.operand().clone());
+        (truth, self.fault.take(), operand)
     }
 }

@@ -41,6 +41,14 @@ impl Place {
         Self { id, resource_type, subscription, has_group, location, location_unknown }
     }
 
+    /// The place that an id alone tells.
+    pub(crate) fn of_id(id: Option<&str>) -> Self {
+        let id = id.map(ids::normal);
+        let subscription =
+            id.as_deref().and_then(ResourceId::parse).and_then(|id| id.subscription.map(str::to_owned));
+        Self { id, subscription, ..Self::default() }
+    }
+
     /// Whether the location is there but not known.
     pub(crate) fn location_is_unknown(&self) -> bool {
         self.location_unknown

@@ -1,8 +1,10 @@
 //! Resource ids, types, scopes: parse, normal form, "is within" (spec 08 section 1, I-23).
 
+mod front;
 mod hierarchy;
 mod scope;
 
+pub(crate) use front::group_front;
 pub use hierarchy::{Hierarchy, Tangle, Tangled};
 pub use scope::{Scope, ScopeKind, normal, scope_of_object};
 

@@ -1,6 +1,7 @@
 //! The immutable program: interned paths and conditions, residual tree, demands. Data only; listing for people.
 
 mod consequence;
+mod flat;
 mod path;
 mod tree;
 
@@ -8,6 +9,7 @@ pub use consequence::{
     Cascade, Changes, ConflictEffect, Consequence, Operation, OperationKind, Passed, Refusal, Remedy,
     is_identity_type, takes_identity,
 };
+pub(crate) use flat::{Course, Flat, FlatNode, Form, Line};
 pub use path::{PathId, PathTable};
 pub(crate) use tree::Place;
 pub use tree::{

@@ -53,7 +53,7 @@ pub struct Policy {
     pub origin: Arc<Origin>,
     /// What every judgement ends in (spec E-5).
     pub broken: Option<Fault>,
-    /// The texts that `field()` is given literally.
+    /// The texts that `field()` is given literally, and the aliases that `current()` is.
     pub named: Vec<Arc<str>>,
     /// Whether it is disabled and leaves no record (spec E-31).
     pub silent: bool,

@@ -27,6 +27,29 @@ pub(crate) struct Wanted {
     pub(crate) in_subscription: bool,
 }
 
+impl Wanted {
+    /// Whether name and kind of a resource are as asked for.
+    pub(crate) fn is_met_by(&self, row: &Row) -> bool {
+        self.name.as_deref().is_none_or(|name| name_fits(name, &row.names))
+            && self.kind.as_deref().is_none_or(|kind| row.kind == kind)
+    }
+}
+
+impl Wanted {
+    /// Whether the name has more segments than the type (spec E-81).
+    pub(crate) fn names_too_much(&self) -> bool {
+        let segments = self.name.as_deref().map_or(0, |name| name.split('/').count());
+        segments > self.resource_type.matches('/').count()
+    }
+
+    /// Whether the same resources may be among the candidates of both.
+    pub(crate) fn has_ground_of(&self, other: &Self) -> bool {
+        self.resource_type == other.resource_type
+            && self.in_subscription == other.in_subscription
+            && self.group == other.group
+    }
+}
+
 /// Types that extend other resources (spec E-73).
 const EXTENSIONS: &[&str] = &[
     "microsoft.insights/diagnosticsettings",
@@ -56,6 +79,13 @@ const EXTENSIONS: &[&str] = &[
 impl RelatedResources {
     /// The candidates in the order of their ids (spec E-90).
     pub(crate) fn candidates(&self, seeker: &Seeker, wanted: &Wanted) -> Vec<&Row> {
+        let mut found = self.ground(seeker, wanted);
+        found.retain(|row| wanted.is_met_by(row));
+        found
+    }
+
+    /// What may be among the candidates, whatever name and kind are asked for, in the order of the ids.
+    pub(crate) fn ground(&self, seeker: &Seeker, wanted: &Wanted) -> Vec<&Row> {
         let kind = &*wanted.resource_type;
         let mut found = match self.place(seeker, wanted) {
             Place::Below => self.below(kind, &format!("{}/", seeker.id)),
@@ -68,10 +98,6 @@ impl RelatedResources {
             }
             Place::Subscription => self.in_subscription(kind, &seeker.subscription),
         };
-        found.retain(|row| {
-            wanted.name.as_deref().is_none_or(|name| name_fits(name, &row.names))
-                && wanted.kind.as_deref().is_none_or(|kind| row.kind == kind)
-        });
         found.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         found
     }

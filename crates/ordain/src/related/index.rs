@@ -5,8 +5,8 @@ use super::coverage::Declared;
 use crate::document::{Completeness, Facts};
 use crate::ids::ResourceId;
 use crate::value::{Node, Value, View};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
 /// Resources of the same export in which `auditIfNotExists` and `deployIfNotExists` look for related ones.
 /// Build it once, share it between evaluations ([`crate::Context::related`]).
@@ -23,8 +23,10 @@ pub struct RelatedResources {
 /// The rows of one type, so that a search looks at few of them.
 #[derive(Debug, Default)]
 struct OfType {
-    /// By id: what is below another resource stands together.
-    by_id: BTreeSet<(Arc<str>, usize)>,
+    /// All of them.
+    all: Vec<usize>,
+    /// The same by id, so that what is below another resource stands together; sorted when it is first asked for.
+    by_id: OnceLock<Vec<usize>>,
     /// By subscription and group.
     by_place: BTreeMap<(Arc<str>, Arc<str>), Vec<usize>>,
     /// Whether one of them extends another resource: a second `/providers/` in its id.
@@ -89,11 +91,42 @@ impl RelatedResources {
         let kind = facts.resource_type().to_owned();
         let Some(id) = facts.id() else { return };
         self.insert(id, &kind, node.to_document(), completeness, false, partial);
-        self.add_children(node, &kind, completeness);
+        self.add_children(node, &kind, completeness, |_| true);
+    }
+
+    /// Adds what was found elsewhere, later in the input.
+    pub fn append(&mut self, other: Self) {
+        if self.rows.is_empty() {
+            (self.rows, self.by_type, self.ids) = (other.rows, other.by_type, other.ids);
+            return;
+        }
+        other.rows.into_iter().for_each(|row| self.insert_row(row));
+    }
+
+    /// Adds a resource if it is wanted itself, and those children in it whose types are.
+    pub(crate) fn add_wanted<'d, N: Node<'d>>(
+        &mut self,
+        node: N,
+        facts: &Facts<'d, N>,
+        (completeness, partial): (Completeness, bool),
+        own: bool,
+        child: impl Fn(&str) -> bool,
+    ) {
+        let Some(id) = facts.id() else { return };
+        if own {
+            self.insert(id, facts.resource_type(), node.to_document(), completeness, false, partial);
+        }
+        self.add_children(node, facts.resource_type(), completeness, child);
     }
 
     /// Bodies of children that stand in a parent's properties with an id of their own (spec E-91).
-    fn add_children<'d, N: Node<'d>>(&mut self, parent: N, parent_type: &str, completeness: Completeness) {
+    fn add_children<'d, N: Node<'d>>(
+        &mut self,
+        parent: N,
+        parent_type: &str,
+        completeness: Completeness,
+        wanted: impl Fn(&str) -> bool,
+    ) {
         let Some(properties) = parent.member("properties") else { return };
         for (key, list) in properties.entries() {
             for child in list.elements() {
@@ -105,6 +138,9 @@ impl RelatedResources {
                 };
                 if let Some(id) = text("id") {
                     let kind = text("type").unwrap_or_else(|| format!("{parent_type}/{key}"));
+                    if !wanted(&kind) {
+                        continue;
+                    }
                     self.insert(&id, &kind, child.to_document(), completeness, true, true);
                 }
             }
@@ -122,8 +158,7 @@ impl RelatedResources {
     ) {
         let id: Arc<str> = id.trim_end_matches('/').to_ascii_lowercase().into();
         let kind: Arc<str> = kind.to_ascii_lowercase().into();
-        let known = self.ids.get(&id).copied();
-        if synthetic && known.is_some() {
+        if synthetic && self.ids.contains_key(&id) {
             return;
         }
         let parsed = ResourceId::parse(&id).unwrap_or_default();
@@ -140,19 +175,32 @@ impl RelatedResources {
             completeness,
             value,
         };
+        self.insert_row(row);
+    }
+
+    fn insert_row(&mut self, row: Row) {
+        let known = self.ids.get(&row.id).copied();
+        if row.synthetic && known.is_some() {
+            return;
+        }
         // A row of its own wins over a body inside its parent, whichever came first.
         if let Some((at, old)) =
             known.and_then(|at| Some((at, self.rows.get_mut(at)?))).filter(|(_, r)| r.synthetic)
         {
-            let listed = self.by_type.get_mut(&*old.resource_type);
-            listed.into_iter().for_each(|of_type| of_type.remove(old, at));
-            self.by_type.entry(row.resource_type.to_string()).or_default().add(&row, at);
+            if old.resource_type == row.resource_type {
+                // It has the id, so it stands where the other stood.
+                self.by_type.entry(row.resource_type.to_string()).or_default().speaks(&row);
+            } else {
+                let listed = self.by_type.get_mut(&*old.resource_type);
+                listed.into_iter().for_each(|of_type| of_type.remove(old, at));
+                self.by_type.entry(row.resource_type.to_string()).or_default().add(&row, at);
+            }
             *old = row;
             return;
         }
         let at = self.rows.len();
         self.by_type.entry(row.resource_type.to_string()).or_default().add(&row, at);
-        self.ids.insert(id, at);
+        self.ids.insert(row.id.clone(), at);
         self.rows.push(row);
     }
 
@@ -163,8 +211,15 @@ impl RelatedResources {
     /// The resources of a type whose id goes on behind this front, which ends in a slash.
     pub(super) fn below(&self, kind: &str, front: &str) -> Vec<&Row> {
         let Some(of_type) = self.by_type.get(kind) else { return Vec::new() };
-        let from = of_type.by_id.range((Arc::from(front), 0)..);
-        self.found(from.take_while(|(id, _)| id.starts_with(front)).map(|(_, at)| at))
+        let id = |at: &usize| self.rows.get(*at).map_or("", |row| &*row.id);
+        let sorted = of_type.by_id.get_or_init(|| {
+            let mut sorted = of_type.all.clone();
+            sorted.sort_by(|a, b| id(a).cmp(id(b)));
+            sorted
+        });
+        let from = sorted.partition_point(|at| id(at) < front);
+        let rest = sorted.get(from..).unwrap_or_default();
+        self.found(rest.iter().take_while(|at| id(at).starts_with(front)))
     }
 
     /// The resources of a type in a group.
@@ -193,17 +248,24 @@ impl RelatedResources {
 
 impl OfType {
     fn add(&mut self, row: &Row, at: usize) {
-        self.by_id.insert((row.id.clone(), at));
+        self.all.push(at);
+        self.by_id.take();
         self.by_place.entry((row.subscription.clone(), row.group.clone())).or_default().push(at);
-        self.extends |= row.id.matches("/providers/").count() > 1;
-        if !row.synthetic && !row.partial {
+        self.extends = self.extends || row.id.matches("/providers/").nth(1).is_some();
+        self.speaks(row);
+    }
+
+    /// A row of its own tells that its subscription is covered.
+    fn speaks(&mut self, row: &Row) {
+        if !row.synthetic && !row.partial && !self.covered.contains(&row.subscription) {
             self.covered.insert(row.subscription.clone());
         }
     }
 
     /// Takes out a body found inside a parent: those never cover a subscription.
     fn remove(&mut self, row: &Row, at: usize) {
-        self.by_id.remove(&(row.id.clone(), at));
+        self.all.retain(|other| *other != at);
+        self.by_id.take();
         if let Some(rows) = self.by_place.get_mut(&(row.subscription.clone(), row.group.clone())) {
             rows.retain(|other| *other != at);
         }
