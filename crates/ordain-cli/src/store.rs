@@ -1,6 +1,5 @@
 //! Files put in place whole: what is there is always the old text or the new one.
 
-use crate::inputs::is_packed;
 use ordain::Diagnostic;
 use ordain::json::{Decoded, decode};
 use std::fs;
@@ -29,7 +28,7 @@ pub fn rewrite(name: &str, old: &str, new: &str) -> Result<(), Diagnostic> {
     let path = fs::canonicalize(name).map_err(|e| fault(format!("the file cannot be found: {e}")))?;
     let bytes = fs::read(&path).map_err(|e| fault(format!("the file cannot be read: {e}")))?;
     let mark: &[u8] = if bytes.starts_with(b"\xEF\xBB\xBF") { b"\xEF\xBB\xBF" } else { b"" };
-    if is_packed(&bytes) {
+    if ordain_batch::Packing::of(&bytes).is_some() {
         return Err(fault("a compressed file is not changed".into()).help("decompress it first"));
     }
     match decode(&bytes) {

@@ -179,6 +179,10 @@ pub fn surroundings(
     mut related: RelatedResources,
     threads: usize,
 ) -> io::Result<Context> {
+    // One reading is enough where no policy looks beside the row at hand.
+    if !engine.asks_beside_rows() {
+        return Ok(judge::surrounded(context, Containers::default(), related));
+    }
     origins.keep()?;
     let mut containers = Containers::default();
     let (chunks, list, _) = origins.chunks();

@@ -1,8 +1,8 @@
 //! From bytes to a text with a name: compression and encodings (spec I-1, I-2, I-6).
 
-use super::unpack::Packing;
 use ordain::json::{Decoded, decode};
 use ordain::{Anchor, Diagnostic, Source, Span};
+use ordain_batch::{Packing, unpacked};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -64,8 +64,8 @@ fn read(
         return Err(large());
     }
     let mut cut = None;
-    if let Some(packing) = Packing::of(&bytes) {
-        (bytes, cut) = packing.unpack(&bytes, limit + 1);
+    if Packing::of(&bytes).is_some() {
+        (bytes, cut) = plain(&bytes, limit + 1);
         if too_large(&bytes) {
             return Err(large());
         }
@@ -76,6 +76,13 @@ fn read(
     let mut text = decoded(name, &bytes, Vec::new(), cut.is_some())?;
     text.diagnostics.extend(cut.map(|error| ends_early(name, &error)));
     Ok(text)
+}
+
+/// At most so many plain bytes; beside them what ended the reading early. What was read before a fault stands.
+fn plain(bytes: &[u8], most: u64) -> (Vec<u8>, Option<String>) {
+    let mut plain = Vec::new();
+    let read = unpacked(bytes).and_then(|(_, stream)| stream.take(most).read_to_end(&mut plain));
+    (plain, read.err().map(|error| error.to_string()))
 }
 
 /// What is to be said of compressed data that is cut or damaged.

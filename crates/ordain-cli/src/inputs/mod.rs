@@ -23,7 +23,6 @@ mod split;
 mod suites;
 mod telling;
 mod unique;
-mod unpack;
 
 pub use bytes::Text;
 pub use catalogue::aliases;
@@ -38,7 +37,6 @@ pub use sources::{Chunk, Origins};
 pub use suites::{Disk, listed, suites};
 pub use telling::Telling;
 pub use unique::{expand, unique};
-pub use unpack::is_packed;
 
 use ordain::{Diagnostic, Source};
 use std::path::Path;
